@@ -1,0 +1,1 @@
+"""Runwatch records, launches, watches and compares machine-learning runs on your own machines."""

@@ -1,0 +1,1 @@
+"""What training code imports: Workspace, Experiment, Run; and the watcher beside it."""

@@ -1,0 +1,1 @@
+"""Contract tests that every backend passes; an author of a backend inherits them."""
