@@ -32,7 +32,7 @@ class Artifact(Struct, frozen=True, kw_only=True):
 class CreateArtifact(Struct, frozen=True, kw_only=True):
     """Open a file of a run for appending.
 
-    If the path is there, open or sealed: with the same ``sha256`` the sealed artifact comes back; if it is open it comes
+    If the path is there, open or sealed: with the same ``sha256`` the sealed artifact comes back; an open one comes
     back as it stands (its ``size_bytes`` is where to go on); else it is a `ConflictError`, unless ``overwrite`` is set,
     which starts it anew. If ``sha256`` names content that the store has, the artifact is sealed at once.
 

@@ -1,11 +1,11 @@
-"""Every limit, with its unit and its reason: one table, checked at the edge and printed by ``runwatch doctor --limits``."""
+"""Every limit, with its unit and its reason: one table, checked at the edge, shown by ``runwatch doctor --limits``."""
 
 from __future__ import annotations
 
 from typing import Final
 
 NAME_CHARS: Final = 1_024
-"""Metric, column, tag, property and parameter names. Longer metric names are cut and carry a hash instead of failing."""
+"""Metric, column, tag, property and parameter names. Longer metric names are cut and carry a hash."""
 
 VALUE_CHARS: Final = 1_000_000
 """A tag, property or parameter value: they are shown whole in tables, unlike artifacts."""

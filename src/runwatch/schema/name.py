@@ -40,7 +40,7 @@ def check_run_id(run_id: str) -> str:
 
 
 def metric_name(name: str) -> str:
-    """A metric or column name as it is recorded: verbatim up to 1,024 characters, longer ones cut with a hash at the end.
+    """A metric or column name as it is recorded: verbatim up to 1,024 characters, longer ones cut, with a hash.
 
     Never fails for a text, so that training code cannot be ended by a generated name.
 

@@ -187,15 +187,29 @@ class Store(Protocol):
     """Five shelves and two words about itself."""
 
     @property
-    def runs(self) -> RunShelf: ...
+    def runs(self) -> RunShelf:
+        """Experiments and runs."""
+        ...
+
     @property
-    def metrics(self) -> MetricShelf: ...
+    def metrics(self) -> MetricShelf:
+        """Metrics."""
+        ...
+
     @property
-    def artifacts(self) -> ArtifactShelf: ...
+    def artifacts(self) -> ArtifactShelf:
+        """Files of runs."""
+        ...
+
     @property
-    def jobs(self) -> JobShelf: ...
+    def jobs(self) -> JobShelf:
+        """Compute targets and queues."""
+        ...
+
     @property
-    def changes(self) -> ChangeShelf: ...
+    def changes(self) -> ChangeShelf:
+        """What changed since."""
+        ...
 
     def info(self) -> StoreInfo:
         """What and where this store is."""

@@ -1,0 +1,42 @@
+# Two commands do everything: `make demo` runs the main job on real data, `make test` runs every test.
+SHELL := bash
+.SHELLFLAGS := -eu -o pipefail -c
+VENV := .venv
+PY := $(VENV)/bin/python
+INPUTS := pyproject.toml setup.py constraints.txt src/runwatch/journal/_native.c
+
+.PHONY: setup demo test check bench lock size clean
+
+setup: $(VENV)/.ready          ## the environment that everything below uses
+
+$(VENV)/.ready: $(INPUTS) .ci/setup
+	.ci/setup $(VENV)
+	touch $@
+
+demo: setup                    ## train a few real models and show what was recorded
+	$(VENV)/bin/runwatch --workspace demo-workspace demo
+
+test: setup                    ## everything: system packages, style, types, tests
+	.ci/packages
+	.ci/native $(PY)
+	$(MAKE) --no-print-directory check
+	$(PY) -m pytest -rs
+
+check: setup                   ## style and types
+	$(PY) -m ruff check .
+	$(PY) -m ruff format --check .
+	$(PY) -m mypy
+
+bench: setup                   ## every benchmark; rewrites the tables in the README
+	.ci/native $(PY)
+	$(PY) -m pip install --quiet -c constraints.txt -e ".[bench]"
+	$(PY) -m bench
+
+lock: setup                    ## pin the newest versions that pass `make test`
+	.ci/lock $(VENV)
+
+size: setup                    ## how large the parts, files, functions and classes are
+	$(PY) -m tests.house.size
+
+clean:                         ## everything that can be made again
+	rm -rf $(VENV) build dist demo-workspace src/*.egg-info src/runwatch/journal/_native*.so .mypy_cache .ruff_cache

@@ -1,0 +1,37 @@
+"""`import runwatch` stays light: heavy packages load only where they are used."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+
+HEAVY = {
+    "numpy", "sqlalchemy", "alembic", "pcodec", "psutil", "pynvml", "rich", "typer", "click", "http", "urllib.request",
+    "ssl", "asyncio", "platformdirs", "email", "multiprocessing", "sqlite3", "logging.config",
+}  # fmt: skip
+
+
+def loaded(code: str) -> set[str]:
+    """The modules a fresh interpreter has loaded after running the code."""
+    script = f"{code}\nimport json, sys\nprint(json.dumps(sorted(sys.modules)))"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    return set(json.loads(done.stdout.splitlines()[-1]))
+
+
+def test_importing_the_package_loads_nothing_heavy() -> None:
+    before, after = loaded("pass"), loaded("import runwatch")
+    assert {name for name in after - before if name in HEAVY or name.split(".")[0] in HEAVY} == set()
+
+
+def test_importing_the_public_classes_loads_nothing_heavy() -> None:
+    before, after = loaded("pass"), loaded("from runwatch import Experiment, Run, Workspace")
+    assert {name for name in after - before if name in HEAVY or name.split(".")[0] in HEAVY} == set()
+
+
+def test_the_journal_writer_loads_no_numpy() -> None:
+    assert "numpy" not in loaded("import runwatch.journal.writer, runwatch.journal.manifest")
+
+
+def test_help_of_the_command_line_loads_no_store() -> None:
+    assert "sqlalchemy" not in loaded("import runwatch.cli.app")
