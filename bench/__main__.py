@@ -1,0 +1,54 @@
+"""Runs every benchmark, or those named, and writes the README's table: ``python -m bench [NAME …] [--no-readme]``."""
+
+from __future__ import annotations
+
+import datetime
+import importlib
+import importlib.util
+import platform
+import sys
+from pathlib import Path
+
+from bench.figure import HEAD, Figure
+
+README = Path(__file__).parents[1] / "README.md"
+BEGIN, END = "<!-- bench:begin -->", "<!-- bench:end -->"
+NAMES = ("log_call", "import_time", "metric_store", "concurrency", "runs_list")
+
+
+def table(figures: list[Figure]) -> str:
+    """The table and a line about when and on what it was made."""
+    native = importlib.util.find_spec("runwatch.journal._native") is not None
+    today = datetime.datetime.now(datetime.UTC).date()
+    where = f"Python {platform.python_version()}, {platform.system()} {platform.machine()}, {_cores()} cores"
+    writer = "native" if native else "Python"
+    return "\n".join([HEAD, *(figure.row() for figure in figures), "", f"{today}, {where}, {writer} journal writer."])
+
+
+def _cores() -> int:
+    import os
+
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def main() -> int:
+    """Run, print and (if all ran) write."""
+    chosen = [name for name in sys.argv[1:] if not name.startswith("-")] or list(NAMES)
+    figures: list[Figure] = []
+    for name in chosen:
+        print(f"# {name}", file=sys.stderr, flush=True)
+        for figure in importlib.import_module(f"bench.{name}").measure():
+            figures.append(figure)
+            print(figure.row(), flush=True)
+    if tuple(chosen) == NAMES and "--no-readme" not in sys.argv:
+        text = README.read_text(encoding="utf-8")
+        before, rest = text.split(BEGIN)
+        README.write_text(f"{before}{BEGIN}\n{table(figures)}\n{END}{rest.split(END)[1]}", encoding="utf-8")
+    missed = [figure.what for figure in figures if figure.reached is False]
+    if missed:
+        print("missed: " + "; ".join(missed), file=sys.stderr)
+    return 1 if missed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
