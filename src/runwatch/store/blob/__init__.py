@@ -1,0 +1,1 @@
+"""Blobs: the content of artifacts, kept under names that only the server makes."""

@@ -1,0 +1,125 @@
+"""Checks of requests that need no data: every store makes them before it touches anything."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from msgspec import UNSET
+
+from runwatch.schema import limit
+from runwatch.schema.error import InvalidValueError, LimitError
+from runwatch.schema.name import check_experiment_name, check_run_id
+from runwatch.schema.run import CreateRun, ListRuns, RunOrder, UpdateRun
+
+ORDERS: Final = ("created_at", "started_at", "ended_at", "number", "status", "name", "metric")
+"""What runs can be sorted by."""
+
+STATS: Final = ("last", "min", "max", "first", "count")
+"""Figures of a metric that runs can be sorted and filtered by."""
+
+OPERATORS: Final = ("<", "<=", "=", "!=", ">=", ">")
+VIEWS: Final = ("active", "archived", "all")
+
+
+def check_create(request: CreateRun) -> None:
+    """Check a request to make a run.
+
+    Raises:
+        InvalidValueError: A name is not accepted.
+        LimitError: Something is too long.
+    """
+    check_run_id(request.run_id)
+    check_experiment_name(request.experiment)
+    check_labels(request.tags, request.properties, request.params)
+    check_description(request.description)
+
+
+def check_update(request: UpdateRun) -> None:
+    """Check a request to change a run.
+
+    Raises:
+        InvalidValueError: A name is not accepted.
+        LimitError: Something is too long.
+    """
+    check_labels(request.set_tags, request.add_properties, request.set_params)
+    if request.description is not UNSET:
+        check_description(request.description)
+
+
+def check_list(request: ListRuns) -> None:
+    """Check a request to list runs.
+
+    Raises:
+        InvalidValueError: The order names no metric, or a word is not known.
+        LimitError: Too many runs are named.
+    """
+    check_order(request.order)
+    for condition in request.conditions:
+        _check_word("figure of a metric", condition.stat, STATS)
+        _check_word("comparison", condition.op, OPERATORS)
+    if request.run_ids is not None and len(request.run_ids) > limit.SEARCH_RUNS:
+        raise LimitError(
+            f"One request names at most {limit.SEARCH_RUNS} runs, not {len(request.run_ids)}.", hint="Ask in parts."
+        )
+
+
+def check_order(order: RunOrder) -> None:
+    """Check what runs are to be sorted by.
+
+    Raises:
+        InvalidValueError: It is no column of a run, or a metric is not named.
+    """
+    _check_word("order of runs", order.field, ORDERS)
+    _check_word("figure of a metric", order.stat, STATS)
+    if order.field == "metric" and order.metric is None:
+        raise InvalidValueError("An order by a metric needs the metric.", hint="Give RunOrder(metric=MetricColumn(…)).")
+
+
+def check_view(view: str) -> None:
+    """Check which experiments are to be listed.
+
+    Raises:
+        InvalidValueError: It is not one of the three words.
+    """
+    _check_word("view of experiments", view, VIEWS)
+
+
+def check_description(description: str) -> None:
+    """Check a description's length.
+
+    Raises:
+        LimitError: It is too long.
+    """
+    if len(description) > limit.DESCRIPTION_CHARS:
+        raise LimitError(
+            f"The description has {len(description)} characters; the most is {limit.DESCRIPTION_CHARS}.",
+            hint="Put long texts into a file: run.upload_file.",
+        )
+
+
+def check_labels(*labels: Mapping[str, Any]) -> None:
+    """Check names and values of tags, properties and parameters.
+
+    Raises:
+        InvalidValueError: A name is empty or no text.
+        LimitError: A name or value is too long.
+    """
+    for key, value in (pair for mapping in labels for pair in mapping.items()):
+        if not isinstance(key, str) or not key:
+            raise InvalidValueError(f"{key!r} cannot name a tag, property or parameter.", hint="Give a text.")
+        if len(key) > limit.NAME_CHARS:
+            raise LimitError(
+                f"The name {key[:40]!r}… has {len(key)} characters; the most is {limit.NAME_CHARS}.",
+                hint="Use a shorter one.",
+            )
+        if isinstance(value, str) and len(value) > limit.VALUE_CHARS:
+            raise LimitError(
+                f"The value of {key!r} has {len(value)} characters; the most is {limit.VALUE_CHARS}.",
+                hint="Put it into a file: run.upload_file.",
+            )
+
+
+def _check_word(what: str, word: str, known: tuple[str, ...]) -> None:
+    if word not in known:
+        raise InvalidValueError(f"{word!r:.80} is no {what}.", hint=f"Use one of {' '.join(known)}.")

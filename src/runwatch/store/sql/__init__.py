@@ -1,0 +1,1 @@
+"""The SQL backend of the store: SQLAlchemy Core over one SQLite file."""

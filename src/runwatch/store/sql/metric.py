@@ -1,0 +1,109 @@
+"""The metrics shelf over SQL."""
+
+from __future__ import annotations
+
+from sqlalchemy import delete, update
+
+from runwatch.schema import metric as words
+from runwatch.schema.change import ChangeKind
+from runwatch.schema.error import ConflictError
+from runwatch.schema.metric import Appended, Cursors, Done, MetricPage, MetricRows, Overview
+from runwatch.schema.name import metric_name
+from runwatch.store.sql import metric_append, metric_batch, metric_cursor, metric_list, metric_overview, metric_read
+from runwatch.store.sql.database import Database
+from runwatch.store.sql.metric_row import (
+    NAMES_PER_QUERY,
+    batches,
+    find_metrics,
+    find_run,
+    missing_metric,
+    recorded_name,
+)
+from runwatch.store.sql.metric_state import States
+from runwatch.store.sql.run_delete import give_back_pages
+from runwatch.store.sql.table.metric import metrics, summaries
+
+
+class SqlMetricShelf:
+    """Metrics of runs; see `runwatch.store.protocol.MetricShelf`.
+
+    What can be computed without the database is computed outside of transactions: blocks are read before the write lock
+    is taken, and chunks are decoded after the read is over.
+
+    Args:
+        database: Where rows live.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._states = States()
+
+    def append(self, request: words.AppendBatch) -> Appended:
+        """Apply a batch of a writer's journal once; rows, params, tags, drops and cursor in one transaction."""
+        batch = metric_batch.gather(request.blocks)
+        with self._database.write() as writing:
+            outcome = metric_append.append(writing, request, batch, self._states)
+        if outcome.state is not None:
+            self._states.put(outcome.state)
+        return outcome.receipt
+
+    def list_cursors(self, request: words.ListCursors) -> Cursors:
+        """How far each writer of a run has got."""
+        with self._database.read() as connection:
+            return metric_cursor.list_cursors(connection, find_run(connection, request.run_id).run_key)
+
+    def list(self, request: words.ListMetrics) -> MetricPage:
+        """Metrics of a run with their summaries, by name."""
+        with self._database.read() as connection:
+            return metric_list.list_metrics(connection, request)
+
+    def read(self, request: words.ReadMetric) -> MetricRows:
+        """Rows, bit for bit as logged."""
+        with self._database.read() as connection:
+            found = metric_read.Found(connection, request)
+        return found.answer()
+
+    def read_overview(self, request: words.ReadOverview) -> Overview:
+        """Buckets of min, max, last and mean that lose no extreme."""
+        with self._database.read() as connection:
+            found = metric_overview.Found(connection, request)
+        return found.answer()
+
+    def rename(self, request: words.RenameMetric) -> Done:
+        """Give a metric another name."""
+        name, new_name = recorded_name(request.name), metric_name(request.new_name)
+        with self._database.write() as writing:
+            run = find_run(writing.connection, request.run_id)
+            there = find_metrics(writing.connection, run.run_key, {name, new_name})
+            if name not in there:
+                raise missing_metric(request.run_id, name)
+            if name == new_name:
+                return Done()
+            if new_name in there:
+                raise ConflictError(
+                    f"The run {request.run_id!r} has a metric {new_name!r} already.",
+                    hint="Choose another name, or delete that metric first.",
+                    metric=new_name,
+                )
+            of_metric = metrics.c.metric_key == there[name].key
+            writing.connection.execute(update(metrics).where(of_metric).values(name=new_name))
+            of_summary = (summaries.c.run_key == run.run_key) & (summaries.c.metric == name)
+            writing.connection.execute(update(summaries).where(of_summary).values(metric=new_name))
+            writing.notice(ChangeKind.METRICS, request.run_id, run.experiment_id)
+            return Done(changed=1)
+
+    def delete(self, request: words.DeleteMetrics) -> Done:
+        """Delete metrics with their rows."""
+        with self._database.write() as writing:
+            run = find_run(writing.connection, request.run_id)
+            changed = 0
+            for names in batches({recorded_name(name) for name in request.names}, NAMES_PER_QUERY):
+                gone = delete(metrics).where(metrics.c.run_key == run.run_key, metrics.c.name.in_(names))
+                changed += writing.connection.execute(gone).rowcount
+                gone = delete(summaries).where(summaries.c.run_key == run.run_key, summaries.c.metric.in_(names))
+                writing.connection.execute(gone)
+            if changed:
+                writing.notice(ChangeKind.METRICS, request.run_id, run.experiment_id)
+        if changed:
+            give_back_pages(self._database)
+        return Done(changed=changed)

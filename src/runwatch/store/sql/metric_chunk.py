@@ -1,0 +1,91 @@
+"""Chunks of a metric in the database: which rows of the table to fetch, and what their bytes say."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator
+from typing import Final, TypeAlias
+
+from sqlalchemy import Connection, bindparam, select
+
+from runwatch.schema.error import CorruptDataError
+from runwatch.series import chunk as codec
+from runwatch.series.chunk import Chunk
+from runwatch.series.error import ChunkFormatError
+from runwatch.store.sql.metric_row import Entry
+from runwatch.store.sql.table.metric import chunk_buckets, chunks
+
+Stored: TypeAlias = tuple[int, bytes]
+"""The first row of a chunk, and its bytes."""
+
+_START: Final = (
+    select(chunks.c.first_row)
+    .where(chunks.c.metric_key == bindparam("key"), chunks.c.first_row <= bindparam("first"))
+    .order_by(chunks.c.first_row.desc())
+    .limit(1)
+)
+_FETCH: Final = (
+    select(chunks.c.first_row, chunks.c.data)
+    .where(chunks.c.metric_key == bindparam("key"))
+    .where(chunks.c.first_row >= _START.scalar_subquery(), chunks.c.first_row < bindparam("end"))
+    .order_by(chunks.c.first_row)
+)
+_FETCH_BUCKETS: Final = (
+    select(chunk_buckets.c.first_row, chunk_buckets.c.data)
+    .where(chunk_buckets.c.metric_key == bindparam("key"), chunk_buckets.c.position == bindparam("position"))
+    .where(chunk_buckets.c.first_row >= bindparam("start"), chunk_buckets.c.first_row < bindparam("end"))
+    .order_by(chunk_buckets.c.first_row)
+)
+
+
+def fetch(connection: Connection, entry: Entry, first: int, end: int) -> list[Stored]:
+    """The chunks that hold any of the rows from ``first`` up to and without ``end``, in order."""
+    if first >= end:
+        return []
+    rows = connection.execute(_FETCH, {"key": entry.key, "first": first, "end": end})
+    return [(first_row, data) for first_row, data in rows.all()]
+
+
+def fetch_buckets(connection: Connection, entry: Entry, position: int, first: int, end: int) -> list[Stored]:
+    """The buckets of a column of all sealed chunks that begin in this range of rows and have the column, in order."""
+    rows = connection.execute(_FETCH_BUCKETS, {"key": entry.key, "position": position, "start": first, "end": end})
+    return [(first_row, data) for first_row, data in rows.all()]
+
+
+def read(
+    entry: Entry, stored: Iterable[Stored], first: int, end: int, columns: Collection[str] | None = None
+) -> Iterator[Chunk]:
+    """The rows from ``first`` up to and without ``end``, chunk by chunk.
+
+    Args:
+        entry: The metric.
+        stored: What `fetch` found for this range.
+        first: The first row wanted.
+        end: The row behind the last one wanted.
+        columns: Only these columns; None means all.
+
+    Raises:
+        CorruptDataError: A chunk is damaged, missing or has not the rows it should have.
+    """
+    expected = first
+    for start, data in stored:
+        try:
+            rows = codec.decode(data, columns)
+        except ChunkFormatError as error:
+            raise damaged(entry, start, str(error)) from error
+        if start > expected or start + rows.rows <= expected:
+            raise damaged(entry, start, f"it has {rows.rows:,} rows where row {expected:,} should be")
+        inner = expected - start, min(end - start, rows.rows)
+        expected = start + inner[1]
+        yield rows if inner == (0, rows.rows) else rows.select(*inner)
+    if expected < end:
+        raise damaged(entry, expected, "it is missing")
+
+
+def damaged(entry: Entry, row: int, cause: str) -> CorruptDataError:
+    """A chunk, or its buckets, cannot be read."""
+    return CorruptDataError(
+        f"Rows of the metric {entry.name!r} cannot be read: the chunk at row {row:,} is damaged ({cause}).",
+        file=f"chunks of metric {entry.key}",
+        offset=row,
+        hint="Run 'runwatch doctor', and restore the database from a backup.",
+    )

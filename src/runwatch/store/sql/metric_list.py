@@ -1,0 +1,87 @@
+"""Lists of the metrics of a run, by name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, Connection, Row, func, select
+
+from runwatch.schema.metric import ColumnType, ListMetrics, Metric, MetricKind, MetricPage, Summary
+from runwatch.store import cursor as cursors
+from runwatch.store.sql.metric_row import COLUMNS, NAMES_PER_QUERY, batches, find_run, recorded_name, to_entry
+from runwatch.store.sql.metric_summary import find_summaries, to_summary
+from runwatch.store.sql.table.metric import metrics
+from runwatch.store.sql.text import clean, contains
+
+_LAST: Final = "\U0010ffff"
+"""Sorts behind every text that begins with the same characters."""
+
+
+def list_metrics(connection: Connection, request: ListMetrics) -> MetricPage:
+    """A page of the metrics of a run.
+
+    Raises:
+        NotFoundError: There is no such run.
+        GoneError: It was deleted.
+        InvalidValueError: For a limit or a cursor that is none.
+    """
+    limit = cursors.check_limit(request.limit)
+    after = None if request.cursor is None else cursors.from_text(request.cursor, str)
+    run_key = find_run(connection, request.run_id).run_key
+    rows = _find(connection, run_key, request, after, limit + 1)
+    found = _describe(connection, run_key, rows[:limit])
+    return MetricPage(metrics=found, next_cursor=cursors.to_text(found[-1].name) if len(rows) > limit else None)
+
+
+def _find(
+    connection: Connection, run_key: int, request: ListMetrics, after: str | None, count: int
+) -> Sequence[Row[*tuple[Any, ...]]]:
+    """The first so many rows after a name."""
+    statement = select(*COLUMNS).where(metrics.c.run_key == run_key, *_conditions(request)).order_by(metrics.c.name)
+    if after is not None:
+        statement = statement.where(metrics.c.name > after)
+    if request.names is None:
+        return connection.execute(statement.limit(count)).all()
+    wanted = sorted(name for name in map(recorded_name, set(request.names)) if after is None or name > after)
+    found: list[Row[*tuple[Any, ...]]] = []
+    for some in batches(wanted, NAMES_PER_QUERY):
+        found += connection.execute(statement.where(metrics.c.name.in_(some)).limit(count - len(found))).all()
+        if len(found) == count:
+            break
+    return found
+
+
+def _conditions(request: ListMetrics) -> Iterator[ColumnElement[bool]]:
+    if request.prefix:
+        prefix = clean(request.prefix)
+        yield metrics.c.name.between(prefix, prefix + _LAST)
+        yield func.substr(metrics.c.name, 1, len(prefix)) == prefix
+    if request.search:
+        yield contains(request.search, metrics.c.name)
+
+
+def _describe(connection: Connection, run_key: int, rows: Sequence[Row[*tuple[Any, ...]]]) -> tuple[Metric, ...]:
+    entries = [to_entry(row) for row in rows]
+    summaries: dict[str, dict[str, Summary]] = {entry.name: {} for entry in entries}
+    for metric, column, *figures in find_summaries(connection, run_key, summaries):
+        summaries[metric][column] = to_summary(column, figures)
+    return tuple(
+        Metric(
+            name=entry.name,
+            kind=MetricKind(entry.kind),
+            rows=entry.rows,
+            columns=tuple(summaries[entry.name].get(name) or _blank(name) for name in entry.columns),
+            description=entry.description,
+            has_steps=entry.has_steps,
+            first_at=entry.first_at,
+            last_at=entry.last_at,
+            last_step=entry.last_step,
+        )
+        for entry in entries
+    )
+
+
+def _blank(column: str) -> Summary:
+    """The summary of a column that was named in an empty table and never had a row."""
+    return Summary(column=column, type=ColumnType.FLOAT, count=0)

@@ -1,0 +1,132 @@
+"""Overviews: buckets of rows that lose no extreme, from the buckets stored beside sealed chunks or from the rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final, NamedTuple
+
+import numpy as np
+from msgspec import structs
+from sqlalchemy import Connection
+
+from runwatch.schema.error import InvalidValueError
+from runwatch.schema.metric import Overview, ReadOverview
+from runwatch.series import chunk as codec
+from runwatch.series import pyramid
+from runwatch.series.chunk import SEALED_ROWS, Chunk
+from runwatch.series.column import INT, Values, missing
+from runwatch.series.error import ChunkFormatError
+from runwatch.series.pyramid import BUCKET, BUCKET_ROWS, Buckets
+from runwatch.store.sql import metric_chunk
+from runwatch.store.sql.metric_chunk import Stored
+from runwatch.store.sql.metric_read import window
+from runwatch.store.sql.metric_row import Entry, find_metric
+
+MOST_BUCKETS: Final = 20_000
+"""More than a chart on the widest screen has pixels."""
+
+
+_NOTHING: Final = Chunk(rows=0, columns={}, times=np.zeros(0, INT))
+_FULL_BYTES: Final = SEALED_ROWS // BUCKET_ROWS * BUCKET.itemsize
+"""The buckets of a column of a full chunk."""
+
+
+class Span(NamedTuple):
+    """Consecutive rows in buckets."""
+
+    first: int
+    end: int
+    data: bytes
+
+
+class Found:
+    """What one look into the database gave: enough to answer outside of the transaction.
+
+    Where buckets of the answer are to be larger than stored ones, sealed chunks come as their stored buckets. What
+    these do not cover comes as rows: the ends of the range, and chunks that do not have the column.
+
+    Args:
+        connection: In any transaction.
+        request: What is wanted.
+
+    Raises:
+        NotFoundError: There is no such run or metric.
+        GoneError: The run was deleted.
+        InvalidValueError: For a number of buckets out of range.
+        CorruptDataError: Stored buckets are damaged.
+    """
+
+    def __init__(self, connection: Connection, request: ReadOverview) -> None:
+        if not 1 <= request.buckets <= MOST_BUCKETS:
+            raise InvalidValueError(
+                f"An overview cannot have {request.buckets} buckets.", hint=f"Ask for 1 to {MOST_BUCKETS:,}."
+            )
+        self.request = request
+        self.entry: Entry = find_metric(connection, request.run_id, request.name)
+        self.first, self.end = window(self.entry.rows, request.first, request.count)
+        self.buckets: list[Span] = self._fetch_buckets(connection)
+        self.rows: list[tuple[int, int, list[Stored]]] = [
+            (first, end, metric_chunk.fetch(connection, self.entry, first, end)) for first, end in self._gaps()
+        ]
+
+    def answer(self) -> Overview:
+        """The buckets.
+
+        Raises:
+            CorruptDataError: A chunk or its buckets are damaged.
+        """
+        found = self._from_buckets() if self.buckets else self._from_rows()
+        arrays = {name: array.tobytes() for name, array in structs.asdict(found).items()}
+        return Overview(total=self.entry.rows, points=self.end - self.first, **arrays)
+
+    def _fetch_buckets(self, connection: Connection) -> list[Span]:
+        """The stored buckets of those sealed chunks that lie in the range as a whole."""
+        rows, column = self.end - self.first, self.request.column
+        if rows <= self.request.buckets * BUCKET_ROWS or column not in self.entry.columns:
+            return []
+        position = self.entry.columns.index(column)
+        stored = metric_chunk.fetch_buckets(connection, self.entry, position, self.first, self.end)
+        spans = [Span(first, first + self._count(first, data), data) for first, data in stored]
+        return [span for span in spans if span.end <= self.end]
+
+    def _count(self, first_row: int, data: bytes) -> int:
+        if len(data) == _FULL_BYTES:
+            return SEALED_ROWS
+        try:
+            return pyramid.count_rows(data)
+        except ChunkFormatError as error:
+            raise metric_chunk.damaged(self.entry, first_row, str(error)) from error
+
+    def _gaps(self) -> Iterator[tuple[int, int]]:
+        """The rows that no stored buckets cover, as ranges."""
+        first = self.first
+        for span in self.buckets:
+            if first < span.first:
+                yield first, span.first
+            first = span.end
+        if first < self.end:
+            yield first, self.end
+
+    def _from_rows(self) -> Buckets:
+        rows = self._read(*self.rows[0]) if self.rows else _NOTHING
+        assert rows.times is not None
+        return pyramid.from_rows(self._values(rows), rows.steps, rows.times, self.request.buckets, self.first)
+
+    def _from_buckets(self) -> Buckets:
+        built = [Span(first, end, self._build(self._read(first, end, stored))) for first, end, stored in self.rows]
+        joined = b"".join(span.data for span in sorted([*self.buckets, *built]))
+        try:
+            return pyramid.from_buckets(joined, self.request.buckets, self.first)
+        except ChunkFormatError as error:
+            raise metric_chunk.damaged(self.entry, self.first, str(error)) from error
+
+    def _read(self, first: int, end: int, stored: list[Stored]) -> Chunk:
+        """The rows of a range as one chunk."""
+        return codec.merge(list(metric_chunk.read(self.entry, stored, first, end, {self.request.column})))
+
+    def _build(self, rows: Chunk) -> bytes:
+        assert rows.times is not None
+        return pyramid.build(self._values(rows), rows.steps, rows.times)
+
+    def _values(self, rows: Chunk) -> Values:
+        return rows.columns.get(self.request.column) or missing("float", rows.rows)

@@ -1,0 +1,120 @@
+"""Versions of the tables: a new file and an upgraded one are the same; an upgrade happens as a whole or not at all."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import sqlite3
+from pathlib import Path
+
+import pytest
+from alembic.script import ScriptDirectory
+from sqlalchemy.exc import DBAPIError
+
+from runwatch.schema.error import WorkspaceReadOnlyError
+from runwatch.store.sql import version
+from runwatch.store.sql.connection import connect
+from runwatch.store.sql.database import Database
+from runwatch.store.sql.migration import upgrade as upgrading
+from runwatch.store.sql.store import SqlStore
+from tests.faults.mount import read_only
+from tests.unit.store.sql.sample import make_run
+
+NEXT = """
+from alembic import op
+
+revision = "0002"
+down_revision = "0001"
+
+
+def upgrade() -> None:
+    with op.batch_alter_table("runs") as batch:
+        batch.alter_column("description", new_column_name="notes")
+    op.execute("CREATE TABLE extra (a INTEGER)")
+    {more}
+"""
+
+
+def tables(connection: sqlite3.Connection) -> set[str]:
+    """All definitions, with white space and quotes made alike."""
+    rows = connection.execute("SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL").fetchall()
+    return {re.sub(r"\s+|\"", "", row[0]) for row in rows}
+
+
+@pytest.fixture
+def next_version(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """This code at a later day: it knows a version 0002, whose script the test writes."""
+    home = tmp_path / "migration"
+    shutil.copytree(upgrading.HERE, home)
+    monkeypatch.setattr(upgrading, "HERE", home)
+    monkeypatch.setattr(version, "HEAD", "0002")
+    script = home / "versions" / "v0002_next.py"
+    script.write_text(NEXT.format(more=""))
+    return script
+
+
+def old_workspace(folder: Path) -> Path:
+    assert version.HEAD == "0001"
+    store = SqlStore(folder)
+    make_run(store, "a", tags={"k": "v"})
+    store.close()
+    return folder / "runwatch.db"
+
+
+def test_the_code_knows_its_newest_version() -> None:
+    assert ScriptDirectory.from_config(upgrading.alembic_config()).get_heads() == [version.HEAD]
+
+
+def test_upgrading_nothing_gives_the_tables_of_a_new_file(tmp_path: Path) -> None:
+    Database(tmp_path / "runwatch.db").close()
+    new = connect(tmp_path / "runwatch.db")
+    upgraded = sqlite3.connect(":memory:", isolation_level=None)
+    upgrading.apply_versions(upgraded)
+    assert tables(upgraded) == tables(new)
+    assert version.stored_version(upgraded) == version.stored_version(new) == version.HEAD
+    new.close()
+    upgraded.close()
+
+
+def test_an_upgrade_keeps_the_rows_and_a_copy_of_the_file(
+    tmp_path: Path, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = old_workspace(tmp_path / "workspace")
+    request.getfixturevalue("next_version")
+    database = Database(file)
+    with database.read() as connection:
+        assert connection.exec_driver_sql("SELECT run_id, notes FROM runs").all() == [("a", "")]
+        assert connection.exec_driver_sql("SELECT key, value FROM run_tags").all() == [("k", "v")]
+    database.close()
+    monkeypatch.setattr(version, "HEAD", "0001")
+    copy = tmp_path / "before" / "runwatch.db"
+    copy.parent.mkdir()
+    file.with_name("runwatch.db.bak-0001").rename(copy)
+    before = SqlStore(copy.parent)
+    assert before.check() == []
+    assert before.info().runs == 1
+    before.close()
+
+
+def test_an_upgrade_that_fails_changes_nothing(
+    tmp_path: Path, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = old_workspace(tmp_path / "workspace")
+    script: Path = request.getfixturevalue("next_version")
+    script.write_text(NEXT.format(more='op.execute("INSERT INTO absent VALUES (1)")'))
+    with pytest.raises(DBAPIError):
+        Database(file)
+    monkeypatch.setattr(version, "HEAD", "0001")
+    store = SqlStore(file.parent)
+    assert store.check() == []
+    assert store.info().runs == 1
+    store.close()
+
+
+def test_a_read_only_workspace_is_not_upgraded(tmp_path: Path, request: pytest.FixtureRequest) -> None:
+    file = old_workspace(tmp_path / "workspace")
+    request.getfixturevalue("next_version")
+    with read_only(file.parent), pytest.raises(WorkspaceReadOnlyError) as caught:
+        Database(file)
+    assert "0001" in caught.value.message
+    assert "0002" in caught.value.message
