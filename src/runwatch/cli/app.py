@@ -1,0 +1,81 @@
+"""The ``runwatch`` command: its list of commands and the options before them."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from typing import Annotated
+
+import typer
+
+from runwatch import __version__
+from runwatch.cli.command import deletion, doctor, download, experiment, file, gc, log, mark, metric, run, show, sync
+from runwatch.cli.demo import command as demo
+from runwatch.cli.option import ColourOption, JsonOption, TracebackOption, WorkspaceOption
+from runwatch.cli.session import EXIT_INTERRUPTED, command
+
+app = typer.Typer(
+    name="runwatch",
+    help="Look at machine-learning runs, change them, and care for the workspace that holds them.",
+    no_args_is_help=True,
+    add_completion=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def _show_version(value: bool) -> None:
+    if value:
+        sys.stdout.write(f"runwatch {__version__}\n")
+        raise typer.Exit
+
+
+VersionOption = Annotated[
+    bool, typer.Option("--version", callback=_show_version, is_eager=True, help="Print the version.")
+]
+
+
+@app.callback()
+def options(
+    context: typer.Context,
+    workspace: WorkspaceOption = None,
+    as_json: JsonOption = False,
+    no_color: ColourOption = False,
+    traceback: TracebackOption = False,
+    version: VersionOption = False,
+) -> None:
+    """Options that may stand before any command or after it."""
+    context.obj = {"workspace": workspace, "as_json": as_json, "no_color": no_color, "traceback": traceback}
+
+
+command(app, "runs")(run.runs)
+command(app, "show")(show.show)
+command(app, "metrics")(metric.metrics)
+command(app, "logs")(log.logs)
+command(app, "files")(file.files)
+command(app, "download")(download.download)
+command(app, "experiments")(experiment.experiments)
+command(app, "tag")(mark.tag)
+command(app, "archive")(mark.archive)
+command(app, "restore")(mark.restore)
+command(app, "delete")(deletion.delete)
+command(app, "sync")(sync.sync)
+command(app, "gc")(gc.gc)
+command(app, "doctor")(doctor.doctor)
+command(app, "demo")(demo.demo)
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command line and end the process with its exit code.
+
+    Args:
+        arguments: The words after ``runwatch``; those of the process if None.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):  # a name that the terminal's encoding lacks must not end a command
+            stream.reconfigure(errors="backslashreplace")
+    try:
+        app(args=None if arguments is None else list(arguments), prog_name="runwatch")
+    except KeyboardInterrupt:
+        sys.exit(EXIT_INTERRUPTED)

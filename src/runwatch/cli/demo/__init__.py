@@ -1,0 +1,1 @@
+"""A real training job that shows what Runwatch records."""

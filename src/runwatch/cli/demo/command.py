@@ -1,0 +1,68 @@
+"""``runwatch demo``: trains for some seconds, so that there is something to look at."""
+
+from __future__ import annotations
+
+import importlib.util
+import shlex
+import sys
+from contextlib import nullcontext, redirect_stdout
+from typing import Final
+
+from runwatch.cli.session import Session
+from runwatch.cli.text import visible
+from runwatch.schema.error import UserErrorException
+
+NEEDED: Final = ("sklearn", "matplotlib", "tqdm")
+
+
+def demo(session: Session) -> None:
+    """Train a few models for some seconds and record them."""
+    check_extras()
+    from runwatch import Workspace
+    from runwatch.cli.demo import train
+
+    location, _ = session.location()
+    workspace = Workspace.open(location)
+    # With --json the progress of the training is no part of the result.
+    with redirect_stdout(sys.stderr) if session.terminal.as_json else nullcontext():
+        ridge = train.train_ridge(workspace)
+        parent = train.train_digits(workspace)
+    alpha, mse = train.best_alpha(ridge)
+    child, accuracy = train.best_child(parent)
+    if session.terminal.as_json:
+        session.terminal.json({
+            "workspace": location,
+            "ridge": {"run_id": ridge.id, "alpha": alpha, "mse": mse},
+            "digits": {"run_id": parent.id, "best_run_id": child.id, "accuracy": accuracy},
+        })  # fmt: skip
+        return
+    line = session.terminal.line
+    line()
+    line(f"Ridge:  the best alpha is {alpha:.2f}, with a mean squared error of {mse:.2f}")
+    line(f"Digits: the best run is {child.id}, with an accuracy of {accuracy:.4f}")
+    line()
+    line(f"Workspace: {visible(location)}")
+    line("What to type next:")
+    option = f" -w {visible(shlex.quote(session.workspace))}" if session.workspace is not None else ""
+    for text in (
+        f"runwatch{option} runs -e digits-demo --sort -accuracy.max -c accuracy.max,p.learning_rate",
+        f"runwatch{option} show {child.id}",
+        f"runwatch{option} metrics {child.id} loss",
+        f"runwatch{option} logs {child.id}",
+        f"runwatch{option} download {child.id} outputs",
+    ):
+        line(f"  {text}")
+
+
+def check_extras() -> None:
+    """Raise, naming what to install, if a package that the training needs is missing.
+
+    Raises:
+        UserErrorException: In this case.
+    """
+    missing = [name for name in NEEDED if importlib.util.find_spec(name) is None]
+    if missing:
+        raise UserErrorException(
+            f"The demo trains with packages that are not installed: {', '.join(missing)}.",
+            hint='Install them with: pip install "runwatch[demo]"',
+        )

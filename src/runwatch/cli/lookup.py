@@ -1,0 +1,105 @@
+"""Finds runs and experiments by what a person types: an id, the beginning of one, a name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import msgspec
+
+from runwatch.schema import limit
+from runwatch.schema.artifact import Artifact, ListArtifacts
+from runwatch.schema.error import InvalidValueError, NotFoundError
+from runwatch.schema.metric import ListMetrics, Metric
+from runwatch.schema.run import Experiment, GetRun, ListExperiments, ListRuns, Run
+from runwatch.store.protocol import Store
+
+_CANDIDATES = 8
+"""Ids listed when a beginning fits several: enough to choose from, few enough to read."""
+
+
+def find_run(store: Store, typed: str) -> Run:
+    """The run of this id, or the only one whose id begins with it.
+
+    Raises:
+        NotFoundError: If there is none.
+        GoneError: If it was deleted.
+        InvalidValueError: If the beginning fits several; the hint lists them.
+    """
+    try:
+        return store.runs.get(GetRun(run_id=typed))
+    except (NotFoundError, InvalidValueError):  # not an id of this workspace, or not an id at all
+        pass
+    found = _with_prefix(store, typed) if typed else []
+    if len(found) == 1:
+        return found[0]
+    if not found:
+        raise NotFoundError(f"There is no run {typed!r}.", hint="'runwatch runs' lists the runs of this workspace.")
+    shown = ", ".join(run.run_id for run in found[:_CANDIDATES])
+    raise InvalidValueError(
+        f"{typed!r} is the beginning of several run ids.",
+        hint=f"Type more of one of: {shown}{', …' if len(found) > _CANDIDATES else ''}",
+        candidates=[run.run_id for run in found],
+    )
+
+
+def _with_prefix(store: Store, prefix: str) -> list[Run]:
+    found: list[Run] = []
+    for run in list_runs(store, ListRuns(search=prefix, hidden=True)):
+        if run.run_id.startswith(prefix):
+            found.append(run)
+        if len(found) > _CANDIDATES:
+            break
+    return found
+
+
+def list_runs(store: Store, request: ListRuns) -> Iterator[Run]:
+    """Every run that the request asks for, page after page."""
+    cursor: str | None = request.cursor
+    while True:
+        page = store.runs.list(msgspec.structs.replace(request, cursor=cursor, limit=limit.PAGE_ROWS))
+        yield from page.runs
+        cursor = page.next_cursor
+        if cursor is None:
+            return
+
+
+def find_experiment(store: Store, name: str) -> Experiment:
+    """The experiment of this name; of several, the active one, else the newest.
+
+    Raises:
+        NotFoundError: If there is none.
+    """
+    found = store.runs.list_experiments(ListExperiments(name=name, view="all")).experiments
+    for experiment in found:
+        if experiment.archived_at is None:
+            return experiment
+    if found:
+        return found[0]
+    raise NotFoundError(f"There is no experiment {name!r}.", hint="'runwatch experiments' lists them.")
+
+
+def list_metrics(store: Store, run_id: str, names: Sequence[str] | None = None) -> list[Metric]:
+    """The metrics of a run by name."""
+    found: list[Metric] = []
+    cursor: str | None = None
+    while True:
+        page = store.metrics.list(
+            ListMetrics(
+                run_id=run_id, names=None if names is None else tuple(names), limit=limit.PAGE_ROWS, cursor=cursor
+            )
+        )
+        found.extend(page.metrics)
+        cursor = page.next_cursor
+        if cursor is None:
+            return found
+
+
+def list_files(store: Store, run_id: str, prefix: str = "") -> Iterator[Artifact]:
+    """The files of a run whose paths start with this, by path."""
+    cursor: str | None = None
+    while True:
+        page = store.artifacts.list(ListArtifacts(run_id=run_id, prefix=prefix, limit=limit.PAGE_ROWS, cursor=cursor))
+        yield from page.artifacts
+        cursor = page.next_cursor
+        if cursor is None:
+            return

@@ -1,0 +1,100 @@
+"""Text from outside made safe to print: no name, tag or log line can move the cursor or reorder the screen."""
+
+from __future__ import annotations
+
+import codecs
+import re
+import unicodedata
+from typing import Final
+
+_SHORT: Final = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
+_HARMFUL: Final = frozenset({"Cc", "Cf", "Cs", "Zl", "Zp"})
+"""Unicode categories that print nothing but steer: controls, formats (bidi, zero width), surrogates, separators."""
+
+_JOINERS: Final = frozenset({"\u200c", "\u200d"})
+"""Formats that scripts such as Persian and Devanagari need inside words; they reorder nothing."""
+
+_SEQUENCE: Final = re.compile(
+    r"""
+      (?: \x1b\[ | \x9b ) [0-?]{0,256} [ -/]{0,16} [@-~]                       # CSI: cursor, colours, erase
+    | (?: \x1b[\]PX^_] | [\x9d\x90\x98\x9e\x9f] )                              # OSC, DCS, SOS, PM, APC:
+      [^\x00-\x08\x0a-\x1f\x7f\x9c]{0,4096} (?: \x07 | \x1b\\ | \x9c )         # titles, links, clipboard
+    | \x1b [ -/]{0,16} [0-~]                                                   # short escapes, and openings left open
+    """,
+    re.VERBOSE,
+)
+
+_LINE_CHARS: Final = 1 << 20
+"""A line longer than this is broken, so that a file without line ends cannot fill the memory."""
+
+
+def _escape(char: str) -> str:
+    if char in _SHORT:
+        return _SHORT[char]
+    code = ord(char)
+    if code < 0x100:
+        return f"\\x{code:02x}"
+    return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
+
+
+def visible(text: str) -> str:
+    r"""The text with everything that would steer a terminal written out, e.g. an escape character as ``\x1b``."""
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(
+        _escape(char) if unicodedata.category(char) in _HARMFUL and char not in _JOINERS else char for char in text
+    )
+
+
+def plain(text: str) -> str:
+    """A log line without its control sequences (colours, links, titles); tabs stay, what else steers is written out."""
+    if text.isascii() and text.isprintable():
+        return text
+    return "\t".join(visible(part) for part in _SEQUENCE.sub("", text).split("\t"))
+
+
+class LogText:
+    """Turns the bytes of a console into the lines that a reader would have seen at the end.
+
+    A carriage return starts the line again, as progress bars do, so that of a line only its last state is left. Parts
+    may be cut anywhere: in a character, in a sequence, between CR and LF.
+    """
+
+    def __init__(self) -> None:
+        self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
+        self._pending = ""
+
+    @property
+    def state(self) -> str:
+        """The line that is not complete yet, as it looks now."""
+        return _settled(self._pending)
+
+    def feed(self, data: bytes) -> list[str]:
+        """The lines that these bytes complete, without their ends."""
+        *lines, self._pending = (self._pending + self._decoder.decode(data)).split("\n")
+        self._forget_overwritten()
+        while len(self._pending) > _LINE_CHARS:
+            lines.append(self._pending[:_LINE_CHARS])
+            self._pending = self._pending[_LINE_CHARS:]
+        return [_settled(line) for line in lines]
+
+    def close(self) -> list[str]:
+        """The last line, if it had no end; a character that was cut in half is shown as U+FFFD."""
+        rest = _settled(self._pending + self._decoder.decode(b"", final=True))
+        self._pending = ""
+        return [rest] if rest else []
+
+    def _forget_overwritten(self) -> None:
+        """An hour of progress bar is one line with many thousand states: two are enough to know the last whole one."""
+        states = self._pending.rsplit("\r", 2)
+        if len(states) == 3:
+            self._pending = "\r".join(states[1:])
+
+
+def _settled(line: str) -> str:
+    """The last state, of those that carriage returns have overwritten, that shows anything."""
+    for state in reversed(line.split("\r")):
+        shown = plain(state)
+        if shown.strip():
+            return shown
+    return ""

@@ -1,0 +1,167 @@
+"""``runwatch demo`` as a process: what it trains is what is stored."""
+
+from __future__ import annotations
+
+import json
+import os
+import pickle
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from runwatch.cli.demo import command, train
+from runwatch.cli.row import read_rows
+from runwatch.schema.artifact import ListArtifacts, ReadArtifact
+from runwatch.schema.error import UserErrorException
+from runwatch.schema.metric import ListMetrics, Metric, MetricKind
+from runwatch.schema.run import ListRuns, Run, RunStatus
+from runwatch.store.location import open_store
+from runwatch.store.protocol import Store
+
+
+class Trained:
+    """A workspace after the demo."""
+
+    def __init__(self, place: Path, store: Store, answer: dict[str, Any], progress: str) -> None:
+        self.place, self.store, self.answer, self.progress = place, store, answer, progress
+        self.runs = store.runs.list(ListRuns(limit=100)).runs
+
+    def metrics(self, run_id: str) -> dict[str, Metric]:
+        return {metric.name: metric for metric in self.store.metrics.list(ListMetrics(run_id=run_id)).metrics}
+
+    def values(self, run_id: str, name: str, column: str = "value") -> list[Any]:
+        return [row["values"][column] for row in read_rows(self.store, run_id, name)]
+
+    def children(self) -> list[Run]:
+        return [run for run in self.runs if run.parent_run_id == self.answer["digits"]["run_id"]]
+
+
+def _environment(place: Path) -> dict[str, str]:
+    return {**os.environ, "RUNWATCH_WORKSPACE": str(place), "MPLCONFIGDIR": str(place.parent / "mpl")}
+
+
+@pytest.fixture(scope="module")
+def trained(tmp_path_factory: pytest.TempPathFactory) -> Any:
+    """The demo, run once for all tests of this file: some seconds of training."""
+    folder = tmp_path_factory.mktemp("demo")
+    place = folder / "workspace"
+    ran = subprocess.run(
+        [sys.executable, "-m", "runwatch.cli", "demo", "--json"],
+        env=_environment(place),
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        timeout=240,
+        check=False,
+    )
+    assert ran.returncode == 0, ran.stderr
+    assert sorted(path.name for path in folder.iterdir() if path.name != "mpl") == ["workspace"]
+    store = open_store(str(place), create=False)
+    yield Trained(place, store, json.loads(ran.stdout), ran.stderr)
+    store.close()
+
+
+def test_every_run_is_there_and_completed(trained: Trained) -> None:
+    assert {run.experiment for run in trained.runs} == {"diabetes-demo", "digits-demo"}
+    assert len(trained.runs) == 2 + len(train.LEARNING_RATES)
+    assert {run.status for run in trained.runs} == {RunStatus.COMPLETED}
+    assert not [warning for run in trained.runs for warning in run.warnings]
+
+
+def test_the_best_alpha_is_found_as_the_page_does(trained: Trained) -> None:
+    ridge = trained.answer["ridge"]
+    alphas, errors = (trained.values(ridge["run_id"], name) for name in ("alpha", "mse"))
+    assert alphas == pytest.approx(train.ALPHAS.tolist(), abs=0)
+    assert len(errors) == len(alphas)
+    best = int(np.argmin(errors))
+    assert (ridge["alpha"], ridge["mse"]) == (alphas[best], errors[best])
+    assert 2_500 < ridge["mse"] < 3_500
+
+
+def test_the_four_curves_of_the_page(trained: Trained) -> None:
+    run_id = trained.answer["ridge"]["run_id"]
+    kinds = {name: metric.kind for name, metric in trained.metrics(run_id).items() if not name.startswith("system")}
+    assert kinds == {
+        "alpha": MetricKind.SCALAR,
+        "mse": MetricKind.SCALAR,
+        "Fibonacci": MetricKind.LIST,
+        "Sigmoid": MetricKind.SCALAR,
+        "Cosine Wave": MetricKind.TABLE,
+        "Sine Wave": MetricKind.TABLE,
+    }
+    assert trained.values(run_id, "Fibonacci")[-1] == 89
+    angles = np.array(trained.values(run_id, "Cosine Wave", "angle"))
+    assert trained.values(run_id, "Cosine Wave", "cos") == np.cos(angles).tolist()
+    assert trained.values(run_id, "Sine Wave", "sine") == np.sin(angles).tolist()
+    assert len(angles) == 20
+
+
+def test_every_epoch_of_every_learning_rate(trained: Trained) -> None:
+    children = trained.children()
+    assert sorted(run.params["learning_rate"] for run in children) == sorted(train.LEARNING_RATES)
+    for run in children:
+        assert run.tags["model"] == "mlp"
+        rows = list(read_rows(trained.store, run.run_id, "loss"))
+        assert [row["step"] for row in rows] == list(range(train.EPOCHS))
+        losses = [row["values"]["value"] for row in rows]
+        assert losses[-1] < losses[0] / 2
+        assert trained.metrics(run.run_id)["weights"].kind is MetricKind.IMAGE
+        assert trained.metrics(run.run_id)["confusion_matrix"].kind is MetricKind.CONFUSION_MATRIX
+    last = {run.run_id: trained.values(run.run_id, "accuracy")[-1] for run in children}
+    digits = trained.answer["digits"]
+    assert digits["accuracy"] == max(last.values()) == last[digits["best_run_id"]]
+    assert digits["accuracy"] > 0.95
+    assert sorted(trained.values(digits["run_id"], "Learning rates", "accuracy")) == sorted(last.values())
+
+
+def test_the_model_and_the_report_are_files_of_the_run(trained: Trained) -> None:
+    best = trained.answer["digits"]["best_run_id"]
+    paths = [
+        file.path for file in trained.store.artifacts.list(ListArtifacts(run_id=best, prefix="outputs/")).artifacts
+    ]
+    assert paths == ["outputs/model.pkl", "outputs/report.json"]
+    read = trained.store.artifacts.read
+    report = json.loads(read(ReadArtifact(run_id=best, path="outputs/report.json")).data)
+    assert report["accuracy"] == trained.answer["digits"]["accuracy"]
+    model = pickle.loads(read(ReadArtifact(run_id=best, path="outputs/model.pkl")).data)
+    assert (
+        model.learning_rate_init
+        == next(run for run in trained.children() if run.run_id == best).params["learning_rate"]
+    )
+
+
+def test_what_it_printed_is_in_the_log_of_the_run(trained: Trained) -> None:
+    ridge = trained.answer["ridge"]["run_id"]
+    log = trained.store.artifacts.read(ReadArtifact(run_id=ridge, path="logs/user_log.txt")).data.decode()
+    assert f"alpha 0.00: mse {trained.values(ridge, 'mse')[0]:.2f}" in log
+    assert "waves" in log
+    assert "alpha 0.95" in trained.progress
+
+
+def test_the_commands_it_names_work(trained: Trained) -> None:
+    best = trained.answer["digits"]["best_run_id"]
+    words = ["runs", "-e", "digits-demo", "--sort", "-accuracy.max", "-n", "1", "-c", "accuracy.max,p.learning_rate"]
+    for line in (words, ["show", best], ["metrics", best, "loss"], ["logs", best]):
+        ran = subprocess.run(
+            [sys.executable, "-m", "runwatch.cli", *line],
+            env=_environment(trained.place),
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+        assert ran.returncode == 0, ran.stderr
+        assert re.search(r"accuracy|loss|lr ", ran.stdout)
+
+
+def test_without_the_extras_it_names_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(command, "NEEDED", ("numpy", "no_such_package_here"))
+    with pytest.raises(UserErrorException) as caught:
+        command.check_extras()
+    assert "no_such_package_here" in caught.value.message
+    assert 'pip install "runwatch[demo]"' in str(caught.value.hint)
