@@ -9,6 +9,7 @@ from __future__ import annotations
 import importlib
 import os
 import zlib
+from collections import deque
 from collections.abc import Callable
 from threading import get_ident
 from time import time_ns
@@ -109,15 +110,23 @@ generation: Callable[[], int] = _count_forks if native is None else native.gener
 
 
 class _PythonPen:
-    """What the pens in Python share: everything but the two stores."""
+    """What the pens in Python share: everything but the two stores.
 
-    def __init__(self, salt: int, sequence: int = 0) -> None:
+    Args:
+        salt: Begins every checksum.
+        later: What signal handlers left behind because they met the pen in the middle of a call.
+        resume: Records what is in ``later``.
+    """
+
+    def __init__(self, salt: int, later: deque[Any] | None = None, resume: Callable[[], None] | None = None) -> None:
         self.keys: dict[str, int] = {}
         self.position = 0
-        self.sequence = sequence
+        self.sequence = 0
         self.owner = 0
         self.busy = False
         self._salt = salt
+        self._later = later if later is not None else deque()
+        self._resume = resume
         self._end = 0
         self._generation = generation()
         self._unsure = False  # an exception came out of the middle of a store
@@ -168,6 +177,8 @@ class _PythonPen:
             return False  # the slow path meets it again and deals with it
         finally:
             self.busy = False
+            if self._later and self._resume is not None:  # now, not at the next call: there may be none
+                self._resume()
         return True
 
     def _commit(self, body: bytes) -> None:
@@ -277,11 +288,21 @@ class FilePen(_PythonPen):
         return int.from_bytes(os.pread(self._file, 8, position), "little")
 
 
-def make_pen(*, mapped: bool, salt: int, kind: PenKind | None = None) -> Pen:
-    """The best pen for the file system, or the one asked for."""
+def make_pen(
+    *,
+    mapped: bool,
+    salt: int,
+    kind: PenKind | None = None,
+    later: deque[Any] | None = None,
+    resume: Callable[[], None] | None = None,
+) -> Pen:
+    """The best pen for the file system, or the one asked for; see `_PythonPen` for the last two.
+
+    No Python code runs in the middle of a native call, so that nothing is ever left behind there.
+    """
     if kind is None:
         kind = "write" if not mapped else "map" if native is None else "native"
     if kind == "write":
-        return FilePen(salt)
-    pen: Pen = native.Pen(salt) if kind == "native" else MapPen(salt)
+        return FilePen(salt, later, resume)
+    pen: Pen = native.Pen(salt) if kind == "native" else MapPen(salt, later, resume)
     return pen

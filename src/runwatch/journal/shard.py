@@ -75,7 +75,10 @@ class Shard:
     def __init__(self, space: Space, owner: int, *, first_bytes: int, pen: PenKind | None = None) -> None:
         writer = os.urandom(16)
         self.writer = writer.hex()
-        self.pen: Pen = make_pen(mapped=space.mapped, salt=salt(space.run, writer), kind=pen)
+        self._later: deque[Record] = deque()
+        self.pen: Pen = make_pen(
+            mapped=space.mapped, salt=salt(space.run, writer), kind=pen, later=self._later, resume=self._take_later
+        )
         self.dropped = 0
         self._id = writer
         self._space = space
@@ -88,7 +91,6 @@ class Shard:
         self._held: deque[Record] = deque()
         self._held_bytes = 0
         self._untold: dict[str, int] = {}
-        self._later: deque[Record] = deque()
         self.pen.busy = True
         self._roll(0)
         self.hand_to(owner)
@@ -151,6 +153,13 @@ class Shard:
             finally:
                 self.pen.busy = False
             waiting = self._later.popleft() if self._later else None
+
+    def _take_later(self) -> None:
+        """Write what signal handlers left behind; `record` goes on until nothing is left."""
+        try:
+            self.record(self._later.popleft())
+        except IndexError:  # another handler was quicker
+            return
 
     def close(self) -> None:
         """Write what is held back, as far as there is space by now, count the rest as dropped, and seal the segment."""

@@ -14,8 +14,8 @@ from runwatch.journal import place
 MOUNTS = r"""
 22 1 0:20 / / rw shared:1 - ext4 /dev/vda rw
 23 22 0:21 / /proc rw - proc proc rw
-24 22 0:22 / /home rw,nosuid shared:2 master:1 - nfs4 server:/home rw
-25 24 0:23 / /home/me/scratch rw - xfs /dev/vdb rw
+24 22 0:22 / /data rw,nosuid shared:2 master:1 - nfs4 server:/data rw
+25 24 0:23 / /data/me/scratch rw - xfs /dev/vdb rw
 26 22 0:24 / /data\040sets rw - fuse.sshfs host: rw
 27 22 0:25 / /over rw - ext4 /dev/vdc rw
 28 22 0:26 / /over rw - zfs tank rw
@@ -27,12 +27,12 @@ broken line
     ("path", "kind"),
     [
         ("/", "ext4"),
-        ("/root/run", "ext4"),
-        ("/home", "nfs4"),
-        ("/home/me", "nfs4"),
-        ("/homestead", "ext4"),
-        ("/home/me/scratch", "xfs"),
-        ("/home/me/scratch/run", "xfs"),
+        ("/opt/run", "ext4"),
+        ("/data", "nfs4"),
+        ("/data/me", "nfs4"),
+        ("/datastead", "ext4"),
+        ("/data/me/scratch", "xfs"),
+        ("/data/me/scratch/run", "xfs"),
         ("/data sets/run", "fuse.sshfs"),
         ("/over/run", "zfs"),
     ],

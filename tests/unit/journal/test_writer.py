@@ -20,6 +20,7 @@ import numpy as np
 import pytest
 
 from runwatch.journal.format import INLINE_BYTES
+from runwatch.journal.pen import PenKind
 from runwatch.journal.writer import JournalWriter
 from runwatch.schema import limit
 from runwatch.schema.error import InvalidValueError, LimitError
@@ -368,6 +369,7 @@ def test_two_writers_of_one_run(make_writer: MakeWriter, folder: Path) -> None:
 def test_nothing_is_lost_at_hard_exit(folder: Path) -> None:
     code = f"""
 import os, pathlib, threading
+from runwatch.journal.pen import PenKind
 from runwatch.journal.writer import JournalWriter
 writer = JournalWriter(pathlib.Path({str(folder)!r}), "run-1")
 def log():
@@ -385,6 +387,7 @@ os._exit(7)
 def test_shutdown_of_the_interpreter(folder: Path) -> None:
     code = f"""
 import atexit, pathlib
+from runwatch.journal.pen import PenKind
 from runwatch.journal.writer import JournalWriter
 writer = JournalWriter(pathlib.Path({str(folder)!r}), "run-1")
 class Late:
@@ -415,3 +418,26 @@ def test_block_is_stored_as_msgpack(make_writer: MakeWriter, folder: Path) -> No
     (path,) = (folder / "block").iterdir()
     assert msgspec.msgpack.decode(path.read_bytes(), type=Block) == table(20_000)
     assert struct.calcsize("<QQI") == 20
+
+
+@pytest.mark.parametrize("kind", ["map", "write"])
+def test_what_a_handler_left_behind_in_the_fast_path_is_there_when_that_returns(tmp_path: Path, kind: PenKind) -> None:
+    """A kill right after the interrupted call must find the handler's point too; no later call may be needed for it."""
+    folder = tmp_path / "run-1"
+    writer = JournalWriter(folder, "run-1", pen=kind)
+    log(writer, "loss", 0)
+    log(writer, "signal", 0)
+    pen = writer._shard().pen
+    store: Any = pen._store  # type: ignore[attr-defined]
+
+    def interrupted(position: int, data: bytes) -> None:
+        pen._store = store  # type: ignore[attr-defined]
+        log(writer, "signal", 1)
+        log(writer, "signal", 2)
+        store(position, data)
+
+    pen._store = interrupted  # type: ignore[attr-defined]
+    assert writer.scalar("loss", 1, None)
+    contents = read_all(folder)
+    assert contents.values("loss") == [0, 1]
+    assert contents.values("signal") == [0, 1, 2]
