@@ -1,1 +1,42 @@
-"""Runwatch records, launches, watches and compares machine-learning runs on your own machines."""
+"""Runwatch records, launches, watches and compares machine-learning runs on your own machines.
+
+Public names load when they are first used, so that ``import runwatch`` costs next to nothing.
+"""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False  # type checkers take it for true; importing typing would be most of the cost of this module
+if TYPE_CHECKING:
+    from typing import Any
+
+    from runwatch.sdk.experiment import Experiment
+    from runwatch.sdk.run import Run, get_run
+    from runwatch.sdk.workspace import Workspace
+
+__version__ = "0.1.0"
+
+VERSION = __version__
+"""The version as the original's ``azureml.core.VERSION``."""
+
+__all__ = ["VERSION", "Experiment", "Run", "Workspace", "__version__", "get_run"]
+
+_HOMES = {
+    "Experiment": "runwatch.sdk.experiment",
+    "Run": "runwatch.sdk.run",
+    "Workspace": "runwatch.sdk.workspace",
+    "get_run": "runwatch.sdk.run",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module
+
+    value = getattr(import_module(_HOMES[name]), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -26,7 +26,7 @@ KEPT_PIECES: Final = 40_000
 """Columns of small pieces of rows kept of one run."""
 
 PIECE_ROWS: Final = 16
-"""Pieces of fewer rows than this are kept, which is the lowest tier of chunks: most chunks that are read to be merged."""
+"""Pieces of fewer rows than this are kept: those of the lowest tier, which most chunks that are merged belong to."""
 
 _LATEST: Final = select(changes.c.sequence).where(
     changes.c.subject == bindparam("run_id"), changes.c.kind == str(ChangeKind.METRICS)
@@ -54,27 +54,14 @@ class Recent:
             self.size += len(rows.columns)
 
     def take(self, metric: str, rows: int) -> list[Chunk] | None:
-        """The last so many rows of a metric, which are to become part of another chunk; None if they are not here."""
+        """The last so many rows of a metric, which are to become part of a larger chunk; None if they are not here."""
         pieces = self._pieces.get(metric, [])
-        count = total = 0
-        while total < rows and count < len(pieces):
-            count += 1
-            total += pieces[-count].rows
-        if total != rows:
-            self.forget(metric)
-            return None
-        taken = pieces[len(pieces) - count :]
-        del pieces[len(pieces) - count :]
-        self.size -= _columns(taken)
-        return taken
+        self.forget(metric)
+        return pieces if sum(piece.rows for piece in pieces) == rows else None
 
     def forget(self, metric: str) -> None:
         """Keep nothing of a metric."""
-        self.size -= _columns(self._pieces.pop(metric, []))
-
-
-def _columns(pieces: list[Chunk]) -> int:
-    return sum(len(piece.columns) for piece in pieces)
+        self.size -= sum(len(piece.columns) for piece in self._pieces.pop(metric, ()))
 
 
 class RunState:

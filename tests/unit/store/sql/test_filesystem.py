@@ -13,7 +13,7 @@ from runwatch.store.sql.filesystem import filesystem_of, is_network, refuse_netw
 TABLE = """\
 27 1 254:0 / / rw,relatime - ext4 /dev/vda rw
 30 27 0:40 / /home rw,relatime shared:1 master:2 - nfs4 server:/home rw
-31 30 0:41 / /home/me/my\\040disk rw - xfs /dev/vdb rw
+31 30 0:41 / /data/me/my\\040disk rw - xfs /dev/vdb rw
 32 27 0:42 / /scratch rw - lustre mgs:/scratch rw
 33 27 0:43 / /mnt rw - ext4 /dev/vdc rw
 34 27 0:44 / /mnt rw - fuse.sshfs me@there: rw
@@ -27,7 +27,7 @@ broken line
         ("/work", "ext4"),
         ("/", "ext4"),
         ("/home/me", "nfs4"),
-        ("/home/me/my disk/ws", "xfs"),
+        ("/data/me/my disk/ws", "xfs"),
         ("/homestead", "ext4"),
         ("/scratch/a", "lustre"),
         ("/mnt/x", "fuse.sshfs"),

@@ -1,0 +1,296 @@
+"""An experiment: a named group of runs."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator, Mapping
+from html import escape
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal, NoReturn
+from uuid import uuid4
+
+import msgspec
+
+from runwatch.schema import limit
+from runwatch.schema import run as schema
+from runwatch.schema.error import ConflictError, InvalidValueError, NotFoundError, UserErrorException
+from runwatch.schema.name import check_experiment_name, check_run_id
+from runwatch.sdk import later, listing, portal, problem, starting, timestamp
+from runwatch.sdk.workspace import Workspace
+
+if TYPE_CHECKING:
+    from runwatch.sdk.run import Run
+
+_VIEWS: dict[str, Literal["active", "archived", "all"]] = {
+    "ActiveOnly": "active",
+    "ArchivedOnly": "archived",
+    "All": "all",
+}
+
+
+class Experiment:
+    """The active experiment of a name; made if there is none.
+
+    Args:
+        workspace: Where it is.
+        name: 1 to 255 letters, digits, ``_`` and ``-``, a letter or digit first.
+        **kwargs: Accepted and ignored.
+
+    Raises:
+        InvalidValueError: If an experiment cannot have this name.
+    """
+
+    def __init__(
+        self, workspace: Workspace, name: str, *, _record: schema.Experiment | None = None, **kwargs: Any
+    ) -> None:
+        self._workspace = workspace
+        if _record is None:
+            check_experiment_name(name)
+            _record = workspace.store.runs.create_experiment(schema.CreateExperiment(name=name))
+        self._record = _record
+
+    @property
+    def name(self) -> str:
+        """Its name."""
+        return self._record.name
+
+    @property
+    def id(self) -> str:
+        """Its id, which never changes."""
+        return self._record.experiment_id
+
+    @property
+    def workspace(self) -> Workspace:
+        """Where it is."""
+        return self._workspace
+
+    @property
+    def workspace_object(self) -> Workspace:
+        """Deprecated; see `workspace`."""
+        return self._workspace
+
+    @property
+    def identity(self) -> str:
+        """Workspace and experiment in one text, for messages."""
+        return f"{self._workspace.name}.{self.name}"
+
+    @property
+    def archived_time(self) -> str | None:
+        """When it was archived, ISO 8601, or None while it is active."""
+        at = self._record.archived_at
+        return None if at is None else timestamp.iso(at)
+
+    @property
+    def tags(self) -> dict[str, str | None]:
+        """The tags when this object last asked; see `refresh`."""
+        return dict(self._record.tags)
+
+    def start_logging(
+        self,
+        *args: Any,
+        name: str | None = None,
+        run_id: str | None = None,
+        outputs: str | os.PathLike[str] | Literal[False] | None = "outputs",
+        snapshot_directory: str | os.PathLike[str] | None = None,
+        display_name: str | None = None,
+        description: str | None = None,
+        tags: Mapping[str, str | None] | None = None,
+        properties: Mapping[str, str] | None = None,
+        **kwargs: Any,
+    ) -> Run:
+        """Start a run that this process records; it is Running at once.
+
+        Files in the folder ``logs`` are uploaded while they grow. Use the run in a ``with`` block to keep what is
+        printed, too, and to have it ended whatever happens; if the process ends without ending it, its watcher does.
+
+        Args:
+            *args: Accepted and ignored.
+            name: For display.
+            run_id: Its id; a random one if None.
+            outputs: The folder whose files are uploaded at the end; made if it is not there. None or False: none.
+            snapshot_directory: Accepted; snapshots come with submission, so that one line says there is none.
+            display_name: The name shown in lists.
+            description: Markdown.
+            tags: Labels that can change.
+            properties: Labels that cannot.
+            **kwargs: Accepted and ignored.
+
+        Raises:
+            ConflictError: If there is a run of this id.
+        """
+        from runwatch.sdk.run import Run
+
+        request = starting.create_request(
+            self.name,
+            str(uuid4()) if run_id is None else check_run_id(run_id),
+            name=name,
+            display_name=display_name,
+            description=description or "",
+            tags=dict(tags or {}),
+            properties=dict(properties or {}),
+        )
+        record, _ = starting.start(self._workspace.place, request, outputs=_made(outputs), logs=Path.cwd() / "logs")
+        if snapshot_directory is not None:
+            problem.say("this version takes no snapshots; run.upload_folder('code', '.') keeps the code with the run.")
+        return Run(self, record.run_id, _record=record)
+
+    def submit(self, config: object, tags: Mapping[str, str] | None = None, **kwargs: Any) -> NoReturn:
+        """Comes with a later version."""
+        later.refuse("submission of scripts", "Record this process with experiment.start_logging().")
+
+    def get_runs(
+        self,
+        type: str | None = None,  # noqa: A002 (the original's name)
+        tags: object = None,
+        properties: object = None,
+        include_children: bool = False,
+    ) -> Iterator[Run]:
+        """The runs that meet all conditions, newest first; fetched page by page.
+
+        Args:
+            type: The run type.
+            tags: A name ("has this tag") or a dictionary of names and values.
+            properties: Likewise.
+            include_children: False leaves out runs that have a parent.
+        """
+        from runwatch.sdk.run import Run
+
+        return Run.list(self, type, tags, properties, include_children=include_children)
+
+    @staticmethod
+    def list(
+        workspace: Workspace, experiment_name: str | None = None, view_type: str = "ActiveOnly", tags: object = None
+    ) -> list[Experiment]:
+        """The experiments of a workspace, newest first.
+
+        Args:
+            workspace: Where they are.
+            experiment_name: Only those of this name.
+            view_type: ``ActiveOnly``, ``ArchivedOnly`` or ``All``.
+            tags: See `get_runs`.
+        """
+        if view_type not in _VIEWS:
+            raise InvalidValueError(
+                f"{view_type!r} is no view of experiments.", hint=f"Use one of {', '.join(_VIEWS)}."
+            )
+        labels = listing.request(tags=tags).tags
+        request = schema.ListExperiments(
+            name=experiment_name, view=_VIEWS[view_type], tags=labels, limit=limit.PAGE_ROWS
+        )
+        found: list[Experiment] = []
+        while True:
+            page = workspace.store.runs.list_experiments(request)
+            found += [Experiment(workspace, record.name, _record=record) for record in page.experiments]
+            if page.next_cursor is None:
+                return found
+            request = msgspec.structs.replace(request, cursor=page.next_cursor)
+
+    @staticmethod
+    def delete(workspace: Workspace, experiment_id: str) -> None:
+        """Delete an experiment that has no runs.
+
+        Args:
+            workspace: Where it is.
+            experiment_id: Its id.
+
+        Raises:
+            ConflictError: If it has runs.
+            NotFoundError: If there is none of this id.
+        """
+        try:
+            workspace.store.runs.delete(schema.Delete(experiment_ids=(experiment_id,)))
+        except ConflictError as error:
+            raise ConflictError(
+                "Only empty experiments can be deleted, and this one contains runs.", hint="Delete its runs first."
+            ) from error
+
+    def archive(self) -> None:
+        """Hide it from lists; a run logged under its name makes a new experiment."""
+        self._change(archived=True)
+
+    def reactivate(self, new_name: str | None = None) -> None:
+        """Bring it back.
+
+        Args:
+            new_name: Not accepted, as in the original: names do not change.
+
+        Raises:
+            ConflictError: If an active experiment has the name by now.
+        """
+        if new_name is not None:
+            raise UserErrorException("An experiment cannot be renamed.", hint="Call reactivate() without a name.")
+        self._change(archived=False)
+
+    def tag(self, key: str, value: object = None) -> None:
+        """Add or replace a tag; the value becomes a text."""
+        self.set_tags({key: value})
+
+    def set_tags(self, tags: Mapping[str, object]) -> None:
+        """Add or replace several tags."""
+        self._change(set_tags={key: None if value is None else str(value) for key, value in tags.items()})
+
+    def remove_tags(self, tags: Iterable[str]) -> None:
+        """Remove tags by name; absent ones are no error."""
+        self._change(remove_tags=(tags,) if isinstance(tags, str) else tuple(tags))
+
+    def refresh(self) -> None:
+        """Ask for tags and state anew.
+
+        Raises:
+            NotFoundError: If it was deleted.
+        """
+        request = schema.ListExperiments(experiment_id=self.id, view="all")
+        found = self._workspace.store.runs.list_experiments(request).experiments
+        if not found:
+            raise NotFoundError(f"The experiment {self.name} is not there any more.")
+        self._record = found[0]
+
+    def get_portal_url(self) -> str:
+        """The address of its page; see `Run.get_portal_url`."""
+        return portal.experiment_url(self._workspace.place, self.name)
+
+    @property
+    def portal_url(self) -> str:
+        """See `get_portal_url`."""
+        return self.get_portal_url()
+
+    def get_docs_url(self) -> str:
+        """Where this class is documented."""
+        return portal.docs_url("experiment")
+
+    def _change(self, **changes: Any) -> None:
+        request = schema.UpdateExperiment(experiment_id=self.id, **changes)
+        self._record = self._workspace.store.runs.update_experiment(request)
+
+    def __repr__(self) -> str:
+        return f"Experiment(Name: {self.name},\nWorkspace: {self._workspace.name})"
+
+    def _repr_html_(self) -> str:
+        cells = "".join(
+            f"<td>{cell}</td>"
+            for cell in (
+                escape(self.name),
+                escape(self._workspace.name),
+                link(self.get_portal_url(), "Link to the studio"),
+                link(self.get_docs_url(), "Link to Documentation"),
+            )
+        )
+        heads = "".join(f"<th>{head}</th>" for head in ("Name", "Workspace", "Report Page", "Docs Page"))
+        return f'<table style="width:100%"><tr>{heads}</tr><tr>{cells}</tr></table>'
+
+
+def link(url: str, text: str) -> str:
+    """A link for a notebook, with everything escaped."""
+    return f'<a href="{escape(url, quote=True)}" target="_blank" rel="noopener">{escape(text)}</a>'
+
+
+def _made(outputs: str | os.PathLike[str] | Literal[False] | None) -> Path | None:
+    if outputs is None or outputs is False:
+        return None
+    folder = Path(outputs).absolute()
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        problem.say(f"the folder {folder} could not be made ({error.strerror}); no outputs will be uploaded.")
+        return None
+    return folder

@@ -1,0 +1,24 @@
+"""Parts of the original that this version does not have: each says so in one clear sentence instead of pretending."""
+
+from __future__ import annotations
+
+from typing import NoReturn
+
+from runwatch.schema.error import UserErrorException
+
+
+class NotInThisVersionError(UserErrorException, NotImplementedError):
+    """The call belongs to a part that this version of Runwatch does not have."""
+
+    code = "not_in_this_version"
+    status = 501
+
+
+def refuse(what: str, hint: str | None = None) -> NoReturn:
+    """Raise the error that says that something is missing.
+
+    Args:
+        what: The part, in the plural, e.g. ``"compute targets"``.
+        hint: What to do instead.
+    """
+    raise NotInThisVersionError(f"This version of Runwatch has no {what}.", hint=hint)

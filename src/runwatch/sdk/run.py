@@ -1,0 +1,211 @@
+"""A run: what training code logs to and what notebooks read back; its parts are in the modules named ``run_…``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from html import escape
+from typing import Any, NoReturn
+
+from runwatch.schema.error import NotFoundError
+from runwatch.schema.run import GetRun
+from runwatch.schema.run import Run as Record
+from runwatch.sdk import context, later, listing, recording
+from runwatch.sdk.experiment import Experiment, link
+from runwatch.sdk.run_file import RunFile
+from runwatch.sdk.run_life import RunLife
+from runwatch.sdk.run_log import RunLog
+from runwatch.sdk.run_metric import RunMetric
+from runwatch.sdk.run_record import RunRecord
+from runwatch.sdk.run_tree import RunTree
+from runwatch.sdk.workspace import Workspace
+
+RunFactory = Callable[[Experiment, Record], "Run"]
+"""Makes the object for runs of a type; see `Run.add_type_provider`."""
+
+_factories: dict[str, RunFactory] = {}
+
+
+class Run(RunLog, RunMetric, RunFile, RunRecord, RunTree, RunLife):
+    """An existing run. New ones come from `Experiment.start_logging`, `Run.get_context` and `child_run`.
+
+    Logging to a run that another process made is fine: this process then records it too.
+
+    Args:
+        experiment: The experiment it belongs to.
+        run_id: Its id.
+        outputs: Accepted and ignored.
+        **kwargs: Accepted and ignored.
+
+    Raises:
+        NotFoundError: If the experiment has no such run.
+    """
+
+    def __init__(
+        self,
+        experiment: Experiment,
+        run_id: str,
+        outputs: str | None = None,
+        *,
+        _record: Record | None = None,
+        **kwargs: Any,
+    ) -> None:
+        record = _record or experiment.workspace.store.runs.get(GetRun(run_id=run_id))
+        if _record is None and record.experiment_id != experiment.id:
+            raise NotFoundError(
+                f"The experiment {experiment.name} has no run {run_id}.", hint=f"It belongs to {record.experiment}."
+            )
+        super().__init__(experiment, record)
+
+    @classmethod
+    def get_context(cls, allow_offline: bool = True, used_for_context_manager: bool = False, **kwargs: Any) -> Run:
+        """The run of this process: the one that submitted it, or, outside of a job, one that begins now.
+
+        A run that begins now is complete: it goes to the workspace that `Workspace.from_config` finds, into the
+        experiment ``RUNWATCH_EXPERIMENT`` names (else ``default``), and can be read back. Its id begins with
+        ``OfflineRun_``. Until it has ended, every call gives the same one. If no workspace can be opened, it goes to a
+        temporary folder, and one line says where.
+
+        Args:
+            allow_offline: False raises instead of beginning a run.
+            used_for_context_manager: Accepted and ignored.
+            **kwargs: Accepted and ignored.
+
+        Raises:
+            RunEnvironmentException: If ``allow_offline`` is False, since this version submits no jobs.
+        """
+        if not allow_offline:
+            context.refuse_offline()
+        known = context.current()
+        if isinstance(known, Run) and known._recording is not None:
+            return known
+        experiment, record = context.begin()
+        run = _OfflineRun(experiment, record.run_id, _record=record)
+        context.remember(run)
+        return run
+
+    @classmethod
+    def get_submitted_run(cls, **kwargs: Any) -> Run:
+        """Deprecated; see `get_context`."""
+        return cls.get_context(**kwargs)
+
+    @staticmethod
+    def get(workspace: Workspace, run_id: str) -> Run:
+        """A run of any experiment by its id alone.
+
+        Args:
+            workspace: Where it is.
+            run_id: Its id.
+
+        Raises:
+            NotFoundError: If there is none.
+        """
+        recording.settle(workspace.place, 1.0)
+        record = workspace.store.runs.get(GetRun(run_id=run_id))
+        return Run._of(context.experiment_of(workspace, record), record)
+
+    @staticmethod
+    def list(
+        experiment: Experiment,
+        type: str | None = None,  # noqa: A002 (the original's name)
+        tags: object = None,
+        properties: object = None,
+        status: str | Iterable[str] | None = None,
+        include_children: bool = False,
+        _rehydrate_runs: bool = True,
+    ) -> Iterator[Run]:
+        """The runs of an experiment that meet all conditions, newest first; fetched page by page.
+
+        Args:
+            experiment: The experiment.
+            type: The run type.
+            tags: A name ("has this tag") or a dictionary of names and values.
+            properties: Likewise.
+            status: The status, e.g. ``Running``.
+            include_children: False leaves out runs that have a parent.
+            _rehydrate_runs: False gives plain `Run` objects.
+        """
+        request = listing.request(
+            type=type, tags=tags, properties=properties, status=status,
+            experiment_id=experiment.id, include_children=include_children,
+        )  # fmt: skip
+        return _listed(experiment, request, _rehydrate_runs)
+
+    @staticmethod
+    def list_by_compute(compute: object, *args: Any, **kwargs: Any) -> NoReturn:
+        """Comes with compute targets."""
+        later.refuse("compute targets", "List runs with Run.list(experiment).")
+
+    @staticmethod
+    def add_type_provider(runtype: str, run_factory: RunFactory) -> None:
+        """Have runs of a type appear as objects of a class of your own in lists and `get`.
+
+        Args:
+            runtype: The run type.
+            run_factory: Given the experiment and the record (`runwatch.schema.run.Run`), it returns the object.
+        """
+        _factories[runtype] = run_factory
+
+    @classmethod
+    def _of(cls, experiment: Experiment, record: Record, *, rehydrate: bool = True) -> Run:
+        """The object for a record: of the class registered for its type, else as it was made."""
+        factory = _factories.get(record.type or "") if rehydrate else None
+        if factory is not None:
+            return factory(experiment, record)
+        kind = _OfflineRun if record.run_id.startswith(context.OFFLINE_PREFIX) else Run
+        return kind(experiment, record.run_id, _record=record)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Run) and (other._location, other.id) == (self._location, self.id)
+
+    def __hash__(self) -> int:
+        return hash((self._location, self.id))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """A run sent to another process is attached there: both record it."""
+        return Run.get, (self._experiment.workspace, self.id)
+
+    def __repr__(self) -> str:
+        return f"Run(Experiment: {self._experiment.name},\nId: {self.id},\nType: {self.type},\nStatus: {self.status})"
+
+    def _repr_html_(self) -> str:
+        cells = (
+            escape(self._experiment.name),
+            escape(self.id),
+            escape(str(self.type)),
+            escape(self.status),
+            link(self.get_portal_url(), "Link to the studio"),
+            link(self.get_docs_url(), "Link to Documentation"),
+        )
+        heads = ("Experiment", "Id", "Type", "Status", "Details Page", "Docs Page")
+        row = "".join(f"<td>{cell}</td>" for cell in cells)
+        head = "".join(f"<th>{name}</th>" for name in heads)
+        return f'<table style="width:100%"><tr>{head}</tr><tr>{row}</tr></table>'
+
+
+class _OfflineRun(Run):
+    """A run begun by `Run.get_context` outside of a job; it does all that a run does."""
+
+    def _child_id(self, name: str | None) -> str:
+        return context.child_id(self.id, name)
+
+
+def get_run(experiment: Experiment, run_id: str, rehydrate: bool = True, clean_up: bool = True) -> Run:
+    """A run of an experiment by its id.
+
+    Args:
+        experiment: The experiment.
+        run_id: The run's id.
+        rehydrate: False gives a plain `Run`.
+        clean_up: Accepted and ignored.
+
+    Raises:
+        NotFoundError: If the experiment has no such run.
+    """
+    run = Run(experiment, run_id)
+    return Run._of(experiment, run._record, rehydrate=rehydrate) if rehydrate else run
+
+
+def _listed(experiment: Experiment, request: Any, rehydrate: bool) -> Iterator[Run]:
+    recording.settle(experiment.workspace.place, 1.0)
+    for record in listing.runs(experiment.workspace.store, request):
+        yield Run._of(experiment, record, rehydrate=rehydrate)

@@ -1,0 +1,172 @@
+"""Files of a run: up, down, refused, and kept while the store is away."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from runwatch.schema.error import (
+    ConflictError,
+    InvalidValueError,
+    ModelPathNotFoundException,
+    SnapshotException,
+    StoreUnavailableError,
+    UserErrorException,
+)
+from runwatch.sdk import transfer
+from runwatch.sdk.later import NotInThisVersionError
+from runwatch.sdk.run import Run
+
+
+def test_up_and_down(run: Run, tmp_path: Path) -> None:
+    Path("model.pkl").write_bytes(b"weights")
+    artifact = run.upload_file("outputs/model.pkl", "model.pkl")
+    assert (artifact.path, artifact.size_bytes, artifact.sealed) == ("outputs/model.pkl", 7, True)
+    assert run.get_file_names() == ["outputs/model.pkl"]
+    (tmp_path / "there").mkdir()
+    run.download_file("outputs/model.pkl", tmp_path / "there", _validate_checksum=True)
+    run.download_file("outputs/model.pkl", "new/folder/mine.pkl")
+    assert (tmp_path / "there" / "model.pkl").read_bytes() == Path("new/folder/mine.pkl").read_bytes() == b"weights"
+    Path("model.pkl").unlink()
+    run.download_file("outputs/model.pkl")
+    assert Path("model.pkl").read_bytes() == b"weights"
+
+
+def test_streams(run: Run) -> None:
+    run.upload_file("a", io.BytesIO(b"whole"))
+    half = io.BytesIO(b"head tail")
+    half.seek(5)
+    run.upload_file("b", half)
+    run.download_files()
+    assert (Path("a").read_bytes(), Path("b").read_bytes()) == (b"whole", b"tail")
+
+
+def test_an_empty_file(run: Run) -> None:
+    run.upload_file("empty", io.BytesIO(b""))
+    run.download_file("empty")
+    assert Path("empty").read_bytes() == b""
+
+
+def test_files_of_several_parts(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    from runwatch.schema import limit
+
+    monkeypatch.setattr(limit, "PART_BYTES", 3)
+    run.upload_file("a", io.BytesIO(b"0123456789"))
+    run.download_file("a", _validate_checksum=True)
+    assert Path("a").read_bytes() == b"0123456789"
+
+
+def test_a_taken_name_is_a_conflict_unless_overwritten(run: Run) -> None:
+    run.upload_file("a", io.BytesIO(b"one"))
+    run.upload_file("a", io.BytesIO(b"one"))
+    with pytest.raises(ConflictError):
+        run.upload_file("a", io.BytesIO(b"two"))
+    run.upload_file("a", io.BytesIO(b"two"), overwrite=True)
+    assert transfer.read_bytes(run._store, run.id, "a") == b"two"
+
+
+@pytest.mark.parametrize("name", ["../a", "a/../b", "/etc/passwd", "", "a\0b"])
+def test_names_that_lead_out_of_the_run(run: Run, name: str) -> None:
+    for attempt in (
+        lambda: run.upload_file(name, io.BytesIO(b"x")),
+        lambda: run.download_file(name),
+        lambda: run.upload_files([name], ["x"]),
+    ):
+        with pytest.raises(InvalidValueError):
+            attempt()
+    assert run.get_file_names() == []
+
+
+def test_several_files(run: Run) -> None:
+    for name in "ab":
+        Path(name).write_text(name)
+    made = run.upload_files(["x/a", "x/b"], ["a", "b"], return_artifacts=True)
+    assert made is not None
+    assert list(made) == ["x/a", "x/b"]
+    assert run.upload_files(["y"], ["a"]) is None
+    with pytest.raises(TypeError):
+        run.upload_files(["x"], ["a", "b"])
+    with pytest.raises(InvalidValueError, match="absent"):
+        run.upload_file("z", "absent")
+
+
+def test_a_folder_without_what_its_links_lead_to(run: Run, tmp_path: Path) -> None:
+    Path("folder/deep").mkdir(parents=True)
+    Path("folder/a").write_text("a")
+    Path("folder/deep/b").write_text("b")
+    (tmp_path / "secret").write_text("s")
+    Path("folder/link").symlink_to(tmp_path / "secret")
+    run.upload_folder("code/", "folder")
+    assert run.get_file_names() == ["code/a", "code/deep/b"]
+    with pytest.raises(InvalidValueError):
+        run.upload_folder("code", "absent")
+
+
+def test_download_files(run: Run, tmp_path: Path) -> None:
+    for name in ("outputs/a", "outputs/deep/b", "other"):
+        run.upload_file(name, io.BytesIO(name.encode()))
+    run.download_files(prefix="outputs", output_directory=tmp_path / "with")
+    assert (tmp_path / "with" / "outputs" / "deep" / "b").read_text() == "outputs/deep/b"
+    run.download_files(prefix="outputs", output_directory=tmp_path / "without", append_prefix=False)
+    assert sorted(path.name for path in (tmp_path / "without").rglob("*") if path.is_file()) == ["a", "b"]
+    run.download_files(prefix="other", output_paths=[tmp_path / "mine"])
+    assert (tmp_path / "mine").read_text() == "other"
+    with pytest.raises(UserErrorException, match="start with nothing"):
+        run.download_files(prefix="nothing")
+    with pytest.raises(UserErrorException, match="2 output paths"):
+        run.download_files(prefix="other", output_paths=["a", "b"])
+
+
+def test_a_missing_file_is_answered_with_those_that_are_there(run: Run) -> None:
+    run.upload_file("b", io.BytesIO(b""))
+    run.upload_file("a", io.BytesIO(b""))
+    with pytest.raises(UserErrorException, match=r"has no file c.*It has: a, b"):
+        run.download_file("c")
+    assert not Path("c").exists()
+
+
+def test_logs(run: Run, tmp_path: Path) -> None:
+    run.upload_file("logs/user_log.txt", io.BytesIO(b"printed\n"))
+    run.upload_file("outputs/x", io.BytesIO(b"x"))
+    details = run.get_details()
+    assert list(details["logFiles"]) == ["logs/user_log.txt"]
+    assert details["logFiles"]["logs/user_log.txt"].endswith(f"/runs/{run.id}/files/logs/user_log.txt")
+    assert run.get_details_with_logs()["logFiles"] == {"logs/user_log.txt": "printed\n"}
+    assert run.get_all_logs(tmp_path / "logs") == [str(tmp_path / "logs" / "logs/user_log.txt")]
+    assert Path(run.get_all_logs()[0]).read_text() == "printed\n"
+    assert Path("assets", run.id).is_dir()
+    (tmp_path / "file").write_text("")
+    with pytest.raises(UserErrorException, match="is a file"):
+        run.get_all_logs(tmp_path / "file")
+
+
+def test_an_upload_waits_while_the_store_is_away(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    def away(*arguments: Any, **names: Any) -> None:
+        raise StoreUnavailableError("busy")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(transfer, "upload", away)
+        artifact = run.upload_file("outputs/model", io.BytesIO(b"weights"))
+    assert (artifact.sealed, artifact.size_bytes) == (False, 7)
+    assert run.get_file_names() == ["outputs/model"]
+    assert transfer.read_bytes(run._store, run.id, "outputs/model") == b"weights"
+
+
+def test_models_come_later_but_their_paths_are_checked(run: Run) -> None:
+    run.upload_file("outputs/model/weights", io.BytesIO(b"w"))
+    with pytest.raises(ModelPathNotFoundException, match="outputs/model/weights"):
+        run.register_model("m", model_path="outputs/other")
+    with pytest.raises(NotInThisVersionError, match="model registry"):
+        run.register_model("m", model_path="outputs/model")
+
+
+def test_snapshots_come_later(run: Run) -> None:
+    assert run.get_snapshot_id() is None
+    with pytest.raises(SnapshotException):
+        run.take_snapshot(".")
+    with pytest.raises(SnapshotException):
+        run.restore_snapshot()
+    assert run.clean() == []
