@@ -18,6 +18,7 @@ from time import perf_counter_ns
 from typing import Any
 
 from bench.figure import Figure
+from runwatch import Experiment, Run, Workspace
 from runwatch.journal.pen import PenKind, native
 from runwatch.journal.writer import JournalWriter
 
@@ -61,20 +62,23 @@ def journal(folder: Path, pen: PenKind | None = None) -> Batch:
 
 
 @contextmanager
-def run_log(folder: Path) -> Iterator[Batch]:
-    """The whole of ``run.log``, its watcher at work beside it."""
-    from runwatch import Experiment, Workspace
-
+def recorded(folder: Path) -> Iterator[Run]:
+    """A run with its watcher at work beside it."""
     run = Experiment(Workspace.open(str(folder)), "bench").start_logging(outputs=None, snapshot_directory=None)
+    try:
+        yield run
+    finally:
+        run.complete()
+
+
+def run_log(run: Run) -> Batch:
+    """The whole of ``run.log``."""
 
     def batch(first: int) -> None:
         for step in range(first, first + CALLS):
             run.log("loss", step * 0.5, step=step)
 
-    try:
-        yield batch
-    finally:
-        run.complete()
+    return batch
 
 
 @contextmanager
@@ -133,14 +137,18 @@ def medians(ways: dict[str, Batch], batches: int) -> dict[str, float]:
     return {name: statistics.median(values) for name, values in taken.items()}
 
 
-def slowest_ns(writer: JournalWriter, share: float = 0.999) -> float:
-    """What a single call takes at most in so large a share of all, the clock's own cost included."""
-    taken, fast, point = [], writer.scalar, writer.point
+def slowest_ns(run: Run, share: float = 0.999) -> float:
+    """What a single call takes at most in so large a share of all, the watcher shipping beside it.
+
+    The clock's own cost is included. The calls are spread over seconds, so that the watcher's rounds fall among them.
+    """
+    taken = []
     for step in range(SINGLE_CALLS):
         started = perf_counter_ns()
-        if not fast("loss", 0.5, step):
-            point("loss", 0.5, step)
+        run.log("single", 0.5, step=step)
         taken.append(perf_counter_ns() - started)
+        if step % 10 == 0:
+            time.sleep(0.0005)
     return sorted(taken)[int(len(taken) * share)]
 
 
@@ -149,7 +157,8 @@ def results() -> Iterator[dict[str, Any]]:
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         ways: dict[str, Batch] = {"list.append": appending(), "journal": journal(folder / "journal")}
-        ways["Run.log"] = stack.enter_context(run_log(folder / "workspace"))
+        run = stack.enter_context(recorded(folder / "workspace"))
+        ways["Run.log"] = run_log(run)
         if native is not None:
             ways["journal, Python pen"] = journal(folder / "map", "map")
         ways["journal, pwrite pen"] = journal(folder / "write", "write")
@@ -159,7 +168,7 @@ def results() -> Iterator[dict[str, Any]]:
         base = found["list.append"]
         for name, median in found.items():
             yield {"way": name, "median_ns": median, "ratio": median / base}
-        yield {"way": "one call", "p99.9_ns": slowest_ns(JournalWriter(folder / "single", "single"))}
+        yield {"way": "one call", "p99.9_ns": slowest_ns(run)}
         for name, (module, start) in PEERS.items():
             if importlib.util.find_spec(module) is None:
                 yield {"way": name, "skipped": f"{module} is not installed"}
@@ -176,20 +185,27 @@ def measure() -> list[Figure]:
     ours, base = rows["Run.log"], rows["list.append"]
     note = (
         f"{ours['median_ns']:.0f} ns against {base['median_ns']:.0f} ns, median of {BATCHES} interleaved batches; "
-        f"99.9 % of single calls below {rows['one call']['p99.9_ns'] / 1e3:.1f} µs; "
         f"through pwrite {rows['journal, pwrite pen']['ratio']:.0f} ×"
     )
     reached, what = ours["ratio"] <= GOAL, "`run.log`, against appending to a list"
     cost = Figure(what, f"{ours['ratio']:.1f} ×", f"≤ {GOAL:.0f} ×", reached, note)
-    return [cost, *(peer(rows[name], ours["ratio"]) for name in PEERS)]
+    slowest_us = rows["one call"]["p99.9_ns"] / 1e3
+    pauses = f"{SINGLE_CALLS:,} calls over some seconds, the watcher shipping beside them"
+    slow = Figure("99.9 % of the calls take at most", f"{slowest_us:.0f} µs", "50 µs", slowest_us < 50, pauses)
+    return [cost, slow, *(peer(rows[name], ours["ratio"], times) for name, times in PEER_GOALS.items())]
 
 
-def peer(row: dict[str, Any], ours: float) -> Figure:
+PEER_GOALS = {"W&B offline": 100, "TensorBoardX": 50}
+"""How many times cheaper ``run.log`` has to be."""
+
+
+def peer(row: dict[str, Any], ours: float, goal: int) -> Figure:
     """Another tracker's row."""
-    what = f"the same with {row['way']}"
+    what, aim = f"the same call of {row['way']}, against `run.log`", f"≥ {goal} ×"
     if "skipped" in row:
-        return Figure(what, "not measured", note=f"{row['skipped']}: run `make bench`")
-    return Figure(what, f"{row['ratio']:.0f} ×", note=f"{row['ratio'] / ours:.0f} times the cost of `run.log`")
+        return Figure(what, "not measured", aim, None, f"{row['skipped']}: run `make bench`")
+    times = row["ratio"] / ours
+    return Figure(what, f"{times:.0f} ×", aim, times >= goal, f"{row['ratio']:.0f} appends")
 
 
 def main() -> None:
