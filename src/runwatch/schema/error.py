@@ -220,6 +220,7 @@ class CorruptDataError(AzureMLException):
     """
 
     code = "corrupt_data"
+    status = 422
 
     def __init__(
         self, message: str = "", *, file: str = "", offset: int | None = None, hint: str | None = None, **detail: Any

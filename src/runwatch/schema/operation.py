@@ -17,10 +17,12 @@ from runwatch.schema import artifact, change, job, metric, run
 class Permission(StrEnum):
     """What a caller must be allowed to do."""
 
+    PUBLIC = "public"  # nothing: sign-in, health, the files of the studio
     READ = "read"
     RECORD = "record"  # write to a run: also given to the token of that one run
     WRITE = "write"  # change what others made
     MANAGE = "manage"  # targets
+    ADMIN = "admin"  # users, tokens of others, the audit log
 
 
 class Operation(Struct, frozen=True, kw_only=True):

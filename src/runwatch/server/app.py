@@ -1,0 +1,96 @@
+"""Puts the server together: every part's endpoints as routes, each behind its policy."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.routing import Route
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from runwatch.server import about, document, operation, policy
+from runwatch.server.auth.principal import Authenticator, Open
+from runwatch.server.body import decoded, parameters
+from runwatch.server.call import Call
+from runwatch.server.endpoint import Catalogue, Endpoint, Part
+from runwatch.server.failure import render
+from runwatch.server.service import Services
+from runwatch.server.settings import Settings
+from runwatch.store.protocol import Store
+
+PARTS: Sequence[Part] = (operation.endpoints, about.endpoints)
+"""Every part of the server; the API document describes them all."""
+
+
+def make_app(store: Store, settings: Settings | None = None, authenticator: Authenticator | None = None) -> Starlette:
+    """The server as an ASGI application.
+
+    Args:
+        store: What is served; the application does not close it.
+        settings: See `Settings`.
+        authenticator: Finds out who asks; None lets everybody in.
+
+    Raises:
+        ValueError: If two parts claim the same address.
+        TypeError: If a part has an endpoint without a policy.
+    """
+    services = Services(store, settings or Settings(), authenticator or Open())
+    described = [endpoint for part in PARTS for endpoint in part(services)]
+    catalogue = Catalogue((*described, *document.endpoints(described)))
+    routes = [
+        Route(path, Switch(services, verbs), methods=list(verbs)) for path, verbs in catalogue.by_path.items()
+    ]  # fmt: skip
+
+    @asynccontextmanager
+    async def lifespan(app: Starlette) -> AsyncIterator[None]:
+        async with services.stack:
+            yield
+
+    app = Starlette(routes=routes, lifespan=lifespan, exception_handlers={Exception: render, 404: render, 405: render})
+    app.router.redirect_slashes = False
+    app.state.catalogue = catalogue
+    app.state.services = services
+    return app
+
+
+class Switch:
+    """One path: sends a request to the endpoint of its verb, if the policy lets it through.
+
+    Args:
+        services: What all parts share.
+        verbs: The endpoints of the path by verb.
+    """
+
+    def __init__(self, services: Services, verbs: dict[str, Endpoint]) -> None:
+        self.services = services
+        self.verbs = verbs
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        request = Request(scope, receive)
+        try:
+            answer: ASGIApp = await self._answer(request)
+        except Exception as error:  # whatever it is, the caller gets an answer and the server goes on
+            answer = render(request, error)
+        await answer(scope, receive, send)
+
+    async def _answer(self, request: Request) -> ASGIApp:
+        endpoint = self.verbs["GET" if request.method == "HEAD" else request.method]
+        principal = await self.services.authenticator.identify(request)
+        policy.admit(principal, endpoint)
+        policy.prove(principal, request)
+        query = parameters(request, endpoint.query) if endpoint.query is not None else None
+        body = await decoded(request, endpoint) if endpoint.request is not None and not endpoint.raw_body else None
+        policy.confine(principal, endpoint, query if body is None else body)
+        return await endpoint.handle(
+            Call(
+                services=self.services,
+                endpoint=endpoint,
+                request=request,
+                principal=principal,
+                query=query,
+                body=body,
+            )
+        )

@@ -1,0 +1,66 @@
+"""The store's operations as endpoints, made from the table: a new operation needs no line here."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Iterator
+from typing import Any, Final
+
+from starlette.responses import Response
+
+from runwatch.schema import limit
+from runwatch.schema.operation import OPERATIONS, Operation
+from runwatch.schema.wire import API
+from runwatch.server.call import Call
+from runwatch.server.endpoint import BODY_BYTES, Endpoint
+from runwatch.server.service import Services
+from runwatch.store import protocol
+
+LARGE: Final = {
+    # One record may be as large as a block, and a block travels whole.
+    "metrics.append": limit.BLOCK_BYTES + (16 << 20),
+    # A part in base64, and its names.
+    "artifacts.append": limit.PART_BYTES * 4 // 3 + (1 << 16),
+    # Ten thousand ids of 256 letters.
+    "runs.list": 8 << 20,
+    # A description, parameters and a run definition.
+    "runs.create": 16 << 20,
+    "runs.update": 16 << 20,
+}
+"""Bodies that may be larger than others, in bytes."""
+
+
+def endpoints(services: Services) -> Iterator[Endpoint]:
+    """An endpoint for each operation of the store."""
+    for row in OPERATIONS:
+        shelf = getattr(services.store, row.shelf)
+        yield Endpoint(
+            name=f"{row.shelf}.{row.name}",
+            verb=row.verb,
+            path=f"{API}{row.path}",
+            permission=row.permission,
+            handle=_Performer(shelf, row.name),
+            summary=summary_of(row),
+            request=row.request,
+            response=row.response,
+            body_bytes=LARGE.get(f"{row.shelf}.{row.name}", BODY_BYTES),
+        )
+
+
+class _Performer:
+    """Calls a method of a shelf in a thread."""
+
+    def __init__(self, shelf: Any, name: str) -> None:
+        self._method = getattr(shelf, name)
+
+    async def __call__(self, call: Call) -> Response:
+        return call.answer(await call.services.run(self._method, call.body))
+
+
+def summary_of(row: Operation) -> str:
+    """The first line of what the protocol says about an operation."""
+    shelf = {
+        "runs": protocol.RunShelf, "metrics": protocol.MetricShelf, "artifacts": protocol.ArtifactShelf,
+        "jobs": protocol.JobShelf, "changes": protocol.ChangeShelf,
+    }[row.shelf]  # fmt: skip
+    return (inspect.getdoc(getattr(shelf, row.name)) or "").splitlines()[0]

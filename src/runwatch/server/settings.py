@@ -1,0 +1,32 @@
+"""What a server is told at its start."""
+
+from __future__ import annotations
+
+from typing import Final, Literal
+
+from msgspec import Struct
+
+PORT: Final = 8970
+"""Tried first; another free one is taken if somebody listens there and the user named none."""
+
+
+class Settings(Struct, frozen=True, kw_only=True):
+    """What a server is told at its start.
+
+    Attributes:
+        host: The address it listens at.
+        port: The port; 0 takes a free one.
+        base_path: What stands before every path behind a proxy, without a slash at the end; empty for none.
+        auth: ``local``: one user with a token; ``none``: nobody is asked (loopback only); ``team``: users and roles.
+        hosts: Further names that may stand in the Host header, such as the one a proxy is known by.
+        threads: Store calls at once.
+        studio: The folder of the built studio, or None for the one in the package.
+    """
+
+    host: str = "127.0.0.1"
+    port: int = PORT
+    base_path: str = ""
+    auth: Literal["local", "none", "team"] = "local"
+    hosts: tuple[str, ...] = ()
+    threads: int = 16
+    studio: str | None = None
