@@ -40,7 +40,8 @@ STORE_EDGES: dict[str, set[str]] = {
     "blob": {"protocol"},
     "memory": {"protocol", "check", "cursor", "text", "warning", "blob"},
     "sql": {"protocol", "check", "cursor", "text", "warning", "blob"},
-    "location": {"protocol", "memory", "sql"},
+    "remote": {"protocol"},
+    "location": {"protocol", "memory", "sql", "remote"},
     "store": {"protocol"},
 }
 

@@ -19,6 +19,9 @@ MSGPACK: Final = "application/msgpack"
 API: Final = "/api/v1"
 """What the paths of the table of operations stand behind."""
 
+_INTEGER: Final = 1
+"""MessagePack extension: an integer beyond 64 bits, little-endian, two's complement."""
+
 T = TypeVar("T")
 
 
@@ -46,8 +49,21 @@ def encode(value: object, media: str) -> bytes:
     Args:
         value: The struct.
         media: `JSON` or `MSGPACK`. In JSON, NaN and infinities become null and bytes base64 texts.
+
+    Raises:
+        InvalidValueError: If a text holds half of a surrogate pair, which no encoding of Unicode can carry.
     """
-    return msgspec.msgpack.encode(value) if media == MSGPACK else msgspec.json.encode(value)
+    try:
+        if media == JSON:
+            return msgspec.json.encode(value)
+        try:
+            return msgspec.msgpack.encode(value)
+        except OverflowError:  # a parameter may be any JSON, integers of any size among it
+            return msgspec.msgpack.encode(_with_large_integers(msgspec.to_builtins(value, builtin_types=(bytes,))))
+    except UnicodeEncodeError as error:
+        raise InvalidValueError(
+            f"A text holds a character that cannot be sent (at index {error.start}).", hint="Leave it out."
+        ) from error
 
 
 def decode(data: bytes | bytearray | memoryview, kind: type[T], media: str) -> T:
@@ -63,12 +79,30 @@ def decode(data: bytes | bytearray | memoryview, kind: type[T], media: str) -> T
     """
     try:
         if media == MSGPACK:
-            return msgspec.msgpack.decode(data, type=kind)
+            return msgspec.msgpack.decode(data, type=kind, ext_hook=_large_integer)
         return msgspec.json.decode(data, type=kind)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise InvalidValueError(
             f"The request is not what this operation takes: {error}.", hint="The API document describes its fields."
         ) from error
+
+
+def _with_large_integers(value: Any) -> Any:
+    """A tree whose integers beyond 64 bits are extension values: MessagePack has no others."""
+    if isinstance(value, dict):
+        return {key: _with_large_integers(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_with_large_integers(item) for item in value]
+    if type(value) is int and not -(2**63) <= value < 2**64:
+        size = (value.bit_length() + 8) // 8
+        return msgspec.msgpack.Ext(_INTEGER, value.to_bytes(size, "little", signed=True))
+    return value
+
+
+def _large_integer(code: int, data: memoryview) -> Any:
+    if code != _INTEGER:
+        raise msgspec.DecodeError(f"extension {code} is not one of ours")
+    return int.from_bytes(data, "little", signed=True)
 
 
 def failure_of(error: RunwatchError) -> Failure:

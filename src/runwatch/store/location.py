@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from runwatch.schema.error import InvalidValueError, WorkspaceException
+from runwatch.schema.error import InvalidValueError
 from runwatch.store.protocol import Store
 
 MEMORY = "memory:"
@@ -17,7 +17,8 @@ def open_store(location: str, *, create: bool = True) -> Store:
     open), ``blobs/`` (contents of files), ``journal/`` (what running processes have logged) and ``workspace.lock``.
 
     Args:
-        location: A folder, or ``memory:`` for a store that lasts as long as the process.
+        location: A folder, the ``http(s)://`` address of a server, or ``memory:`` for a store that lasts as long as the
+            process.
         create: Make a workspace if there is none.
 
     Raises:
@@ -32,9 +33,9 @@ def open_store(location: str, *, create: bool = True) -> Store:
 
         return MemoryStore()
     if location.lower().startswith(("http://", "https://")):
-        raise WorkspaceException(
-            "Serving over HTTP is not part of this version.", hint="Give the path of a folder on this machine."
-        )
+        from runwatch.store.remote.store import RemoteStore
+
+        return RemoteStore(location)
     from runwatch.store.sql.store import SqlStore  # loads SQLAlchemy
 
     return SqlStore(Path(location).expanduser(), create=create)

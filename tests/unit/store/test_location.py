@@ -8,7 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from runwatch.schema.error import InvalidValueError, WorkspaceException, WorkspaceNotFoundError
+from runwatch.schema.error import (
+    InvalidValueError,
+    StoreUnavailableError,
+    WorkspaceException,
+    WorkspaceNotFoundError,
+)
 from runwatch.store.location import open_store
 
 
@@ -32,11 +37,21 @@ def test_memory_lasts_as_long_as_the_store() -> None:
     store.close()
 
 
-@pytest.mark.parametrize("location", ["http://localhost:1234", "HTTPS://example.org/x"])
-def test_a_url_is_not_served_yet(location: str) -> None:
-    with pytest.raises(WorkspaceException) as caught:
-        open_store(location)
-    assert "HTTP is not part of this version" in caught.value.message
+@pytest.mark.parametrize("location", ["http://127.0.0.1:9", "HTTP://127.0.0.1:9/team"])
+def test_a_url_is_a_server_that_need_not_be_there_yet(location: str) -> None:
+    store = open_store(location)
+    with pytest.raises(StoreUnavailableError) as caught:
+        store.info()
+    assert "127.0.0.1:9" in caught.value.message
+    assert caught.value.hint
+    store.close()
+
+
+def test_an_address_that_is_none_is_refused_at_once_without_its_secrets() -> None:
+    for location in ("http://", "https://me:secret@host", "http://host:port", "http://host?token=secret"):
+        with pytest.raises(InvalidValueError) as caught:
+            open_store(location)
+        assert "secret" not in str(caught.value)
 
 
 @pytest.mark.parametrize("location", ["", "a\0b"])

@@ -1,0 +1,1 @@
+"""A store behind a Runwatch server: the same five shelves, over HTTP."""
