@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from msgspec import Struct
+from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4 as PROMETHEUS
 from starlette.responses import Response
 
 from runwatch.schema.operation import Permission
@@ -31,6 +32,10 @@ def endpoints(services: Services) -> Iterator[Endpoint]:
         name="info", verb="GET", path=f"{API}/info", permission=Permission.READ, handle=_info,
         summary="What and where the store is.", response=StoreInfo,
     )  # fmt: skip
+    yield Endpoint(
+        name="figures", verb="GET", path="/metrics", permission=Permission.READ, handle=_figures,
+        summary="Figures for Prometheus; give its scraper a token.", media=(PROMETHEUS.split(";")[0],),
+    )  # fmt: skip
 
 
 async def _health(call: Call) -> Response:
@@ -40,3 +45,7 @@ async def _health(call: Call) -> Response:
 
 async def _info(call: Call) -> Response:
     return call.answer(await call.services.run(call.services.store.info))
+
+
+async def _figures(call: Call) -> Response:
+    return Response(call.services.figures.text(), media_type=PROMETHEUS)

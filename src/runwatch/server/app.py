@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
 from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
+from starlette.responses import Response
 from starlette.routing import Route
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import Receive, Scope, Send
 
-from runwatch.server import about, document, operation, policy
+from runwatch.server import about, document, file, live, operation, policy, studio
 from runwatch.server.auth.principal import Authenticator, Open
 from runwatch.server.body import decoded, parameters
 from runwatch.server.call import Call
@@ -20,7 +23,7 @@ from runwatch.server.service import Services
 from runwatch.server.settings import Settings
 from runwatch.store.protocol import Store
 
-PARTS: Sequence[Part] = (operation.endpoints, about.endpoints)
+PARTS: Sequence[Part] = (operation.endpoints, live.endpoints, file.endpoints, about.endpoints, studio.endpoints)
 """Every part of the server; the API document describes them all."""
 
 
@@ -39,16 +42,16 @@ def make_app(store: Store, settings: Settings | None = None, authenticator: Auth
     services = Services(store, settings or Settings(), authenticator or Open())
     described = [endpoint for part in PARTS for endpoint in part(services)]
     catalogue = Catalogue((*described, *document.endpoints(described)))
-    routes = [
-        Route(path, Switch(services, verbs), methods=list(verbs)) for path, verbs in catalogue.by_path.items()
-    ]  # fmt: skip
+    # What matches every address goes last. Routes take all verbs: the switch knows which of them an address has.
+    paths = sorted(catalogue.by_path, key=lambda path: ":path}" in path)
+    routes = [Route(path, Switch(services, catalogue.by_path[path])) for path in paths]
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
-        async with services.stack:
+        async with services.running():
             yield
 
-    app = Starlette(routes=routes, lifespan=lifespan, exception_handlers={Exception: render, 404: render, 405: render})
+    app = Starlette(routes=routes, lifespan=lifespan)
     app.router.redirect_slashes = False
     app.state.catalogue = catalogue
     app.state.services = services
@@ -69,15 +72,19 @@ class Switch:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
-        request = Request(scope, receive)
+        request, started = Request(scope, receive), time.perf_counter()
+        endpoint = self.verbs.get("GET" if request.method == "HEAD" else request.method)
         try:
-            answer: ASGIApp = await self._answer(request)
+            if endpoint is None:
+                raise HTTPException(405, headers={"allow": ", ".join(sorted(self.verbs))})
+            answer = await self._answer(request, endpoint)
         except Exception as error:  # whatever it is, the caller gets an answer and the server goes on
             answer = render(request, error)
+        name = endpoint.name if endpoint is not None else "none"
+        self.services.figures.answered(name, answer.status_code, time.perf_counter() - started)
         await answer(scope, receive, send)
 
-    async def _answer(self, request: Request) -> ASGIApp:
-        endpoint = self.verbs["GET" if request.method == "HEAD" else request.method]
+    async def _answer(self, request: Request, endpoint: Endpoint) -> Response:
         principal = await self.services.authenticator.identify(request)
         policy.admit(principal, endpoint)
         policy.prove(principal, request)

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
-from contextlib import AsyncExitStack
-from typing import ParamSpec, TypeVar
+from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import AsyncExitStack, asynccontextmanager
+from typing import Any, ParamSpec, TypeVar
 
 import anyio
 import anyio.to_thread
 
 from runwatch.server.auth.principal import Authenticator
+from runwatch.server.figure import Figures
 from runwatch.server.settings import Settings
 from runwatch.store.protocol import Store
 
@@ -26,6 +27,9 @@ class Services:
         settings: What the server was told.
         authenticator: Finds out who asks.
         stack: Entered when the server starts; what is put on it is closed when it stops, last first.
+        tasks: Run beside the requests from the start to the end.
+        stopping: Set when the server is told to end: streams end then.
+        figures: What is counted.
 
     Args:
         store: What is served.
@@ -38,7 +42,20 @@ class Services:
         self.settings = settings
         self.authenticator = authenticator
         self.stack = AsyncExitStack()
+        self.tasks: list[Callable[[], Coroutine[Any, Any, None]]] = []
+        self.stopping = anyio.Event()
+        self.figures = Figures()
         self._limiter: anyio.CapacityLimiter | None = None
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """From the start of the server to its end."""
+        async with self.stack, anyio.create_task_group() as group:
+            for task in self.tasks:
+                group.start_soon(task)
+            yield
+            self.stopping.set()
+            group.cancel_scope.cancel()
 
     async def run(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Do work that may block, such as a call of the store, in a thread.

@@ -48,7 +48,7 @@ def test_errors_carry_code_message_hint_and_detail(client: Client) -> None:
 @pytest.mark.parametrize(
     ("path", "verb", "status", "code"),
     [
-        ("/nowhere", "GET", 404, "no_such_address"),
+        ("/api/nowhere", "GET", 404, "no_such_address"),
         ("/api/v1/runs:get", "GET", 405, "verb"),
         ("/healthz", "PUT", 405, "verb"),
     ],

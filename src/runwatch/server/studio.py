@@ -1,0 +1,93 @@
+"""The studio's files: built ones, with the path that the server stands behind put into the page."""
+
+from __future__ import annotations
+
+import mimetypes
+from collections.abc import Iterator
+from html import escape
+from pathlib import Path
+from typing import Final
+
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from runwatch.schema.operation import Permission
+from runwatch.server.call import Call
+from runwatch.server.endpoint import Endpoint
+from runwatch.server.service import Services
+
+BUILT: Final = Path(__file__).parents[1] / "studio"
+"""Where the wheel carries the built studio."""
+
+ASSETS: Final = "assets"
+"""Files in this folder bear a hash of their content in their names and never change."""
+
+FOREVER: Final = "public, max-age=31536000, immutable"
+
+ENCODINGS: Final = (("br", ".br"), ("gzip", ".gz"))
+"""Compressed twins that may lie beside a file, the smallest first."""
+
+ABSENT: Final = (
+    "<!doctype html><html lang='en'><meta charset='utf-8'><title>Runwatch</title>"
+    "<h1>Runwatch is running</h1><p>This installation holds no studio. The server's API is described at "
+    "<a href='{base}/api/docs'>api/docs</a>; in a terminal, <code>runwatch runs</code> lists the runs.</p></html>"
+)
+
+
+def endpoints(services: Services) -> Iterator[Endpoint]:
+    """Every address that nothing else answers: a file of the studio, or its page."""
+    files = StudioFiles(
+        Path(services.settings.studio) if services.settings.studio else BUILT, services.settings.base_path
+    )
+
+    async def page(call: Call) -> Response:
+        return files.answer(call.request.path_params.get("path", ""), call.request.headers.get("accept-encoding", ""))
+
+    for name, path in (("studio", "/"), ("studio.file", "/{path:path}")):
+        yield Endpoint(
+            name=name, verb="GET", path=path, permission=Permission.PUBLIC, handle=page, in_document=False,
+            summary="The studio. Its files hold nothing of the workspace.", media=("text/html",),
+        )  # fmt: skip
+
+
+class StudioFiles:
+    """The files of a built studio, listed once: a client's path is looked up and never becomes one of the disk.
+
+    Args:
+        folder: Where they are; one that is not there gives a page that says so.
+        base_path: What stands before every path of the server.
+    """
+
+    def __init__(self, folder: Path, base_path: str = "") -> None:
+        self._files = (
+            {path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.is_file()}
+            if folder.is_dir()
+            else {}
+        )
+        self._base = base_path
+
+    def answer(self, path: str, accepted: str) -> Response:
+        """A file, or the page: the studio finds out from the address what to show."""
+        if path.startswith("api/") or path == "api":
+            raise HTTPException(404)
+        if path in self._files and path != "index.html":
+            return self._file(path, accepted)
+        if path.startswith(f"{ASSETS}/") or path.rsplit("/", 1)[-1] in {"favicon.ico", "robots.txt"}:
+            raise HTTPException(404)
+        return self._page()
+
+    def _page(self) -> Response:
+        if "index.html" not in self._files:
+            return Response(ABSENT.format(base=escape(self._base, quote=True)), media_type="text/html")
+        text = self._files["index.html"].read_text(encoding="utf-8")
+        page = text.replace("<head>", f'<head><base href="{escape(self._base, quote=True)}/">', 1)
+        return Response(page, media_type="text/html", headers={"cache-control": "no-cache"})
+
+    def _file(self, path: str, accepted: str) -> Response:
+        headers = {"cache-control": FOREVER if path.startswith(f"{ASSETS}/") else "no-cache"}
+        media = mimetypes.guess_type(path)[0] or "application/octet-stream"
+        for name, suffix in ENCODINGS:
+            if name in accepted and path + suffix in self._files:
+                headers |= {"content-encoding": name, "vary": "accept-encoding"}
+                return Response(self._files[path + suffix].read_bytes(), media_type=media, headers=headers)
+        return Response(self._files[path].read_bytes(), media_type=media, headers=headers)

@@ -1,0 +1,72 @@
+"""The studio's files: found by name, never by path, and the page for every address of the studio."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from starlette.exceptions import HTTPException
+
+from runwatch.server.app import make_app
+from runwatch.server.settings import Settings
+from runwatch.server.studio import StudioFiles
+from runwatch.store.memory.store import MemoryStore
+from tests.unit.server.served import Client, served
+
+
+@pytest.fixture
+def built(tmp_path: Path) -> Path:
+    folder = tmp_path / "studio"
+    (folder / "assets").mkdir(parents=True)
+    (folder / "index.html").write_text("<!doctype html><html><head><title>S</title></head></html>")
+    (folder / "assets" / "app-1a2b.js").write_text("export {}")
+    (folder / "assets" / "app-1a2b.js.br").write_bytes(b"small")
+    (tmp_path / "secret.txt").write_text("secret")
+    return folder
+
+
+def test_any_address_of_the_studio_is_its_page(built: Path) -> None:
+    with served(make_app(MemoryStore(), Settings(studio=str(built), base_path="/team"))) as client:
+        for path in ("/", "/experiments/a/runs/b", "/runs", "/a%2Fb"):
+            answer = client.get(path)
+            assert answer.status == 200
+            assert '<base href="/team/">' in answer.body.decode()
+        assert client.get("/api/nowhere").status == 404
+        assert client.post("/runs").status == 405
+
+
+def test_files_with_a_hash_are_kept_for_ever_and_come_compressed(built: Path) -> None:
+    with served(make_app(MemoryStore(), Settings(studio=str(built)))) as client:
+        plain = client.get("/assets/app-1a2b.js")
+        assert (plain.body, "immutable" in plain.headers["cache-control"]) == (b"export {}", True)
+        small = client.get("/assets/app-1a2b.js", headers={"accept-encoding": "gzip, br"})
+        assert (small.body, small.headers["content-encoding"], small.headers["vary"]) == (
+            b"small",
+            "br",
+            "accept-encoding",
+        )
+        assert client.get("/assets/gone.js").status == 404
+
+
+@pytest.mark.parametrize(
+    "path", ["../secret.txt", "assets/../../secret.txt", "/etc/passwd", "..\\secret.txt", "assets/"]
+)
+def test_no_path_leads_out_of_the_folder(built: Path, path: str) -> None:
+    files = StudioFiles(built)
+    if path.startswith("assets/"):
+        with pytest.raises(HTTPException) as caught:
+            files.answer(path, "")
+        assert caught.value.status_code == 404
+    else:
+        assert b"<title>S</title>" in bytes(files.answer(path, "").body)  # the page, which will say what it looked for
+
+
+def test_an_installation_without_a_studio_says_so(client: Client) -> None:
+    answer = client.get("/")
+    assert answer.status == 200
+    assert b"api/docs" in answer.body
+
+
+def test_a_base_path_cannot_break_out_of_the_page() -> None:
+    page = StudioFiles(Path("nowhere"), '"><script>').answer("", "")
+    assert b"<script>" not in bytes(page.body)
