@@ -67,6 +67,11 @@ def announce(announcement: Announcement) -> Path:
     return path
 
 
+def withdraw(announcement: Announcement) -> None:
+    """Remove what a server has left."""
+    (folder() / "servers" / f"{announcement.pid}.json").unlink(missing_ok=True)
+
+
 def announced() -> list[Announcement]:
     """What servers of this user have left; some may have ended without removing it."""
     found = []
