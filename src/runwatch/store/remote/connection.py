@@ -104,8 +104,11 @@ class Line:
             self._prepare(connection)
         connection.sent = True  # type: ignore[attr-defined]
         connection.request(verb, self.address.path + path, body, headers)
-        response = connection.getresponse()
-        data = response.read()
+        with connection.getresponse() as response:
+            if response.length is None and not response.chunked:
+                # An answer that was cut in its head looks like one without an end; ours always say how long they are.
+                raise http.client.IncompleteRead(b"")
+            data = response.read()
         self._give_back(connection)
         media = response.headers.get_content_type()
         return Reply(response.status, media, data, _seconds(response.headers.get("retry-after")))
