@@ -22,7 +22,6 @@ class Figures:
             "runwatch_request_seconds", "From a request's head to the answer's.", ("endpoint",), buckets=SECONDS,
             registry=self.registry,
         )  # fmt: skip
-        self.received = Counter("runwatch_received_bytes", "Bytes of request bodies.", registry=self.registry)
         self.points = Counter("runwatch_points", "Rows of metrics stored.", registry=self.registry)
         self.streams = Gauge("runwatch_streams", "Live streams open.", registry=self.registry)
         ProcessCollector(registry=self.registry)

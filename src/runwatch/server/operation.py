@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, Final
 
 from starlette.responses import Response
 
 from runwatch.schema import limit
-from runwatch.schema.operation import OPERATIONS, Operation
+from runwatch.schema.metric import Appended
+from runwatch.schema.operation import OPERATIONS, Operation, Permission
 from runwatch.schema.wire import API
 from runwatch.server.call import Call
 from runwatch.server.endpoint import BODY_BYTES, Endpoint
@@ -39,7 +40,7 @@ def endpoints(services: Services) -> Iterator[Endpoint]:
             verb=row.verb,
             path=f"{API}{row.path}",
             permission=row.permission,
-            handle=_Performer(shelf, row.name),
+            handle=_Performer(services, getattr(shelf, row.name), writes=row.permission is not Permission.READ),
             summary=summary_of(row),
             request=row.request,
             response=row.response,
@@ -48,13 +49,18 @@ def endpoints(services: Services) -> Iterator[Endpoint]:
 
 
 class _Performer:
-    """Calls a method of a shelf in a thread."""
+    """Calls a method of a shelf in a thread, and counts the points that come in."""
 
-    def __init__(self, shelf: Any, name: str) -> None:
-        self._method = getattr(shelf, name)
+    def __init__(self, services: Services, method: Callable[[Any], Any], *, writes: bool) -> None:
+        self._perform = services.write if writes else services.run
+        self._method = method
 
     async def __call__(self, call: Call) -> Response:
-        return call.answer(await call.services.run(self._method, call.body))
+        """Perform the operation."""
+        answer = await self._perform(self._method, call.body)
+        if isinstance(answer, Appended) and not answer.repeated:
+            call.services.figures.points.inc(sum(block.rows for block in call.body.blocks))
+        return call.answer(answer)
 
 
 def summary_of(row: Operation) -> str:

@@ -19,7 +19,8 @@ class Settings(Struct, frozen=True, kw_only=True):
         base_path: What stands before every path behind a proxy, without a slash at the end; empty for none.
         auth: ``local``: one user with a token; ``none``: nobody is asked (loopback only); ``team``: users and roles.
         hosts: Further names that may stand in the Host header, such as the one a proxy is known by.
-        threads: Store calls at once.
+        read_threads: Reading calls of the store at once.
+        write_threads: Writing calls at once: the store commits together those that wait for the disk.
         studio: The folder of the built studio, or None for the one in the package.
     """
 
@@ -28,5 +29,6 @@ class Settings(Struct, frozen=True, kw_only=True):
     base_path: str = ""
     auth: Literal["local", "none", "team"] = "local"
     hosts: tuple[str, ...] = ()
-    threads: int = 16
+    read_threads: int = 16
+    write_threads: int = 32
     studio: str | None = None

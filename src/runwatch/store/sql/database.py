@@ -101,9 +101,21 @@ class Database:
         Blocks of all threads and processes come one after the other. A write block inside another one of the same
         thread is a mistake of the program (`RuntimeError`).
         """
+        with self.turn(), self.write_in_turn() as writing:
+            yield writing
+
+    @contextmanager
+    def turn(self) -> Iterator[None]:
+        """Wait for this thread's turn to write; several transactions may follow one another in it."""
         if getattr(self._writing, "now", False):
             raise RuntimeError("a write block was opened inside another one")
-        with self.users.one(), self._turn(), self._translated():
+        with self.users.one(), self._turn():
+            yield
+
+    @contextmanager
+    def write_in_turn(self) -> Iterator[Writing]:
+        """A block like that of `write`, for a thread that has its turn."""
+        with self._translated():
             opened = self._current()
             if opened.read_only:
                 raise fault.read_only(self.file)

@@ -11,6 +11,7 @@ from runwatch.schema.metric import Appended, Cursors, Done, MetricPage, MetricRo
 from runwatch.schema.name import metric_name
 from runwatch.store.sql import metric_append, metric_batch, metric_cursor, metric_list, metric_overview, metric_read
 from runwatch.store.sql.database import Database
+from runwatch.store.sql.group import Group
 from runwatch.store.sql.metric_row import (
     NAMES_PER_QUERY,
     batches,
@@ -37,12 +38,12 @@ class SqlMetricShelf:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._states = States()
+        self._group = Group(database)
 
     def append(self, request: words.AppendBatch) -> Appended:
         """Apply a batch of a writer's journal once; rows, params, tags, drops and cursor in one transaction."""
         batch = metric_batch.gather(request.blocks)
-        with self._database.write() as writing:
-            outcome = metric_append.append(writing, request, batch, self._states)
+        outcome = self._group.perform(lambda writing: metric_append.append(writing, request, batch, self._states))
         if outcome.state is not None:
             self._states.put(outcome.state)
         return outcome.receipt

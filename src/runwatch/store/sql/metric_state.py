@@ -103,7 +103,8 @@ class States:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._kept: dict[int, RunState] = {}
+        self._kept: dict[int, tuple[RunState, int]] = {}
+        self._items = 0
 
     def take(self, connection: Connection, run_key: int, run_id: str) -> RunState:
         """The state of a run, which nobody else has until it is put back: a failed transaction just loses it.
@@ -115,14 +116,19 @@ class States:
         """
         sequence = connection.execute(_LATEST, {"run_id": run_id}).scalar()
         with self._lock:
-            state = self._kept.pop(run_key, None)
+            state = self._pop(run_key)
         return state if state is not None and state.sequence == sequence else RunState(run_key, sequence)
 
     def put(self, state: RunState) -> None:
         """Keep a state whose transaction is committed."""
         with self._lock:
-            self._kept.pop(state.run_key, None)
-            self._kept[state.run_key] = state
-            items = sum(kept.items for kept in self._kept.values())
-            while items > KEPT_ITEMS:
-                items -= self._kept.pop(next(iter(self._kept))).items
+            self._pop(state.run_key)
+            self._kept[state.run_key] = state, state.items
+            self._items += state.items
+            while self._items > KEPT_ITEMS:
+                self._pop(next(iter(self._kept)))
+
+    def _pop(self, run_key: int) -> RunState | None:
+        state, items = self._kept.pop(run_key, (None, 0))
+        self._items -= items
+        return state

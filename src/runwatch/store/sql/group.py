@@ -1,0 +1,99 @@
+"""Commits together what several threads want to write at the same time: one wait for the disk instead of many."""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from collections.abc import Callable
+from typing import Any, Final, Generic, TypeVar
+
+from runwatch.store.sql.database import Database, Writing
+
+T = TypeVar("T")
+
+MOST: Final = 32
+"""Pieces of work in one transaction: bounds how long the first waits for the others."""
+
+
+class _Job(Generic[T]):
+    """A piece of work, and what became of it."""
+
+    __slots__ = ("done", "error", "result", "work")
+
+    def __init__(self, work: Callable[[Writing], T]) -> None:
+        self.work = work
+        self.done = False
+        self.result: T | None = None
+        self.error: BaseException | None = None
+
+
+class Group:
+    """Threads that come while another one commits are taken along by the next of them.
+
+    Each piece of work is undone by itself if it fails; the others stay. Nobody is told before the commit is durable.
+
+    Args:
+        database: Where to write.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._waiting: deque[_Job[Any]] = deque()
+        self._lock = threading.Lock()
+
+    def perform(self, work: Callable[[Writing], T]) -> T:
+        """Do a piece of work in a transaction, perhaps together with that of other threads.
+
+        Args:
+            work: Given the transaction; what it returns is returned once that is durable.
+
+        Raises:
+            StoreUnavailableError: As with `Database.write`; and whatever the work raises.
+        """
+        job = _Job(work)
+        with self._database.users.one():  # a fork waits for us: no child finds work in the queue that is not its own
+            with self._lock:
+                self._waiting.append(job)
+            try:
+                with self._database.turn():
+                    while not job.done:
+                        self._lead()
+            finally:
+                self._withdraw(job)
+        if job.error is not None:
+            raise job.error
+        return job.result  # type: ignore[return-value]  # done without an error: it is what the work returned
+
+    def _lead(self) -> None:
+        """Take along who waits, in the order they came."""
+        with self._lock:
+            jobs = [self._waiting.popleft() for _ in range(min(MOST, len(self._waiting)))]
+        try:
+            with self._database.write_in_turn() as writing:
+                for job in jobs:
+                    _attempt(job, writing, alone=len(jobs) == 1)
+        except BaseException as error:  # nothing of it is durable
+            for job in jobs:
+                job.error = job.error or error
+        finally:
+            for job in jobs:
+                job.done = True
+
+    def _withdraw(self, job: _Job[Any]) -> None:
+        """Leave the queue, if the turn never came."""
+        with self._lock:
+            if not job.done and job in self._waiting:
+                self._waiting.remove(job)
+
+
+def _attempt(job: _Job[Any], writing: Writing, *, alone: bool) -> None:
+    if alone:
+        job.result = job.work(writing)
+        return
+    writing.connection.exec_driver_sql("SAVEPOINT job")
+    try:
+        job.result = job.work(writing)
+    except Exception as error:  # this one's own: the others go on
+        job.error = error
+        writing.connection.exec_driver_sql("ROLLBACK TO job")
+    writing.connection.exec_driver_sql("RELEASE job")
