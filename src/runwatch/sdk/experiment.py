@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Iterable, Iterator, Mapping
 from html import escape
 from pathlib import Path
@@ -13,9 +14,15 @@ import msgspec
 
 from runwatch.schema import limit
 from runwatch.schema import run as schema
-from runwatch.schema.error import ConflictError, InvalidValueError, NotFoundError, UserErrorException
+from runwatch.schema.error import (
+    ConflictError,
+    InvalidValueError,
+    NotFoundError,
+    StoreUnavailableError,
+    UserErrorException,
+)
 from runwatch.schema.name import check_experiment_name, check_run_id
-from runwatch.sdk import later, listing, portal, problem, starting, timestamp
+from runwatch.sdk import home, later, listing, portal, problem, starting, timestamp
 from runwatch.sdk.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -30,6 +37,9 @@ _VIEWS: dict[str, Literal["active", "archived", "all"]] = {
 
 class Experiment:
     """The active experiment of a name; made if there is none.
+
+    While the server of a workspace is away, runs can be started all the same: what they record stays on this machine
+    until it is back, and the experiment is made then.
 
     Args:
         workspace: Where it is.
@@ -46,7 +56,7 @@ class Experiment:
         self._workspace = workspace
         if _record is None:
             check_experiment_name(name)
-            _record = workspace.store.runs.create_experiment(schema.CreateExperiment(name=name))
+            _record = _found(workspace, name)
         self._record = _record
 
     @property
@@ -56,7 +66,13 @@ class Experiment:
 
     @property
     def id(self) -> str:
-        """Its id, which never changes."""
+        """Its id, which never changes.
+
+        Raises:
+            StoreUnavailableError: If the server is away, and was when this object was made.
+        """
+        if not self._record.experiment_id:
+            self._record = self._workspace.store.runs.create_experiment(schema.CreateExperiment(name=self.name))
         return self._record.experiment_id
 
     @property
@@ -129,7 +145,10 @@ class Experiment:
             tags=dict(tags or {}),
             properties=dict(properties or {}),
         )
-        record, _ = starting.start(self._workspace.place, request, outputs=_made(outputs), logs=Path.cwd() / "logs")
+        away = not self._record.experiment_id
+        record, _ = starting.start(
+            self._workspace.place, request, outputs=_made(outputs), logs=Path.cwd() / "logs", away=away
+        )
         if snapshot_directory is not None:
             problem.say("this version takes no snapshots; run.upload_folder('code', '.') keeps the code with the run.")
         return Run(self, record.run_id, _record=record)
@@ -282,6 +301,17 @@ class Experiment:
 def link(url: str, text: str) -> str:
     """A link for a notebook, with everything escaped."""
     return f'<a href="{escape(url, quote=True)}" target="_blank" rel="noopener">{escape(text)}</a>'
+
+
+def _found(workspace: Workspace, name: str) -> schema.Experiment:
+    """The experiment as the store has it; without an id while a server is away."""
+    try:
+        return workspace.store.runs.create_experiment(schema.CreateExperiment(name=name))
+    except StoreUnavailableError as error:
+        if home.is_folder(workspace.place):
+            raise  # busy or full: nothing can be kept elsewhere
+        problem.say(f"{error} Runs of this process are kept on this machine until the server is back.")
+        return schema.Experiment(experiment_id="", name=name, created_at=time.time())
 
 
 def _made(outputs: str | os.PathLike[str] | Literal[False] | None) -> Path | None:

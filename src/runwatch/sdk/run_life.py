@@ -144,8 +144,9 @@ class RunLife(RunHandle):
         words = {"message": error.message, "code": error.code, "details": error.details} if error else None
         with problem.kept_away(self.id, "The end"):
             in_store = found.end(status, words, reason=reason, kind=kind.value if kind else "")
-            self._refresh()
-            if not in_store:
+            if in_store:
+                self._refresh()
+            else:
                 problem.say(f"Run {self.id} has ended; its last data are still on their way to the workspace.")
         self._scalar = _not_recorded
 

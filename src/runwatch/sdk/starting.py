@@ -14,13 +14,14 @@ from typing import Any
 import msgspec
 
 from runwatch.journal.manifest import MANIFEST_FILE, Manifest, write_manifest
-from runwatch.schema.error import ServiceException, WorkspaceReadOnlyError
+from runwatch.schema.error import ServiceException, StoreUnavailableError, WorkspaceReadOnlyError
 from runwatch.schema.run import CreateRun, GetRun, Run, RunStatus
-from runwatch.sdk import home, leaving, recording
+from runwatch.sdk import home, leaving, problem, recording
 from runwatch.sdk.git import START_S, GitInquiry
 from runwatch.sdk.recording import Recording
 from runwatch.sdk.watcher.claim import is_claimed
 from runwatch.sdk.watcher.token import process_token
+from runwatch.store.protocol import Store
 
 USER_LOG = "logs/user_log.txt"
 """The artifact that the console becomes, as in the original."""
@@ -41,7 +42,7 @@ def create_request(experiment: str, run_id: str, **facts: Any) -> CreateRun:
 
 def start(
     location: str, request: CreateRun, *, outputs: Path | None = None, logs: Path | None = None,
-    main: bool = True,
+    main: bool = True, away: bool = False,
 ) -> tuple[Run, Recording]:  # fmt: skip
     """Make a run and record it.
 
@@ -53,6 +54,7 @@ def start(
         outputs: Folder whose files are uploaded at the end.
         logs: Folder whose files are uploaded while they grow.
         main: Figures of the machine go to this run.
+        away: The server is known to be away: the watcher makes the run when it is back.
 
     Raises:
         ConflictError: If the id is taken.
@@ -66,7 +68,7 @@ def start(
         request = msgspec.structs.replace(request, properties={**found, **request.properties})
     try:
         _write(folder, _manifest(location, folder, request, outputs=outputs, logs=logs, main=main))
-        record = store.runs.create(request)
+        record = provisional(request) if away else _created(store, location, request)
     except BaseException:
         shutil.rmtree(folder, ignore_errors=True)
         if git is not None:
@@ -101,6 +103,27 @@ def join(location: str, record: Run) -> Recording:
         made = recording.keep(Recording(location, record.run_id, folder, attempt=record.attempt, joined=joined))
         leaving.watch_for_exit()
         return made
+
+
+def _created(store: Store, location: str, request: CreateRun) -> Run:
+    try:
+        return store.runs.create(request)
+    except StoreUnavailableError as error:
+        if home.is_folder(location):
+            raise
+        problem.say(f"{error} The run {request.run_id} is kept on this machine until the server is back.")
+        return provisional(request)
+
+
+def provisional(request: CreateRun) -> Run:
+    """The record of a run that no store has yet; its number in the experiment is 0 and the experiment has no id."""
+    return Run(
+        experiment_id="",
+        number=0,
+        root_run_id=request.parent_run_id or request.run_id,
+        started_at=request.created_at,
+        **{name: getattr(request, name) for name in request.__struct_fields__ if name != "token"},
+    )
 
 
 def console_file(folder: Path) -> Path:
