@@ -35,7 +35,11 @@ def store() -> FaultyStore:
 @pytest.fixture
 def training() -> Any:
     """A stand-in for the training process, which the test may end."""
-    with subprocess.Popen([sys.executable, "-c", "import sys; sys.stdin.read()"], stdin=subprocess.PIPE) as made:
+    code = "import sys; print(flush=True); sys.stdin.read()"
+    pipe = subprocess.PIPE
+    with subprocess.Popen([sys.executable, "-c", code], stdin=pipe, stdout=pipe, stderr=subprocess.DEVNULL) as made:
+        assert made.stdout is not None
+        made.stdout.readline()  # before that, a signal meets an interpreter in the making, which ends with a code
         yield made
         made.kill()
 
