@@ -47,3 +47,9 @@ def test_a_foreign_extension_is_refused() -> None:
 def test_an_error_travels_whole() -> None:
     error = error_of(failure_of(ConflictError("Words.", hint="Hint.", key="k")))
     assert (type(error), error.message, error.hint, error.detail) == (ConflictError, "Words.", "Hint.", {"key": "k"})
+
+
+def test_the_example_of_the_format_page() -> None:
+    data = encode(UpdateRun(run_id="r", set_params={"p": 2**64}), MSGPACK)
+    raw = msgspec.msgpack.decode(data)["set_params"]["p"]
+    assert (raw.code, bytes(raw.data)) == (1, bytes.fromhex("00 00 00 00 00 00 00 00 01"))
