@@ -21,8 +21,9 @@ EDGES: dict[str, set[str]] = {
     # floor 3: wings
     "testing": {"schema", "series", "store"},
     "sdk": {"schema", "series", "store", "journal"},
+    "archive": {"schema", "series", "store"},
     # floor 5
-    "cli": {"schema", "series", "store", "journal", "sdk"},
+    "cli": {"schema", "series", "store", "journal", "sdk", "archive"},
     # the faces: what users import; nobody inside walks through them
     "runwatch": {"schema", "sdk"},
     "exceptions": {"schema"},
