@@ -31,6 +31,13 @@ def safe_path(path: str) -> str:
     return found if len(found.encode()) <= PATH_BYTES else _shortened(parts[-1], path)
 
 
+def is_safe_path(name: str) -> bool:
+    """Whether a name is one that an export gives: each part safe, the whole little longer than `safe_path` makes it."""
+    return len(name.encode("utf-8", "replace")) <= 2 * PATH_BYTES and all(
+        part not in {"", "."} and _safe_part(part) == part for part in name.split("/")
+    )
+
+
 def folded(name: str) -> str:
     """What two names have in common that some file system takes for one: neither letter case nor Unicode form count."""
     return unicodedata.normalize("NFC", unicodedata.normalize("NFKD", name).casefold())

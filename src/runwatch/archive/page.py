@@ -18,6 +18,9 @@ from runwatch.store.protocol import Store
 _FIRST_TEXT_ROWS: Final = 4
 """Rows of the first page of texts, each of which may have 64 MiB; pages grow while they are small."""
 
+_MOST_TEXT_ROWS: Final = 1_024
+"""Rows of any page of texts: short ones may be followed by long ones."""
+
 _PAGE_BYTES: Final = 16 << 20
 
 
@@ -43,7 +46,7 @@ def read_blocks(store: Store, run_id: str, metric: Metric) -> Iterator[Block]:
     """
     names = tuple(summary.column for summary in metric.columns)
     texts = any(summary.type in {ColumnType.STR, ColumnType.MIXED} for summary in metric.columns)
-    most = limit.BATCH_RECORDS
+    most = _MOST_TEXT_ROWS if texts else limit.BATCH_RECORDS
     count, first = (_FIRST_TEXT_ROWS if texts else max(1, most // max(1, len(names) // 8))), 0
     while first < metric.rows or first == 0:
         wanted = ReadMetric(

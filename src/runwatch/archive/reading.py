@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -87,6 +88,7 @@ class Archive:
         said = (run.run_id, run.experiment, run.parent_run_id, form.content_digest(run, index))
         if said != (entry.run_id, entry.experiment, entry.parent_run_id, entry.content):
             raise _wrong(f"{entry.folder}/run.json", "is not of the run that its manifest names")
+        _check_times(entry, run)
         _check_index(entry, index)
         return ArchivedRun(entry=entry, run=run, index=index)
 
@@ -190,6 +192,12 @@ def _in_order(entries: tuple[RunEntry, ...]) -> list[RunEntry]:
     _check_single("run", (entry.run_id for entry in entries))
     _check_single("folder", (entry.folder for entry in entries))
     return list(entries)
+
+
+def _check_times(entry: RunEntry, run: Run) -> None:
+    times = (run.created_at, run.started_at, run.ended_at, run.contact_at, *(change.at for change in run.history))
+    if not all(at is None or math.isfinite(at) for at in times):
+        raise _wrong(f"{entry.folder}/run.json", "has a time that is none")
 
 
 def _check_index(entry: RunEntry, index: Index) -> None:

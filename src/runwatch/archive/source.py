@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import stat
 import struct
 import zipfile
@@ -13,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, BinaryIO, Final, Protocol
 
-from runwatch.archive.name import folded, safe_path
+from runwatch.archive.name import folded, is_safe_path
 from runwatch.schema import limit
 from runwatch.schema.error import CorruptDataError, LimitError, NotFoundError, UserErrorException
 
@@ -148,7 +147,7 @@ def check_name(name: str) -> None:
     Raises:
         CorruptDataError: It is not one that an export gives.
     """
-    if not name or name != safe_path(name) or re.match(r"[a-zA-Z]:", name):
+    if not is_safe_path(name):
         raise CorruptDataError(
             f"The archive has a file {name[:80]!r}, which no export makes.",
             file=name[:200],

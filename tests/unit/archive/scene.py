@@ -31,6 +31,7 @@ from runwatch.testing.sample import (
     START_AT,
     Writer,
     append_file,
+    block,
     column,
     get_run,
     integers,
@@ -56,6 +57,7 @@ ODD_NAMES = ("../x", "a/b", "con", "\u202eevil", "emoji 🙂", "line\nbreak", ".
 ODD_PATHS = (
     "outputs/model.pkl", "Outputs/Model.pkl", "outputs/model.pkl/inner", "con.txt", "a:b", "end. ", "~/x", "-rf",
     "deep/" + "d" * 300 + "/leaf.json", "ünï/日本.txt", ".gitignore", "C:/boot.ini", "x\u202egnp.exe", "a*b?c|d<e>f",
+    "/".join(["part" * 20] * 7) + "/end.txt",
 )  # fmt: skip
 
 
@@ -106,6 +108,7 @@ def fill(store: Store) -> Run:
     writer.append(scalars("plain", [3.0], steps=[7]), odd_block(), params={"late": [1]}, tags={"t": "u"})
     for number, name in enumerate(ODD_NAMES):
         writer.append(scalars(name, [float(number)]))
+    writer.append(block("no rows", (column("value", []),), 0))
     writer.append(table("grows", {"a": [1, 2]}), table("grows", {"a": [0.5], "b": ["x"]}))
     for number, path in enumerate(ODD_PATHS):
         put_file(store, top.run_id, path, f"content {number}".encode())

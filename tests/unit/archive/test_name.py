@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from runwatch.archive.name import PART_BYTES, PATH_BYTES, SafeNames, folded, safe_path
+from runwatch.archive.name import PART_BYTES, PATH_BYTES, SafeNames, folded, is_safe_path, safe_path
 
 DEVICES = {"con", "prn", "aux", "nul", "com1", "lpt9"}
 
@@ -61,6 +61,9 @@ def test_a_hostile_name_is_made_harmless(path: str, name: str) -> None:
 def test_any_text_becomes_a_safe_name(text: str) -> None:
     name = safe_path(text)
     assert safe_path(name) == name
+    assert is_safe_path(f"runs/00001/files/{name}")
+    if len(text.encode()) <= PATH_BYTES:
+        assert is_safe_path(text) == (name == text)
     assert len(name.encode()) <= PATH_BYTES
     assert not name.startswith("/")
     for part in name.split("/"):

@@ -43,7 +43,7 @@ def test_a_run_comes_back_as_it_was(make_store: MakeStore, tmp_path: Path, sourc
     top = fill(one)
     exported = export_runs(one, [top.run_id, "other"], tmp_path / place)
     assert exported.run_ids == ALL
-    assert (exported.metrics, exported.rows, exported.artifacts) == (15, 36, 17)
+    assert (exported.metrics, exported.rows, exported.artifacts) == (16, 36, 18)
     assert import_runs(two, tmp_path / place) == Imported(run_ids=ALL, present=(), renamed={})
     assert everything(two) == everything(one)
     assert experiments(two) == experiments(one)

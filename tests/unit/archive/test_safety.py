@@ -105,7 +105,7 @@ def watch() -> Iterator[Watch]:
     "name",
     [
         "../evil", "runs/../../evil", "/etc/evil", "C:/evil", "C:evil", "\\\\server\\share", "..\\evil", "a/./b",
-        "a//b", "con", "nul.txt", "end.", "end ", "a:stream", "~\x1b", "\u202eevil", "x/" * 400 + "y", "",
+        "a//b", "con", "nul.txt", "end.", "end ", "a:stream", "~\x1b", "\u202eevil", "x/" * 700 + "y", "",
     ],
 )  # fmt: skip
 @pytest.mark.parametrize("listed", [False, True])
@@ -237,6 +237,14 @@ def test_a_record_that_was_forged_is_refused(folder: Path, other: Store, change:
     assert nothing_came(other)
 
 
+def test_a_time_that_is_none_is_refused(folder: Path, other: Store) -> None:
+    edit(folder, "runs/00001/run.json", lambda run: run.update(created_at=float("nan")))
+    reforge(folder)
+    with refused(CorruptDataError):
+        import_runs(other, folder)
+    assert nothing_came(other)
+
+
 @pytest.mark.parametrize("data", [b"", b"\xff", b"[]", b"{" * 100_000, b"[" * 100_000, b"1" * 10_000, b"null"])
 @pytest.mark.parametrize("name", ["manifest.json", "runs/00001/index.json"])
 def test_a_document_that_is_none_is_refused(folder: Path, other: Store, name: str, data: bytes) -> None:
@@ -355,14 +363,18 @@ def test_every_cap_holds(folder: Path, other: Store, monkeypatch: pytest.MonkeyP
     import_runs(other, folder)
 
 
-def forge_metric(folder: Path, name: str, data: bytes, change: Callable[[Any], None] = lambda _: None) -> None:
-    """Put another Parquet file in place of a metric's, and make the digests of the archive fit it."""
+def forge_metric(folder: Path, name: str, data: bytes) -> None:
+    """Put another Parquet file in place of a metric's."""
+    put(folder, f"runs/00001/metrics/{name}", data)
+    reforge(folder)
+
+
+def reforge(folder: Path) -> None:
+    """Make the digest of the run fit its documents."""
     from runwatch.archive import form
     from runwatch.archive.form import Index
     from runwatch.schema.run import Run
 
-    put(folder, f"runs/00001/metrics/{name}", data)
-    edit(folder, "runs/00001/index.json", change)
     run = form.decode((folder / "runs/00001/run.json").read_bytes(), Run, "")
     index = form.decode((folder / "runs/00001/index.json").read_bytes(), Index, "")
     content = form.content_digest(run, index)

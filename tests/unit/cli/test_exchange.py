@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import csv
 import io
+import shutil
+import subprocess
+import sys
 import zipfile
 from pathlib import Path
 
@@ -12,6 +15,7 @@ import pytest
 from runwatch.schema.run import GetRun
 from runwatch.store.location import open_store
 from tests.unit.cli.conftest import Cli, Maker
+from tests.unit.sdk.watcher.scene import log, make_journal
 
 
 def test_export_and_import(cli: Cli, digits: Maker, tmp_path: Path) -> None:
@@ -52,6 +56,21 @@ def test_export_leaves_what_is_there(cli: Cli, digits: Maker, tmp_path: Path) ->
     assert cli("export").code == 1
     assert cli("export", "nothere").code == 1
     assert cli("export", "-e", "nothere").code == 1
+
+
+def test_export_tells_of_points_that_wait_in_a_journal(cli: Cli, maker: Maker, place: Path) -> None:
+    process = subprocess.Popen([sys.executable, "-c", ""])
+    process.wait()
+    maker.run("left")
+    journal = make_journal(place, "left", pid=process.pid, process_started="gone")
+    log(journal, 5)
+    assert cli("export", "left", "-o", "a", "--json").json["waiting"] == ["left"]
+    answer = cli("export", "left", "-o", "b")
+    assert answer.code == 0
+    assert "runwatch sync" in answer.err
+    shutil.rmtree(journal)
+    assert cli("export", "left", "-o", "c").err == ""
+    assert cli("export", "left", "-o", "d", "--json").json["waiting"] == []
 
 
 def test_import_says_what_is_wrong(cli: Cli, digits: Maker, tmp_path: Path) -> None:

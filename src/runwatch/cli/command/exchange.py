@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -41,8 +42,9 @@ def export(
     place = output or Path(f"{safe_path(named)}.zip")
     with progress(terminal, None) as advance:
         done = export_runs(store, run_ids, place, children=children, files=files, advance=advance)
+    waiting = _waiting(session, done.run_ids)
     if terminal.as_json:
-        terminal.json({"archive": str(place), "exported": done})
+        terminal.json({"archive": str(place), "exported": done, "waiting": waiting})
         return
     parts = (
         figure.plural(len(done.run_ids), "run"),
@@ -51,6 +53,11 @@ def export(
         figure.size(done.size_bytes),
     )
     terminal.line(f"{visible(str(place))}  {', '.join(parts)}")
+    if waiting:
+        terminal.note(
+            f"What {figure.plural(len(waiting), 'run')} logged last waits in journals and is not in the archive; "
+            "'runwatch sync' brings it in, then export again."
+        )
 
 
 def bring_in(
@@ -75,6 +82,14 @@ def bring_in(
         terminal.note(f"{figure.plural(len(done.present), 'run')} had been imported before, or were never away.")
     if not done.run_ids and not done.present:
         terminal.note("The archive holds no runs.")
+
+
+def _waiting(session: Session, run_ids: Sequence[str]) -> list[str]:
+    """Those of the runs whose journals nobody ships at present."""
+    from runwatch.sdk.watcher.sync import unshipped
+
+    found = {entry.run_id for entry in unshipped(session.location()[0]) if entry.state == "waiting"}
+    return [run_id for run_id in run_ids if run_id in found]
 
 
 def _choose(store: Store, typed: list[str], experiment: str | None, *, children: bool) -> list[str]:
