@@ -59,7 +59,7 @@ def zip_artifacts(store: Store, artifacts: Iterable[Artifact], skip: int = 0) ->
                 for part in measure.watch(read_parts(store, artifact)):
                     entry.write(part)
                     yield outlet.take()
-                check_content(artifact, measure)
+                check_content(artifact, measure.sha256, measure.size_bytes)
             yield outlet.take()
     yield outlet.take()
 

@@ -126,9 +126,11 @@ class _Export:
             size_bytes=sum(file.size_bytes for file in self._files),
         )
 
-    def keep(self, name: str, parts: Iterable[bytes], size_bytes: int) -> None:
+    def keep(self, name: str, parts: Iterable[bytes], size_bytes: int) -> FileEntry:
         """Write a file into the folder of the present run."""
-        self._files.append(self._target.add(f"{self._folder}{name}", self._counted(parts), size_bytes))
+        file = self._target.add(f"{self._folder}{name}", self._counted(parts), size_bytes)
+        self._files.append(file)
+        return file
 
     def _write_run(self, number: int, run: Run, *, files: bool) -> RunEntry:
         folder = f"runs/{number:05}"

@@ -9,7 +9,7 @@ from typing import BinaryIO, Final, Protocol, cast
 
 from runwatch.archive import parquet
 from runwatch.archive.fingerprint import Fingerprint
-from runwatch.archive.form import ArtifactEntry, ColumnEntry, Index, MetricEntry
+from runwatch.archive.form import ArtifactEntry, ColumnEntry, FileEntry, Index, MetricEntry
 from runwatch.archive.measure import Measure
 from runwatch.archive.name import SafeNames
 from runwatch.archive.page import check_content, list_artifacts, list_metrics, read_blocks, read_parts
@@ -30,8 +30,8 @@ _TRIES: Final = 5
 class Keeper(Protocol):
     """Takes the files of a run as they are read."""
 
-    def keep(self, name: str, parts: Iterable[bytes], size_bytes: int) -> None:
-        """Keep a file.
+    def keep(self, name: str, parts: Iterable[bytes], size_bytes: int) -> FileEntry:
+        """Keep a file, and say what it is.
 
         Args:
             name: A safe name, from the run's folder.
@@ -121,15 +121,14 @@ def _metric_entry(head: Head, print_: Fingerprint, file: str) -> MetricEntry:
 
 def _index_artifact(store: Store, artifact: Artifact, file: str, keeper: Keeper | None) -> ArtifactEntry:
     digest, size_bytes = artifact.sha256, artifact.size_bytes
-    if keeper is not None or not artifact.sealed:
+    if keeper is not None:
+        kept = keeper.keep(file, read_parts(store, artifact), artifact.size_bytes)
+        digest, size_bytes = kept.sha256, kept.size_bytes
+    elif not artifact.sealed:
         measure = Measure()
-        parts = measure.watch(read_parts(store, artifact))
-        if keeper is None:
-            deque(parts, maxlen=0)
-        else:
-            keeper.keep(file, parts, artifact.size_bytes)
-        check_content(artifact, measure)
+        deque(measure.watch(read_parts(store, artifact)), maxlen=0)
         digest, size_bytes = measure.sha256, measure.size_bytes
+    check_content(artifact, digest, size_bytes)
     return ArtifactEntry(
         path=artifact.path,
         size_bytes=size_bytes,

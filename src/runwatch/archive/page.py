@@ -7,7 +7,6 @@ from typing import Any, Final
 
 import msgspec
 
-from runwatch.archive.measure import Measure
 from runwatch.schema import limit
 from runwatch.schema.artifact import Artifact, ListArtifacts, ReadArtifact
 from runwatch.schema.error import CorruptDataError
@@ -74,13 +73,13 @@ def read_parts(store: Store, artifact: Artifact) -> Iterator[bytes]:
         offset += len(data)
 
 
-def check_content(artifact: Artifact, measure: Measure) -> None:
+def check_content(artifact: Artifact, sha256: str, size_bytes: int) -> None:
     """Compare what was read of an artifact with what was recorded.
 
     Raises:
         CorruptDataError: It is complete, and differs.
     """
-    if artifact.sealed and (measure.sha256, measure.size_bytes) != (artifact.sha256, artifact.size_bytes):
+    if artifact.sealed and (sha256, size_bytes) != (artifact.sha256, artifact.size_bytes):
         raise CorruptDataError(
             f"{artifact.path!r} of the run {artifact.run_id} does not have the content it was recorded with.",
             file=artifact.path,

@@ -7,17 +7,27 @@ import json
 import zipfile
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from runwatch.archive.export import Exported, export_runs
 from runwatch.archive.intake import Imported, import_runs
-from runwatch.schema.error import ConflictError, CorruptDataError, GoneError, NotFoundError, WorkspaceVersionError
+from runwatch.schema.error import (
+    ConflictError,
+    CorruptDataError,
+    GoneError,
+    NotFoundError,
+    UserErrorException,
+    WorkspaceVersionError,
+)
 from runwatch.schema.run import Delete, ListRuns, RunStatus, UpdateRun
 from runwatch.store.protocol import Store
 from runwatch.testing.sample import (
+    NO_STEP,
     Writer,
     append_file,
     get_run,
+    integers,
     new_run,
     put_file,
     refused,
@@ -26,7 +36,7 @@ from runwatch.testing.sample import (
     seal_file,
 )
 from tests.unit.archive.conftest import MakeStore
-from tests.unit.archive.scene import everything, experiments, fill, holdings
+from tests.unit.archive.scene import ODD_FLOATS, everything, experiments, fill, holdings, odd_block
 
 ALL = ("other", "top~1.x:y@z+a", "child", "second", "grandchild")
 
@@ -318,3 +328,39 @@ def test_an_empty_archive_brings_nothing(store: Store, tmp_path: Path) -> None:
         run_ids=(), metrics=0, rows=0, artifacts=0, size_bytes=export_runs(store, [], tmp_path / "b.zip").size_bytes
     )
     assert import_runs(store, tmp_path / "a.zip").run_ids == ()
+
+
+def test_a_place_that_cannot_be_written_is_named(store: Store, tmp_path: Path) -> None:
+    new_run(store, run_id="r")
+    (tmp_path / "file").write_bytes(b"")
+    for name in ("file/a.zip", "file/a"):
+        with refused(UserErrorException) as caught:
+            export_runs(store, ["r"], tmp_path / name)
+        assert "cannot be written" in caught.value.message
+
+
+def test_digests_are_as_the_page_says(store: Store, tmp_path: Path) -> None:
+    """By hand, following docs/formats/archive.md."""
+    export_runs(store, [fill(store).run_id], tmp_path / "a", children=False)
+    manifest, run, index = (
+        json.loads((tmp_path / "a" / name).read_text())
+        for name in ("manifest.json", "runs/00001/run.json", "runs/00001/index.json")
+    )
+    for name in ("experiment_id", "number", "root_run_id"):
+        del run[name]
+    for metric in index["metrics"]:
+        del metric["file"]
+        for column in metric["columns"]:
+            del column["field"]
+    files = [[each[key] for key in ("path", "size_bytes", "sha256", "sealed")] for each in index["artifacts"]]
+    whole = {"run": run, "metrics": index["metrics"], "artifacts": files, "without_files": False}
+    text = json.dumps(whole, sort_keys=True, separators=(",", ":"))
+    assert manifest["runs"][0]["content"] == hashlib.sha256(text.encode()).hexdigest()
+    (odd,) = (metric for metric in index["metrics"] if metric["name"] == "odd")
+    floats = [b"\1" + ODD_FLOATS[8 * row : 8 * row + 8] if row != 7 else bytes(9) for row in range(9)]
+    assert odd["columns"][0]["sha256"] == hashlib.sha256(b"".join(floats) * 2).hexdigest()
+    texts = ["", None, "\0", "é", "\n", "=1", "🙂", "x" * 1_000, "nan"] * 2
+    assert odd["columns"][2]["sha256"] == hashlib.sha256(b"".join(map(msgspec.msgpack.encode, texts))).hexdigest()
+    assert odd["times"] == hashlib.sha256(odd_block().times * 2).hexdigest()
+    (plain,) = (metric for metric in index["metrics"] if metric["name"] == "plain")
+    assert plain["steps"] == hashlib.sha256(integers([NO_STEP, NO_STEP, 7])).hexdigest()
