@@ -45,7 +45,7 @@ def read_blocks(store: Store, run_id: str, metric: Metric) -> Iterator[Block]:
     """
     names = tuple(summary.column for summary in metric.columns)
     texts = any(summary.type in {ColumnType.STR, ColumnType.MIXED} for summary in metric.columns)
-    most = _MOST_TEXT_ROWS if texts else limit.BATCH_RECORDS
+    most = min(limit.BATCH_RECORDS, _MOST_TEXT_ROWS) if texts else limit.BATCH_RECORDS
     count, first = (_FIRST_TEXT_ROWS if texts else max(1, most // max(1, len(names) // 8))), 0
     while first < metric.rows or first == 0:
         wanted = ReadMetric(

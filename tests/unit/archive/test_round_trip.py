@@ -12,6 +12,7 @@ import pytest
 
 from runwatch.archive.export import Exported, export_runs
 from runwatch.archive.intake import Imported, import_runs
+from runwatch.schema import limit
 from runwatch.schema.error import (
     ConflictError,
     CorruptDataError,
@@ -20,6 +21,7 @@ from runwatch.schema.error import (
     UserErrorException,
     WorkspaceVersionError,
 )
+from runwatch.schema.metric import ListCursors
 from runwatch.schema.run import Delete, ListRuns, RunStatus, UpdateRun
 from runwatch.store.protocol import Store
 from runwatch.testing.sample import (
@@ -268,6 +270,29 @@ def test_an_import_that_is_cut_short_goes_on(make_store: MakeStore, tmp_path: Pa
             assert "runwatch.importing" in run.tags or holdings(two, run) == whole
         import_runs(two, tmp_path / "a")
         assert everything(two) == everything(one)
+
+
+def test_a_metric_that_was_cut_short_goes_on_at_the_row(
+    make_store: MakeStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limit, "BATCH_RECORDS", 4)
+    one = make_store("memory")
+    new_run(one, run_id="r")
+    writer = Writer(one, "r")
+    writer.append(scalars("a", [0.5] * 3), scalars("long", [float(row) for row in range(40)]), odd_block())
+    export_runs(one, ["r"], tmp_path / "a")
+    reached: set[int] = set()
+    for cut in range(_parts(one, tmp_path / "a", make_store("memory"))):
+        two = make_store("memory")
+        monkeypatch.setattr(limit, "BATCH_RECORDS", 4)
+        with pytest.raises(KeyboardInterrupt):
+            import_runs(two, tmp_path / "a", advance=_Fuse(cut))
+        if run_ids(two):
+            reached.update(two.metrics.list_cursors(ListCursors(run_id="r")).cursors.values())
+        monkeypatch.setattr(limit, "BATCH_RECORDS", 7)  # another version may cut elsewhere
+        import_runs(two, tmp_path / "a")
+        assert everything(two) == everything(one)
+    assert len(reached) > 8
 
 
 class _Fuse:

@@ -274,15 +274,13 @@ def test_run_ids_that_are_none_are_refused(folder: Path, other: Store, ids: list
     assert nothing_came(other)
 
 
-def test_parents_in_a_ring_are_refused(store: Store, other: Store, tmp_path: Path) -> None:
+def test_children_before_their_parents_are_refused(store: Store, other: Store, tmp_path: Path) -> None:
     export_runs(store, [fill(store).run_id], tmp_path / "a")
-
-    def change(manifest: Any) -> None:
-        manifest["runs"][0]["parent_run_id"] = manifest["runs"][-1]["run_id"]
-
-    edit(tmp_path / "a", "manifest.json", change)
-    with refused(CorruptDataError):
+    edit(tmp_path / "a", "manifest.json", lambda manifest: manifest["runs"].reverse())
+    with refused(CorruptDataError) as caught:
         import_runs(other, tmp_path / "a")
+    assert "before its parent" in caught.value.message
+    assert nothing_came(other)
 
 
 def test_a_zip_that_unfolds_too_far_is_refused(folder: Path, other: Store, tmp_path: Path) -> None:
