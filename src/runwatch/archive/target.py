@@ -36,7 +36,7 @@ class Target(Protocol):
 def create_target(place: Path) -> Iterator[Target]:
     """An archive that takes its place when the block ends, and that is gone if the block fails.
 
-    A process that is killed leaves its draft behind, ``.<name>.<random>.part``, and nothing under the name.
+    A process that is killed leaves its draft behind, ``.runwatch-<random>.part``, and nothing under the name.
 
     Args:
         place: A zip if it ends with ``.zip``, else a folder.
@@ -47,7 +47,7 @@ def create_target(place: Path) -> Iterator[Target]:
     """
     if os.path.lexists(place):
         raise ConflictError(f"{place} is there already.", hint="Choose another place with --output, or remove it.")
-    draft = place.with_name(f".{place.name[:100]}.{secrets.token_hex(4)}.part")
+    draft = place.with_name(f".runwatch-{secrets.token_hex(6)}.part")
     try:
         place.parent.mkdir(parents=True, exist_ok=True)
         with _zip(draft) if place.suffix.lower() == ".zip" else _folder(draft) as target:
