@@ -22,8 +22,9 @@ EDGES: dict[str, set[str]] = {
     "testing": {"schema", "series", "store"},
     "sdk": {"schema", "series", "store", "journal"},
     "server": {"schema", "series", "store"},
+    "archive": {"schema", "series", "store"},
     # floor 5
-    "cli": {"schema", "series", "store", "journal", "sdk", "server"},
+    "cli": {"schema", "series", "store", "journal", "sdk", "server", "archive"},
     # the faces: what users import; nobody inside walks through them
     "runwatch": {"schema", "sdk"},
     "exceptions": {"schema"},

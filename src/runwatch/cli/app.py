@@ -9,7 +9,21 @@ from typing import Annotated
 import typer
 
 from runwatch import __version__
-from runwatch.cli.command import deletion, doctor, download, experiment, file, gc, log, mark, metric, run, show, sync
+from runwatch.cli.command import (
+    deletion,
+    doctor,
+    download,
+    exchange,
+    experiment,
+    file,
+    gc,
+    log,
+    mark,
+    metric,
+    run,
+    show,
+    sync,
+)
 from runwatch.cli.demo import command as demo
 from runwatch.cli.option import ColourOption, JsonOption, TracebackOption, WorkspaceOption
 from runwatch.cli.session import EXIT_INTERRUPTED, command
@@ -55,6 +69,8 @@ command(app, "metrics")(metric.metrics)
 command(app, "logs")(log.logs)
 command(app, "files")(file.files)
 command(app, "download")(download.download)
+command(app, "export")(exchange.export)
+command(app, "import")(exchange.bring_in)
 command(app, "experiments")(experiment.experiments)
 command(app, "tag")(mark.tag)
 command(app, "archive")(mark.archive)

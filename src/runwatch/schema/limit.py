@@ -46,6 +46,24 @@ BATCH_RECORDS: Final = 65_536
 SEARCH_RUNS: Final = 10_000
 """Runs whose ids may be listed in one request."""
 
+ARCHIVE_ENTRIES: Final = 500_000
+"""Files of one archive of runs: bounds the memory that its list takes."""
+
+ARCHIVE_BYTES: Final = 4 << 40
+"""All files of one archive, unpacked."""
+
+ARCHIVE_RATIO: Final = 200
+"""How many times larger a file of a zip may be than its packed form, from a mebibyte on: what is more is a bomb."""
+
+ARCHIVE_DOCUMENT_BYTES: Final = 256 << 20
+"""One JSON document of an archive: it is read whole."""
+
+ARCHIVE_ROWS: Final = 1 << 32
+"""Rows of one metric of an archive: a few bytes of Parquet can claim any number."""
+
+ARCHIVE_GROUP_BYTES: Final = 2 << 30
+"""One row group of a Parquet file of an archive, decoded: it is read whole."""
+
 STEP_MIN: Final = -(2**63) + 1
 STEP_MAX: Final = 2**63 - 1
 """Steps are 64-bit integers; the lowest one means "no step was given"."""

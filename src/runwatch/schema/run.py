@@ -111,6 +111,26 @@ class StatusChange(Struct, frozen=True, kw_only=True):
     reason: str = ""
 
 
+class RunLife(Struct, frozen=True, kw_only=True):
+    """How the life of a run went so far, as told elsewhere: what a run brought in from another workspace keeps.
+
+    Attributes:
+        status: Where it stands.
+        history: Every status entered, oldest first.
+        started_at: When it entered Running, seconds UTC; likewise the next two.
+        ended_at: When it reached a terminal status.
+        contact_at: When a watcher last spoke for it.
+        attempt: Counts the starts of the same run from 1.
+    """
+
+    status: RunStatus
+    history: tuple[StatusChange, ...]
+    started_at: float | None = None
+    ended_at: float | None = None
+    contact_at: float | None = None
+    attempt: int = 1
+
+
 class Experiment(Struct, frozen=True, kw_only=True):
     """A named group of runs.
 
@@ -268,6 +288,8 @@ class CreateRun(Struct, frozen=True, kw_only=True):
         status: The first status, usually NotStarted, Queued or Running.
         parent_run_id: A `NotFoundError` if it is not there.
         created_at: Seconds UTC.
+        number: The number it had elsewhere, from 1: kept if no run of the experiment has it. Else, and if None, the
+            run gets the next one.
 
     The other attributes are those of `Run`.
     """
@@ -275,6 +297,7 @@ class CreateRun(Struct, frozen=True, kw_only=True):
     experiment: str
     run_id: str
     token: str
+    number: int | None = None
     status: RunStatus = RunStatus.NOT_STARTED
     parent_run_id: str | None = None
     created_at: float
@@ -408,6 +431,8 @@ class UpdateRun(Struct, frozen=True, kw_only=True):
         definition: The run definition.
         target: The compute target.
         host: The machine.
+        life: Replaces status, history and times as a whole, for a run brought in from elsewhere; neither ``status`` nor
+            ``reopen`` may come along.
     """
 
     run_id: str
@@ -429,6 +454,7 @@ class UpdateRun(Struct, frozen=True, kw_only=True):
     definition: dict[str, Any] | UnsetType = UNSET
     target: str | UnsetType = UNSET
     host: str | UnsetType = UNSET
+    life: RunLife | UnsetType = UNSET
 
 
 class Delete(Struct, frozen=True, kw_only=True):

@@ -19,6 +19,9 @@ STATS: Final = ("last", "min", "max", "first", "count")
 """Figures of a metric that runs can be sorted and filtered by."""
 
 OPERATORS: Final = ("<", "<=", "=", "!=", ">=", ">")
+MAX_NUMBER: Final = 2**53
+"""Numbers of runs count up from the highest given, so that room must be left above."""
+
 VIEWS: Final = ("active", "archived", "all")
 
 
@@ -31,6 +34,8 @@ def check_create(request: CreateRun) -> None:
     """
     check_run_id(request.run_id)
     check_experiment_name(request.experiment)
+    if request.number is not None and not 1 <= request.number <= MAX_NUMBER:
+        raise InvalidValueError(f"{request.number} is no number of a run.", hint="Count from 1, or give none.")
     check_labels(request.tags, request.properties, request.params)
     check_description(request.description)
 
@@ -43,6 +48,8 @@ def check_update(request: UpdateRun) -> None:
         LimitError: Something is too long.
     """
     check_labels(request.set_tags, request.add_properties, request.set_params)
+    if request.life is not UNSET and (request.status is not UNSET or request.reopen):
+        raise InvalidValueError("A life that is given whole cannot go on in the same request.", hint="Send two.")
     if request.description is not UNSET:
         check_description(request.description)
 

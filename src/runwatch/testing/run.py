@@ -18,6 +18,7 @@ from runwatch.schema.run import (
     ListExperiments,
     Run,
     RunError,
+    RunLife,
     RunStatus,
     RunWarning,
     StatusChange,
@@ -93,6 +94,15 @@ class RunCreationContract(Contract):
         second = new_run(store, "a")
         store.runs.delete(Delete(run_ids=(second.run_id,)))
         assert new_run(store, "a").number == 3
+
+    def test_a_number_from_elsewhere_is_kept_if_it_is_free(self, store: Store) -> None:
+        assert [new_run(store, "a", number=wanted).number for wanted in (7, 3, 7, None)] == [7, 3, 8, 9]
+        assert new_run(store, "b", number=7).number == 7
+
+    @pytest.mark.parametrize("number", [0, -1, 2**60])
+    def test_a_number_that_counts_nothing_is_refused(self, store: Store, number: int) -> None:
+        with refused(InvalidValueError):
+            new_run(store, number=number)
 
     def test_an_unknown_parent_is_not_found(self, store: Store) -> None:
         with refused(NotFoundError):
@@ -173,6 +183,37 @@ class RunUpdateContract(Contract):
         assert again.started_at == START_AT + 1
         assert (again.error, again.exit) == (None, None)
         assert [step.status for step in again.history[-2:]] == [RunStatus.FAILED, RunStatus.RUNNING]
+
+    def test_a_life_led_elsewhere_is_taken_as_it_is(self, store: Store, run: Run) -> None:
+        _update(store, run, status=RunStatus.COMPLETED)
+        life = RunLife(
+            status=RunStatus.QUEUED,
+            history=(
+                StatusChange(status=RunStatus.FAILED, at=5.0, reason="no"),
+                StatusChange(status=RunStatus.FAILED, at=4.0),
+                StatusChange(status=RunStatus.QUEUED, at=7.0),
+            ),
+            started_at=3.0,
+            ended_at=None,
+            contact_at=6.5,
+            attempt=3,
+        )
+        changed = _update(store, run, life=life, add_properties={"from": "elsewhere"})
+        for name in RunLife.__struct_fields__:
+            assert getattr(changed, name) == getattr(life, name)
+        assert changed.properties == {"from": "elsewhere"}
+        assert get_run(store, run.run_id) == changed
+        assert _update(store, run, status=RunStatus.RUNNING).history == (
+            *life.history,
+            get_run(store, run.run_id).history[-1],
+        )
+
+    def test_a_life_comes_alone(self, store: Store, run: Run) -> None:
+        life = RunLife(status=RunStatus.FAILED, history=())
+        for more in ({"status": RunStatus.RUNNING}, {"reopen": True}):
+            with refused(InvalidValueError):
+                _update(store, run, life=life, **more)
+        assert get_run(store, run.run_id) == run
 
     def test_properties_are_written_once(self, store: Store, run: Run) -> None:
         _update(store, run, add_properties={"a": "1"})

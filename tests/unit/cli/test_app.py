@@ -15,8 +15,8 @@ from runwatch.cli.terminal import Terminal, portable
 from tests.unit.cli.conftest import Cli, Maker
 
 COMMANDS = (
-    "runs", "show", "metrics", "logs", "files", "download", "experiments", "tag", "archive", "restore", "delete",
-    "sync", "gc", "doctor", "demo",
+    "runs", "show", "metrics", "logs", "files", "download", "export", "import", "experiments", "tag", "archive",
+    "restore", "delete", "sync", "gc", "doctor", "demo",
 )  # fmt: skip
 
 

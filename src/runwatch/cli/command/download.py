@@ -6,7 +6,7 @@ import hashlib
 import os
 import secrets
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated
 
@@ -16,8 +16,8 @@ from msgspec import Struct
 from runwatch.cli import figure
 from runwatch.cli.lookup import find_run, list_files
 from runwatch.cli.option import RunArgument
+from runwatch.cli.progress import progress
 from runwatch.cli.session import Session
-from runwatch.cli.terminal import Terminal
 from runwatch.cli.text import visible
 from runwatch.schema import limit
 from runwatch.schema.artifact import Artifact, GetArtifact, ReadArtifact
@@ -43,10 +43,18 @@ def download(
         Path | None, typer.Option("--to", metavar="DIR", help="Where to; else a folder named like the run.")
     ] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace files that are there.")] = False,
+    zip_file: Annotated[
+        Path | None, typer.Option("--zip", metavar="FILE", help="Into one zip instead of a folder.")
+    ] = None,
 ) -> None:
     """Download files of a run; files that are there already stay."""
     store, terminal = session.store(), session.terminal
     run_id = find_run(store, run).run_id
+    if zip_file is not None:
+        if to is not None:
+            raise InvalidValueError("--to and --zip are two places.", hint="Give one of them.")
+        _download_zip(session, run_id, list(_choose(store, run_id, paths or [])), zip_file, force=force)
+        return
     base = Path(run_id) if to is None else to
     fetches = [_Fetch(artifact, target_of(base, artifact.path)) for artifact in _choose(store, run_id, paths or [])]
     present = {fetch.target for fetch in fetches if _is_same(fetch)}
@@ -57,7 +65,7 @@ def download(
             hint="Choose another folder with --to, or use --force.",
         )
     wanted = [fetch for fetch in fetches if fetch.target not in present]
-    with _progress(terminal, sum(fetch.artifact.size_bytes for fetch in wanted)) as advance:
+    with progress(terminal, sum(fetch.artifact.size_bytes for fetch in wanted)) as advance:
         for fetch in wanted:
             _fetch(store, base, fetch, advance)
     if terminal.as_json:
@@ -74,6 +82,29 @@ def download(
         terminal.line(visible(str(fetch.target)))
     if present:
         terminal.note(f"{figure.plural(len(present), 'file')} had been downloaded before.")
+
+
+def _download_zip(session: Session, run_id: str, artifacts: list[Artifact], place: Path, *, force: bool) -> None:
+    """Write beside the place and move there when the zip is whole."""
+    from runwatch.archive.download import zip_artifacts
+
+    if os.path.lexists(place) and not force:
+        raise ConflictError(f"{place} is there already.", hint="Choose another file, or use --force.")
+    place.parent.mkdir(parents=True, exist_ok=True)
+    part_path = place.with_name(f".{secrets.token_hex(6)}.part")
+    total = sum(artifact.size_bytes for artifact in artifacts)
+    try:
+        with part_path.open("xb") as file, progress(session.terminal, total) as advance:
+            for part in zip_artifacts(session.store(), artifacts):
+                file.write(part)
+                advance(len(part))
+        part_path.replace(place)
+    finally:
+        part_path.unlink(missing_ok=True)
+    if session.terminal.as_json:
+        session.terminal.json({"run_id": run_id, "zip": str(place), "files": [each.path for each in artifacts]})
+    else:
+        session.terminal.line(visible(str(place)))
 
 
 def _choose(store: Store, run_id: str, paths: list[str]) -> Iterator[Artifact]:
@@ -162,20 +193,3 @@ def _fetch(store: Store, base: Path, fetch: _Fetch, advance: Callable[[int], Non
         part_path.replace(target)
     finally:
         part_path.unlink(missing_ok=True)
-
-
-@contextmanager
-def _progress(terminal: Terminal, total_bytes: int) -> Iterator[Callable[[int], None]]:
-    """A progress bar on standard error, if someone watches it."""
-    import sys
-
-    if terminal.as_json or not sys.stderr.isatty():
-        yield lambda _: None
-        return
-    from rich.console import Console
-    from rich.progress import BarColumn, DownloadColumn, Progress, TimeRemainingColumn, TransferSpeedColumn
-
-    columns = (BarColumn(), DownloadColumn(), TransferSpeedColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True, no_color=not terminal.colour), transient=True) as progress:
-        task = progress.add_task("", total=total_bytes)
-        yield lambda count: progress.advance(task, count)

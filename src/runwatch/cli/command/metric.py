@@ -28,6 +28,10 @@ ROWS: Final = 10
 _CHART_WIDTH: Final = 100
 """Wider curves are hard to take in; also the width where the output is no terminal."""
 
+_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+"""What the cells begin with that spreadsheets execute; some take the wide forms for the narrow ones."""
+
+_RFC_END: Final = "\r\n"
 _CHART_HEIGHT: Final = 10
 _CHARTS: Final = 4
 """Curves of one table; further columns are in its rows."""
@@ -82,10 +86,23 @@ def _find_metric(store: Store, run_id: str, name: str) -> Metric:
 
 def _write_csv(store: Store, run_id: str, metric: Metric, rows: int | None) -> None:
     titles = [summary.column for summary in metric.columns]
-    writer = csv.writer(sys.stdout, lineterminator="\n")
-    writer.writerow(["row", "step", "time", *titles])
+    writer = csv.writer(_Lines(), lineterminator=_RFC_END)
+    writer.writerow(["row", "step", "time", *map(_cell, titles)])
     for row in read_rows(store, run_id, metric.name, last=rows):
-        writer.writerow([row["row"], row["step"], repr(row["time"]), *(row["values"].get(title) for title in titles)])
+        cells = (_cell(row["values"].get(title)) for title in titles)
+        writer.writerow([row["row"], row["step"], repr(row["time"]), *cells])
+
+
+class _Lines:
+    """Standard output with plain line ends: told of the standard ones, the writer quotes both characters in cells."""
+
+    def write(self, line: str) -> int:
+        return sys.stdout.write(f"{line.removesuffix(_RFC_END)}\n")
+
+
+def _cell(value: Any) -> Any:
+    """A text that a spreadsheet would take for a formula gets a quote before it; numbers stay what they are."""
+    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
 
 
 def _show_metric(terminal: Terminal, store: Store, run_id: str, metric: Metric, rows: int, *, chart: bool) -> None:

@@ -6,7 +6,7 @@ import copy
 import time
 from typing import Any
 
-from msgspec import UNSET
+from msgspec import UNSET, structs
 from msgspec.structs import replace
 
 from runwatch.schema import run as words
@@ -61,7 +61,7 @@ class MemoryRunShelf:
             values = _first_values(request)
             experiment = experiments.active(state, request.experiment)
             experiment = experiment or experiments.make(state, request.experiment, {})
-            number = state.last_numbers.get(experiment.experiment_id, 0) + 1
+            number = _number(state, experiment.experiment_id, request.number)
             run = Run(
                 run_id=request.run_id,
                 experiment_id=experiment.experiment_id,
@@ -71,7 +71,8 @@ class MemoryRunShelf:
                 root_run_id=parent.root_run_id if parent else request.run_id,
                 **values,
             )
-            state.last_numbers[experiment.experiment_id] = number
+            last = state.last_numbers.get(experiment.experiment_id, 0)
+            state.last_numbers[experiment.experiment_id] = max(last, number)
             state.made += 1
             state.runs[run.run_id] = Entry(run, request.token, state.made)
             state.notice_run(ChangeKind.RUN, run)
@@ -145,6 +146,14 @@ def _shown(entry: Entry) -> Run:
     return copy.deepcopy(entry.run)
 
 
+def _number(state: State, experiment_id: str, wanted: int | None) -> int:
+    """The number wanted, if no run of the experiment has it; otherwise the next one."""
+    mine = (e.run for e in state.runs.values() if e.run.experiment_id == experiment_id)
+    if wanted is None or any(run.number == wanted for run in mine):
+        return state.last_numbers.get(experiment_id, 0) + 1
+    return wanted
+
+
 def _first_values(request: words.CreateRun) -> dict[str, Any]:
     status, at = RunStatus(request.status), request.created_at
     texts = {name: getattr(request, name) for name in _SAME}
@@ -191,6 +200,9 @@ def _updated(run: Run, request: UpdateRun) -> Run:
 
 def _life(run: Run, request: UpdateRun, at: float) -> dict[str, Any]:
     """What a new status or a new attempt changes: an ended run keeps its status unless it is started again."""
+    if request.life is not UNSET:
+        told = tuple(replace(change, reason=clean(change.reason)) for change in request.life.history)
+        return structs.asdict(request.life) | {"history": told}
     changes: dict[str, Any] = {}
     if request.reopen:
         changes = {"attempt": run.attempt + 1, "ended_at": None, "error": None, "exit": None}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from typing import Any, Final
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, bindparam, case, insert, select, update
 
 from runwatch.schema.change import ChangeKind
 from runwatch.schema.error import ConflictError
@@ -25,6 +25,19 @@ _COUNT: Final = (
     .where(experiments.c.experiment_key == bindparam("key"))
     .values(last_number=experiments.c.last_number + 1, run_count=experiments.c.run_count + 1)
     .returning(experiments.c.last_number)
+)
+_TAKEN: Final = select(runs.c.run_key).where(
+    runs.c.experiment_key == bindparam("key"), runs.c.number == bindparam("wanted")
+)
+_COUNT_TO: Final = (
+    update(experiments)
+    .where(experiments.c.experiment_key == bindparam("key"))
+    .values(
+        last_number=case(
+            (experiments.c.last_number < bindparam("wanted"), bindparam("wanted")), else_=experiments.c.last_number
+        ),
+        run_count=experiments.c.run_count + 1,
+    )
 )
 _THERE: Final = select(runs.c.run_key, runs.c.token, runs.c.root_run_id).where(runs.c.run_id == bindparam("id"))
 _INSERT: Final = insert(runs)
@@ -49,7 +62,7 @@ def create_run(writing: Writing, request: CreateRun) -> Run:
     raise_if_deleted(connection, request.run_id)
     root = _root(connection, request)
     experiment_key, experiment_id = get_or_make_experiment(writing, request.experiment, {})
-    number = connection.execute(_COUNT, {"key": experiment_key}).scalar_one()
+    number = _take_number(connection, experiment_key, request.number)
     row = _row(request) | {"root_run_id": root, "experiment_key": experiment_key, "number": number}
     key: int = connection.execute(_INSERT, row).inserted_primary_key[0]  # type: ignore[index]
     put_tags(connection, key, request.tags)
@@ -57,6 +70,16 @@ def create_run(writing: Writing, request: CreateRun) -> Run:
     put_params(connection, key, request.params)
     writing.notice(ChangeKind.RUN, request.run_id, experiment_id)
     return get_run(connection, key)
+
+
+def _take_number(connection: Connection, experiment_key: int, wanted: int | None) -> int:
+    """The number wanted, if no run of the experiment has it; otherwise the next one."""
+    place = {"key": experiment_key, "wanted": wanted}
+    if wanted is None or connection.execute(_TAKEN, place).first() is not None:
+        number: int = connection.execute(_COUNT, {"key": experiment_key}).scalar_one()
+        return number
+    connection.execute(_COUNT_TO, place)
+    return wanted
 
 
 def get_or_make_experiment(writing: Writing, name: str, tags: dict[str, str | None]) -> tuple[int, str]:

@@ -8,7 +8,7 @@ from msgspec import UNSET, structs
 from sqlalchemy import Row, bindparam, select, update
 
 from runwatch.schema.change import ChangeKind
-from runwatch.schema.run import Run, RunStatus, StatusChange, UpdateRun
+from runwatch.schema.run import Run, RunLife, RunStatus, StatusChange, UpdateRun
 from runwatch.store.sql.database import Writing
 from runwatch.store.sql.run_key import missing_run
 from runwatch.store.sql.run_label import add_properties, put_params, put_tags
@@ -66,6 +66,8 @@ def _life(
     row: Row[*tuple[Any, ...]], record: RunRecord, request: UpdateRun, at: float
 ) -> tuple[dict[str, Any], RunRecord]:
     """What a new status or a new attempt changes, as columns and in the record."""
+    if request.life is not UNSET:
+        return _told(record, request.life)
     now = RunStatus(row.status)
     columns: dict[str, Any] = {}
     if request.reopen:
@@ -81,6 +83,12 @@ def _life(
         columns["ended_at"] = at
     change = StatusChange(status=wanted, at=at, reason=request.reason)
     return columns, structs.replace(record, history=(*record.history, change))
+
+
+def _told(record: RunRecord, life: RunLife) -> tuple[dict[str, Any], RunRecord]:
+    """A life that was led elsewhere, as columns and in the record."""
+    columns = {name: getattr(life, name) for name in ("started_at", "ended_at", "contact_at", "attempt")}
+    return columns | {"status": life.status.value}, structs.replace(record, history=life.history)
 
 
 def _wanted(now: RunStatus, request: UpdateRun) -> RunStatus:
