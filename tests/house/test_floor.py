@@ -42,6 +42,8 @@ STORE_EDGES: dict[str, set[str]] = {
     "memory": {"protocol", "check", "cursor", "text", "warning", "blob"},
     "sql": {"protocol", "check", "cursor", "text", "warning", "blob"},
     "remote": {"protocol"},
+    # what readers of any store share
+    "zip": {"protocol"},
     "location": {"protocol", "memory", "sql", "remote"},
     "store": {"protocol"},
 }

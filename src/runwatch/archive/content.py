@@ -6,13 +6,13 @@ from collections.abc import Callable, Iterator
 
 from runwatch.archive.fingerprint import Fingerprint
 from runwatch.archive.form import ArtifactEntry, MetricEntry
-from runwatch.archive.page import list_metrics
 from runwatch.archive.reading import Archive, ArchivedRun
 from runwatch.schema import limit
 from runwatch.schema.artifact import AppendArtifact, CreateArtifact, SealArtifact
 from runwatch.schema.error import CorruptDataError
 from runwatch.schema.metric import AppendBatch, Block, ListCursors
 from runwatch.store.protocol import Store
+from runwatch.store.zip.page import list_metrics
 
 _BATCH_BYTES = 16 << 20
 """Rows of one transaction: large enough to make its cost small, small enough to hold in memory."""

@@ -11,12 +11,12 @@ from runwatch.archive import form
 from runwatch.archive.form import ExperimentEntry, FileEntry, Manifest, RunEntry
 from runwatch.archive.indexing import make_index
 from runwatch.archive.mark import is_incomplete
-from runwatch.archive.page import list_children
 from runwatch.archive.table import arrow
 from runwatch.archive.target import Target, create_target
 from runwatch.schema.error import ConflictError
 from runwatch.schema.run import GetRun, ListExperiments, Run
 from runwatch.store.protocol import Store
+from runwatch.store.zip.page import list_children
 
 
 class Exported(Struct, frozen=True, kw_only=True):

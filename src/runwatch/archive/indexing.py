@@ -10,14 +10,14 @@ from typing import BinaryIO, Final, Protocol, cast
 from runwatch.archive import parquet
 from runwatch.archive.fingerprint import Fingerprint
 from runwatch.archive.form import ArtifactEntry, ColumnEntry, FileEntry, Index, MetricEntry
-from runwatch.archive.measure import Measure
-from runwatch.archive.name import SafeNames
-from runwatch.archive.page import check_content, list_artifacts, list_metrics, read_blocks, read_parts
 from runwatch.archive.table import Head, field_names
 from runwatch.schema.artifact import Artifact
 from runwatch.schema.error import StoreUnavailableError
 from runwatch.schema.metric import Block, ListMetrics, Metric
 from runwatch.store.protocol import Store
+from runwatch.store.zip.measure import Measure
+from runwatch.store.zip.name import SafeNames
+from runwatch.store.zip.page import check_content, list_artifacts, list_metrics, read_blocks, read_parts
 
 SPOOL_BYTES: Final = 16 << 20
 """Up to here a metric's file is made in memory, beyond in a nameless file."""

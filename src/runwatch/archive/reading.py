@@ -13,10 +13,9 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from runwatch.archive import form, parquet
+from runwatch.archive.check import checked
 from runwatch.archive.form import ArtifactEntry, ExperimentEntry, FileEntry, Index, Manifest, MetricEntry, RunEntry
 from runwatch.archive.indexing import SPOOL_BYTES
-from runwatch.archive.measure import checked
-from runwatch.archive.name import folded
 from runwatch.archive.source import Source, check_name, open_source
 from runwatch.archive.table import Head
 from runwatch.schema import limit
@@ -24,6 +23,7 @@ from runwatch.schema.error import CorruptDataError, InvalidValueError, LimitErro
 from runwatch.schema.metric import Block
 from runwatch.schema.name import check_artifact_path, check_experiment_name, check_run_id, metric_name
 from runwatch.schema.run import Run
+from runwatch.store.zip.name import folded
 
 Document = TypeVar("Document", bound=Struct)
 

@@ -12,9 +12,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, BinaryIO, Final, Protocol
 
-from runwatch.archive.name import folded, is_safe_path
 from runwatch.schema import limit
 from runwatch.schema.error import CorruptDataError, LimitError, NotFoundError, UserErrorException
+from runwatch.store.zip.name import folded, is_safe_path
 
 _RATIO_FROM_BYTES: Final = 1 << 20
 _END: Final = struct.Struct("<4s4H2LH")

@@ -8,11 +8,11 @@ from typing import Any, Final
 import numpy as np
 from msgspec import Struct
 
-from runwatch.archive.name import folded
 from runwatch.schema.error import UserErrorException
 from runwatch.schema.metric import Block, Column, ColumnType, MetricKind
 from runwatch.series.chunk import NO_STEP
 from runwatch.series.column import Values, pack
+from runwatch.store.zip.name import folded
 
 STEP: Final = "step"
 TIME: Final = "time"

@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import BinaryIO, Protocol
 
 from runwatch.archive.form import FileEntry
-from runwatch.archive.measure import Measure
-from runwatch.archive.zipping import entry_info
 from runwatch.schema import limit
 from runwatch.schema.error import ConflictError, LimitError, UserErrorException
+from runwatch.store.zip.entry import entry_info
+from runwatch.store.zip.measure import Measure
 
 
 class Target(Protocol):

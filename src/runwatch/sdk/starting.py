@@ -122,7 +122,7 @@ def provisional(request: CreateRun) -> Run:
         number=0,
         root_run_id=request.parent_run_id or request.run_id,
         started_at=request.created_at,
-        **{name: getattr(request, name) for name in request.__struct_fields__ if name != "token"},
+        **{name: getattr(request, name) for name in request.__struct_fields__ if name not in {"token", "number"}},
     )
 
 

@@ -10,7 +10,6 @@ from msgspec.structs import asdict, replace
 
 from runwatch.archive.form import Index
 from runwatch.archive.indexing import make_index
-from runwatch.archive.page import list_artifacts, list_metrics, read_parts
 from runwatch.schema.metric import Block, Column, ColumnType, Metric, MetricKind, Summary
 from runwatch.schema.run import (
     CreateExperiment,
@@ -26,6 +25,7 @@ from runwatch.schema.run import (
     UpdateRun,
 )
 from runwatch.store.protocol import Store
+from runwatch.store.zip.page import list_artifacts, list_metrics, read_parts
 from runwatch.testing.sample import (
     NO_STEP,
     START_AT,

@@ -123,7 +123,7 @@ def test_without_pyarrow_the_error_says_what_to_install(tmp_path: Path) -> None:
         "from pathlib import Path\n"
         "from runwatch.archive.export import export_runs\n"
         "from runwatch.archive.intake import import_runs\n"
-        "from runwatch.archive.download import zip_files\n"
+        "from runwatch.store.zip.download import zip_files\n"
         "from runwatch.store.memory.store import MemoryStore\n"
         "from runwatch.testing.sample import new_run\n"
         "store = MemoryStore(); new_run(store, run_id='r')\n"

@@ -86,7 +86,7 @@ def download(
 
 def _download_zip(session: Session, run_id: str, artifacts: list[Artifact], place: Path, *, force: bool) -> None:
     """Write beside the place and move there when the zip is whole."""
-    from runwatch.archive.download import zip_artifacts
+    from runwatch.store.zip.download import zip_artifacts
 
     if os.path.lexists(place) and not force:
         raise ConflictError(f"{place} is there already.", hint="Choose another file, or use --force.")

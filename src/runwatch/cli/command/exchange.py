@@ -34,7 +34,7 @@ def export(
 ) -> None:
     """Write runs into a zip or folder of plain files."""
     from runwatch.archive.export import export_runs
-    from runwatch.archive.name import safe_path
+    from runwatch.store.zip.name import safe_path
 
     store, terminal = session.store(), session.terminal
     run_ids = _choose(store, runs or [], experiment, children=children)

@@ -10,11 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from runwatch.archive.download import zip_artifacts, zip_files
 from runwatch.schema.artifact import Artifact, ReadArtifact
 from runwatch.schema.error import CorruptDataError, NotFoundError
 from runwatch.store.memory.store import MemoryStore
 from runwatch.store.protocol import Store
+from runwatch.store.zip.download import zip_artifacts, zip_files
 from runwatch.testing.sample import append_file, new_run, put_file, refused
 from tests.unit.archive.scene import ODD_PATHS, fill
 

@@ -1,36 +1,12 @@
-"""Measures bytes as they pass: how many there were, and their digest."""
+"""Holds what is read of an archive against its manifest."""
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Iterator
 
 from runwatch.archive.form import FileEntry
 from runwatch.schema.error import CorruptDataError
-
-
-class Measure:
-    """What has passed through `watch` so far.
-
-    Attributes:
-        size_bytes: How many bytes.
-    """
-
-    def __init__(self) -> None:
-        self.size_bytes = 0
-        self._digest = hashlib.sha256()
-
-    @property
-    def sha256(self) -> str:
-        """Their digest in hex."""
-        return self._digest.hexdigest()
-
-    def watch(self, parts: Iterable[bytes]) -> Iterator[bytes]:
-        """Hand the parts on."""
-        for part in parts:
-            self._digest.update(part)
-            self.size_bytes += len(part)
-            yield part
+from runwatch.store.zip.measure import Measure
 
 
 def checked(parts: Iterable[bytes], entry: FileEntry) -> Iterator[bytes]:

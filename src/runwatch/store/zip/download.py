@@ -7,12 +7,12 @@ import zipfile
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from runwatch.archive.measure import Measure
-from runwatch.archive.name import SafeNames
-from runwatch.archive.page import check_content, list_artifacts, read_parts
-from runwatch.archive.zipping import entry_info
 from runwatch.schema.artifact import Artifact
 from runwatch.store.protocol import Store
+from runwatch.store.zip.entry import entry_info
+from runwatch.store.zip.measure import Measure
+from runwatch.store.zip.name import SafeNames
+from runwatch.store.zip.page import check_content, list_artifacts, read_parts
 
 _TEXTS: Final = frozenset({"application/json", "application/toml", "application/x-ndjson", "application/yaml"})
 """Media types, besides ``text/…``, whose content shrinks; what else there is in runs is mostly packed already."""

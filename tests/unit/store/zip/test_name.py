@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from runwatch.archive.name import PART_BYTES, PATH_BYTES, SafeNames, folded, is_safe_path, safe_path
+from runwatch.store.zip.name import PART_BYTES, PATH_BYTES, SafeNames, folded, is_safe_path, safe_path
 
 DEVICES = {"con", "prn", "aux", "nul", "com1", "lpt9"}
 
