@@ -39,6 +39,7 @@ STORE_EDGES: dict[str, set[str]] = {
     "blob": {"protocol"},
     "memory": {"protocol", "check", "cursor", "text", "warning", "blob"},
     "sql": {"protocol", "check", "cursor", "text", "warning", "blob"},
+    "log": {"protocol"},
     "location": {"protocol", "memory", "sql"},
     "store": {"protocol"},
 }
