@@ -1,4 +1,4 @@
-"""Text from outside made safe to print: no name, tag or log line can move the cursor or reorder the screen."""
+"""Text from outside made safe: no name, tag or log line can move a cursor, reorder a screen or reach a clipboard."""
 
 from __future__ import annotations
 
