@@ -176,5 +176,18 @@ def test_search_is_that_of_re_on_the_lines(data: bytes, pattern: str, ignore_cas
         assert strip_text(data[match.offset :].decode("utf-8", "replace")).startswith(text) or b"\x1b" in data
 
 
+@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(LOGS, st.text(st.sampled_from("abc A.é█["), min_size=1, max_size=3), st.booleans())
+def test_a_text_is_found_among_control_sequences(data: bytes, text: str, ignore_case: bool) -> None:
+    data = data.replace(b"\xff", b"") + b"\nend\n"
+    reader = reader_of(data)
+    pattern = re.compile(re.escape(text), re.IGNORECASE if ignore_case else 0)
+    lines = reader.read(ReadLog(run_id="r", path="l", count=10_000)).lines
+    wanted = [(line.number, *found.span()) for line in lines for found in pattern.finditer(strip_text(line.text))]
+    request = SearchLog(run_id="r", path="l", pattern=text, ignore_case=ignore_case, limit=10_000)
+    found_there = reader.search(request)
+    assert [(match.line, match.column, match.end_column) for match in found_there.matches] == wanted
+
+
 def strip_text(text: str) -> str:
     return strip(text.encode()).decode("utf-8", "replace")

@@ -74,6 +74,18 @@ class Page:
         end = self.skip + self.rows - 1
         return begin, int(self.feeds[end]) if end < len(self.feeds) else len(self.text)
 
+    def rows_at(self, places: list[int]) -> list[int]:
+        """The lines, counted from the first one, in which bytes of ``raw`` stand; only those that are meant."""
+        found = np.unique(np.searchsorted(self._raw_feeds, np.array(places, dtype=np.int64)))
+        meant: list[int] = found[(found >= self.skip) & (found < self.skip + self.rows)].tolist()
+        return meant
+
+    def only(self, row: int) -> Page:
+        """One line as a page of its own."""
+        raw = self.row_raw(row)
+        raw = raw if self.begin is None else raw.removesuffix(b"\r")
+        return Page(self.first + row, 1, raw, starts=(self.row_start(row),))
+
     def row_start(self, row: int) -> int:
         """The byte of the file at which a line begins, counted from the first one of the page."""
         if self.begin is None:

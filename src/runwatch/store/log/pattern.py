@@ -8,6 +8,7 @@ from typing import Any, Final, Protocol
 from runwatch.schema import limit
 from runwatch.schema.error import InvalidValueError, LimitError, ServiceException
 from runwatch.schema.log import SearchLog
+from runwatch.store.log.scattered import Scattered
 
 Span = tuple[int, int]
 
@@ -22,16 +23,22 @@ class Pattern(Protocol):
         """Matches that lie between two places, in order, none of them empty; the places are line borders."""
         ...
 
+    def near(self, raw: bytes) -> list[int] | None:
+        """Bytes of all lines that may match once sequences are removed; None if only the text without them tells."""
+        ...
+
 
 class Literal:
     """A text that means itself.
 
     Args:
         text: It.
+        scattered: Finds it among control sequences, if that can be had.
     """
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, scattered: Scattered | None = None) -> None:
         self._text = text.encode("utf-8", "replace")
+        self._scattered = scattered
 
     def find(self, text: bytes, begin: int, end: int) -> list[Span]:
         """See `Pattern.find`."""
@@ -41,21 +48,31 @@ class Literal:
             begin += length
         return found
 
+    def near(self, raw: bytes) -> list[int] | None:
+        """See `Pattern.near`."""
+        return None if self._scattered is None else self._scattered.places(raw)
+
 
 class Expression:
     """A compiled regular expression.
 
     Args:
         compiled: Of RE2 - or of `re`, for a text whose letter case does not matter, where RE2 is not installed.
+        scattered: If it is a text: finds it among control sequences.
     """
 
-    def __init__(self, compiled: Any) -> None:
+    def __init__(self, compiled: Any, scattered: Scattered | None = None) -> None:
         self._compiled = compiled
+        self._scattered = scattered
 
     def find(self, text: bytes, begin: int, end: int) -> list[Span]:
         """See `Pattern.find`."""
         spans: list[Span] = [found.span() for found in self._compiled.finditer(text, begin, end)]
         return [span for span in spans if span[0] < span[1]]
+
+    def near(self, raw: bytes) -> list[int] | None:
+        """See `Pattern.near`."""
+        return None if self._scattered is None else self._scattered.places(raw)
 
 
 def compile_pattern(request: SearchLog) -> Pattern:
@@ -77,13 +94,18 @@ def compile_pattern(request: SearchLog) -> Pattern:
         raise InvalidValueError("A pattern cannot hold a line end.", hint="A match lies within one line.")
     if request.regex:
         return _expression(pattern, ignore_case=request.ignore_case)
-    return _insensitive(pattern) if request.ignore_case else Literal(pattern)
+    return _text(pattern, ignore_case=request.ignore_case)
 
 
-def _insensitive(pattern: str) -> Pattern:
+def _text(pattern: str, *, ignore_case: bool) -> Pattern:
     try:
-        return Expression(_compile(pattern, ignore_case=True, literal=True))
-    except ImportError:  # a text has no repetitions: this is linear, too, but knows only ASCII letters
+        scattered = Scattered(pattern, ignore_case=ignore_case)
+        if not ignore_case:
+            return Literal(pattern, scattered)
+        return Expression(_compile(pattern, ignore_case=True, literal=True), scattered)
+    except ImportError:  # a text has no repetitions: `re` is linear, too, but knows only ASCII letters in bytes
+        if not ignore_case:
+            return Literal(pattern)
         return Expression(re.compile(re.escape(pattern.encode("utf-8", "replace")), re.IGNORECASE))
 
 

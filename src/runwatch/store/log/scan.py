@@ -71,6 +71,18 @@ class Scan:
         return tuple((found / max(1, lines)).tolist())
 
     def _search_lines(self, page: Page) -> None:
+        near = self._pattern.near(page.raw) if b"\x1b" in page.raw else None
+        if near is None:
+            self._search_text(page)
+            return
+        for row in page.rows_at(near):
+            self._search_text(page.only(row))
+            if self.stopped is not None:
+                return
+        if self._must_stop():
+            self.stopped = page.first + page.skip + page.rows
+
+    def _search_text(self, page: Page) -> None:
         begin, end = page.span
         while begin <= end:
             until = page.text.find(b"\n", begin + self._piece_bytes, end)
