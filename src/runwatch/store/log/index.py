@@ -57,9 +57,9 @@ class LineIndex:
         """Where the lines from one up to and without another one stand in the file."""
         return self._screen.rows.stretches(first, end)
 
-    def block_at(self, offset: int) -> int:
-        """A line at or, by a block at most, before the one that holds a byte."""
-        return self._screen.rows.block_at(offset)
+    def near(self, offset: int) -> tuple[int, int]:
+        """The first line and the one behind the last of some among which is the one that holds a byte."""
+        return self._screen.rows.near(offset)
 
     def append(self, data: bytes) -> None:
         """Take the bytes that follow."""

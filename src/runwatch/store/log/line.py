@@ -48,10 +48,10 @@ def rows(content: Content, stretches: Iterable[Stretch], most_bytes: int) -> Ite
 def row_at(content: Content, stretches: Iterable[Stretch], offset: int) -> int | None:
     """The number of the row that holds a byte, or else of the last one that begins before it; None if all are later."""
     found = None
-    for row in rows(content, stretches, 0):
-        if row.start <= offset:
-            found = row.number
-            if offset < row.end:
+    for number, start, end in _spans(content, stretches):
+        if start <= offset:
+            found = number
+            if offset < end:
                 break
     return found
 
@@ -93,6 +93,16 @@ def line(row: Row, *, complete: bool, offset: int | None = None) -> LogLine:
         complete=complete,
         cut=cut,
     )
+
+
+def _spans(content: Content, stretches: Iterable[Stretch]) -> Iterator[tuple[int, int, int]]:
+    """The number, beginning and end of rows; those that stand exactly need no reading."""
+    for stretch in stretches:
+        if isinstance(stretch, Plain):
+            yield from ((row.number, row.start, row.end) for row in _plain_rows(content, stretch))
+        else:
+            places = zip(stretch.starts.tolist(), stretch.ends.tolist(), strict=True)
+            yield from ((stretch.first + place, start, end) for place, (start, end) in enumerate(places))
 
 
 def _plain_rows(content: Content, stretch: Plain) -> Iterator[Row]:

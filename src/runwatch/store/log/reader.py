@@ -108,7 +108,7 @@ class LogReader:
             view = self._view(request, lambda index: _range(index, request.first, request.count))
             return LogPage(lines=tuple(view.lines(limit.LOG_BYTES)), state=view.state)
         offset = request.offset
-        near = self._view(request, lambda index: (index.block_at(offset), index.lines))
+        near = self._view(request, lambda index: index.near(offset))
         number = row_at(near.content, near.stretches, offset)
         first = near.state.lines if number is None else number
         view = self._view(request, lambda index: _range(index, first, request.count))

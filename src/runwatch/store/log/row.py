@@ -154,11 +154,12 @@ class Rows:
             starts, ends = np.array(self._starts[low:high]), np.array(self._ends[low:high])
             yield Exact(self._packed + low, starts, ends)
 
-    def block_at(self, offset: int) -> int:
-        """The first row of the block, or of the rows that can be changed, in which a byte of the file stands."""
-        if self._starts and offset >= min(self._starts):
-            return self._packed
-        return max(0, bisect_right(self._begins, offset) - 1) * BLOCK_ROWS
+    def near(self, offset: int) -> tuple[int, int]:
+        """The first row and the one behind the last of the block in which a byte of the file stands."""
+        if not self._blocks or (self._starts and offset >= min(self._starts)):
+            return self._packed, len(self)
+        first = max(0, bisect_right(self._begins, offset) - 1) * BLOCK_ROWS
+        return first, first + BLOCK_ROWS
 
     def _pack(self) -> None:
         """Pack what cannot change any more."""

@@ -186,6 +186,13 @@ def test_the_line_of_a_byte(log: Log) -> None:
     assert log.read(offset=offset + 100).lines[0].number == 3_999
 
 
+def test_a_byte_that_was_overwritten_leads_to_the_line_before_it(log: Log) -> None:
+    log.append(b"a\n" * 3_000 + b" 10%\r" * 5 + b"100%\n" + b"b\n" * 3_000)
+    assert log.read(offset=6_012, count=1).lines[0].number == 2_999
+    assert log.read(offset=6_026, count=1).lines[0].text == "00%"
+    assert log.read(offset=6_030, count=1).lines[0].number == 3_001
+
+
 def test_an_answer_is_bounded(log: Log) -> None:
     log.append((b"y" * 60_000 + b"\n") * 130)
     log.append(b"z\n" * 10)
