@@ -11,6 +11,7 @@ from runwatch.schema import limit
 from runwatch.schema.error import InvalidValueError, NotFoundError
 from runwatch.schema.log import ReadLog
 from runwatch.store.log.row import BLOCK_ROWS
+from runwatch.store.log.sequence import SEQUENCE, strip
 from tests.unit.store.log.conftest import Log
 
 BAR = "".join(f"\r{n * 10:3d}%|{'█' * n}{' ' * (10 - n)}| {n}/10 [00:0{n % 10}<00:01,  9.8it/s]" for n in range(11))
@@ -233,3 +234,17 @@ def test_requests_that_make_no_sense(log: Log, words: dict[str, Any]) -> None:
 def test_a_file_that_is_not_there(log: Log) -> None:
     with pytest.raises(NotFoundError):
         log.reader.read(ReadLog(run_id="r", path="nothing"))
+
+
+def test_a_cursor_that_only_went_up_and_down_hides_its_bytes_in_packed_lines_too(log: Log) -> None:
+    log.append(b"a\n\x1b[A\nb\n" * 3_000)
+    assert log.texts(count=6_000) == ["a", "b"] * 3_000
+
+
+@pytest.mark.parametrize(
+    "odd", [b"\x1b[\x01m", b"\x1b[3\x7f", b"\x1b[3\xc3m", b"\x1b", b"\x1b[" + b"1;" * 40 + b"m", b"\x1bM"]
+)
+def test_sequences_in_bulk_are_those_one_by_one(odd: bytes) -> None:
+    data = b"\x1b[31mred\x1b[0m" * 50 + b" " + odd + b" text" + b"\x1b[1;38;2;10;20;30mx" * 50
+    assert strip(data) == SEQUENCE.sub(b"", data)
+    assert strip(data + odd) == SEQUENCE.sub(b"", data + odd)

@@ -191,3 +191,20 @@ def test_without_re2_a_text_is_still_found(log: Log, monkeypatch: pytest.MonkeyP
     assert log.search("ERROR (A.C)", ignore_case=True).total == 100
     with pytest.raises(ServiceException, match="RE2"):
         log.search("a.c", regex=True)
+
+
+def test_matches_on_the_border_of_two_windows_are_found_once(log: Log) -> None:
+    size = pages.WINDOW_BYTES * 2 + 1_001
+    log.append(b"a" * size + b"\n" + b"x" + "é".encode() * size + b"needle\n")
+    assert log.search("aaa").total == size // 3
+    assert log.search("é").total == size
+    assert places(log, "needle") == [(1, size + 1, size + 7)]
+
+
+@pytest.mark.parametrize("sequence", ["\x1b[1;31m", "\x1b]8;;http://x\x07", "\x1b]8;;y\x1b\\", "\x1bM"])
+@pytest.mark.parametrize("ignore_case", [False, True])
+def test_a_text_with_a_sequence_in_its_middle(log: Log, sequence: str, ignore_case: bool) -> None:
+    log.append(f"one\n nee{sequence}dle {sequence}\r\nneedle\n".encode() * 2_000)
+    found = log.search("needle", ignore_case=ignore_case, limit=3)
+    assert [(match.line, match.column) for match in found.matches] == [(1, 1), (2, 0), (4, 1)]
+    assert found.total == 4_000
