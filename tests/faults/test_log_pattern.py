@@ -11,7 +11,9 @@ from runwatch.schema import limit
 from runwatch.schema.artifact import AppendArtifact
 from runwatch.schema.error import InvalidValueError, LimitError, RunwatchError
 from runwatch.schema.log import LogMatches, ReadLog, SearchLog
+from runwatch.store.log.plain import plain
 from runwatch.store.log.reader import LogReader
+from runwatch.store.log.sequence import strip
 from runwatch.store.memory.store import MemoryStore
 from runwatch.testing.sample import new_run
 
@@ -108,6 +110,15 @@ def test_hostile_logs_are_read(reader: LogReader, name: str) -> None:
     assert page.state.size_bytes == len(LOGS[name])
     assert sum(line.end_offset - line.offset for line in page.lines) <= 50 * limit.LOG_LINE_BYTES
     assert reader.memory_bytes < 20 << 20
+
+
+@pytest.mark.parametrize("unit", ["\x9d", "\x9b", "\x1b[", "\x1b]", "\x90a", "\x1b[1;", "\u202e", "\x1b"])
+def test_control_characters_take_no_time_to_remove(unit: str) -> None:
+    text = unit * (100_000 // len(unit))
+    started = time.monotonic()
+    assert "\x1b" not in plain(text)
+    strip(text.encode())
+    assert time.monotonic() - started < 2.0  # a pattern that scans again from each one took six and a half seconds
 
 
 def test_the_clock_of_this_test_can_catch_a_backtracking_engine() -> None:

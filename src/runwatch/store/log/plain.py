@@ -17,7 +17,7 @@ _SEQUENCE: Final = re.compile(
     r"""
       (?: \x1b\[ | \x9b ) [0-?]{0,256} [ -/]{0,16} [@-~]                       # CSI: cursor, colours, erase
     | (?: \x1b[\]PX^_] | [\x9d\x90\x98\x9e\x9f] )                              # OSC, DCS, SOS, PM, APC:
-      [^\x00-\x08\x0a-\x1f\x7f\x9c]{0,4096} (?: \x07 | \x1b\\ | \x9c )         # titles, links, clipboard
+      [^\x00-\x08\x0a-\x1f\x7f-\x9f]{0,4096} (?: \x07 | \x1b\\ | \x9c )         # titles, links, clipboard
     | \x1b [ -/]{0,16} [0-~]                                                   # short escapes, and openings left open
     """,
     re.VERBOSE,
