@@ -44,6 +44,7 @@ STORE_EDGES: dict[str, set[str]] = {
     "remote": {"protocol"},
     # what readers of any store share
     "zip": {"protocol"},
+    "log": {"protocol"},
     "location": {"protocol", "memory", "sql", "remote"},
     "store": {"protocol"},
 }

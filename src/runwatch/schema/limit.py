@@ -64,6 +64,33 @@ ARCHIVE_ROWS: Final = 1 << 32
 ARCHIVE_GROUP_BYTES: Final = 2 << 30
 """One row group of a Parquet file of an archive, decoded: it is read whole."""
 
+LOG_LINES: Final = 10_000
+"""Lines of a log in one answer."""
+
+LOG_BYTES: Final = 4 << 20
+"""Bytes of lines in one answer."""
+
+LOG_LINE_BYTES: Final = 64 << 10
+"""What is shown of one line of a log at once; the rest is read by its offset."""
+
+LOG_MATCHES: Final = 10_000
+"""Matches of a search that come with their excerpts."""
+
+LOG_TOTAL: Final = 1_000_000
+"""Matches of a search that are counted before it stops."""
+
+LOG_TICKS: Final = 2_000
+"""Marks of matches beside a scroll bar: more than any screen has pixels for."""
+
+PATTERN_CHARS: Final = 1_000
+"""The pattern of a search."""
+
+PATTERN_STEPS: Final = 8_000
+"""Instructions of a compiled pattern: what bounds the time of a search in the worst case."""
+
+SEARCH_S: Final = 30
+"""Seconds of one search; it can be continued."""
+
 STEP_MIN: Final = -(2**63) + 1
 STEP_MAX: Final = 2**63 - 1
 """Steps are 64-bit integers; the lowest one means "no step was given"."""

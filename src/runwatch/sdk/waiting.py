@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import json
 import math
 import os
@@ -104,6 +105,7 @@ class LogTail:
         self._run_id = run_id
         self._path: str | None = None
         self._offset = 0
+        self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
 
     def print_new(self) -> None:
         """Print what came since the last call; only that is read."""
@@ -112,13 +114,18 @@ class LogTail:
             return
         if path != self._path:
             self._path, self._offset = path, 0
+            self._decoder.reset()
             _print(f"\nStreaming {path}\n{'=' * (len(path) + 10)}\n\n")
         try:
             self._offset = transfer.read(
-                self._store, self._run_id, path, lambda data: _print(data.decode("utf-8", "replace")), self._offset
+                self._store, self._run_id, path, lambda data: _print(self._decoder.decode(data)), self._offset
             )
         except NotFoundError:  # replaced at this moment
             return
+
+    def close(self) -> None:
+        """Print what is left of a character whose end never came."""
+        _print(self._decoder.decode(b"", final=True))
 
 
 def _stream(run: Waited, store: Store) -> None:
@@ -128,6 +135,7 @@ def _stream(run: Waited, store: Store) -> None:
         tail.print_new()
         time.sleep(pause_s(time.monotonic() - started))
     tail.print_new()
+    tail.close()
 
 
 def _wait(run: Waited, wait_post_processing: bool) -> None:

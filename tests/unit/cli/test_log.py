@@ -7,10 +7,17 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
+from runwatch.cli.app import main
 from runwatch.cli.command import log
+from runwatch.cli.command.log_output import print_news
 from runwatch.cli.terminal import Terminal
+from runwatch.schema import limit
 from runwatch.schema.artifact import AppendArtifact, SealArtifact
+from runwatch.schema.log import FollowLog, LogNews, LogPosition, ReadLog
 from runwatch.schema.run import RunStatus, UpdateRun
+from runwatch.store.log.reader import LogReader
+from runwatch.store.memory.store import MemoryStore
+from runwatch.testing.sample import new_run
 from tests.unit.cli.conftest import Cli, Maker
 
 
@@ -47,6 +54,7 @@ def test_only_the_last_lines(
     maker.run("r")
     maker.file("r", "logs/user_log.txt", content)
     assert cli("logs", "r", "-n", str(count)).out == shown
+    assert cli("logs", "r", "-n", str(count), "--raw").out == (shown if content.endswith(b"\n") else shown[:-1])
 
 
 def test_nothing_in_a_log_steers_the_terminal(cli: Cli, maker: Maker) -> None:
@@ -54,6 +62,79 @@ def test_nothing_in_a_log_steers_the_terminal(cli: Cli, maker: Maker) -> None:
     maker.run("r")
     maker.file("r", "logs/user_log.txt", hostile)
     assert cli("logs", "r").out == "red\nx\n100%\nbell\\x07\ufffd2J\n"
+
+
+def test_raw_is_byte_for_byte(maker: Maker, capfdbinary: pytest.CaptureFixture[bytes]) -> None:
+    data = b"\x1b[31mred\r 10%\r100%\n\xff\x00 \x1b[A\r\n"
+    maker.run("r")
+    maker.file("r", "logs/user_log.txt", data)
+    with pytest.raises(SystemExit):
+        main(["logs", "r", "--raw"])
+    assert capfdbinary.readouterr().out == data
+
+
+@pytest.mark.parametrize(
+    ("lines", "shown"),
+    [("2-3", "b 2\nc\n"), ("3-", "c\nd\n"), ("1-1", "a\n"), ("2", "c\nd\n"), ("9-12", ""), ("4-99", "d\n")],
+)
+def test_a_range_of_lines(cli: Cli, maker: Maker, lines: str, shown: str) -> None:
+    maker.run("r")
+    maker.file("r", "logs/user_log.txt", b"a\nb 1\rb 2\nc\nd")
+    assert cli("logs", "r", "--lines", lines).out == shown
+    first = 1 if lines == "1-1" else int(lines.partition("-")[0]) if "-" in lines else 3
+    answer = cli("logs", "r", "--lines", lines, "--json").json
+    assert (answer["first_line"], answer["lines"]) == (first, 4)
+    assert answer["text"] == shown
+
+
+@pytest.mark.parametrize("lines", ["x", "0-3", "-5", "3-x", "", "1-2-3"])
+def test_what_is_no_range(cli: Cli, digits: Maker, lines: str) -> None:
+    answer = cli("logs", "alpha-1", f"--lines={lines}")
+    assert answer.code == 1
+    assert "120-140" in answer.err
+
+
+def test_grep(cli: Cli, maker: Maker) -> None:
+    maker.run("r")
+    log_text = b"start\n\x1b[31mERR\x1b[0mOR one ERROR\n 1% ERROR\r100%\nerror.two\x1b]0;x\x07\n"
+    maker.file("r", "logs/user_log.txt", log_text)
+    assert cli("logs", "r", "--grep", "ERROR").out == "2: ERROR one ERROR\n"
+    assert cli("logs", "r", "--grep", "error", "-i").out == "2: ERROR one ERROR\n4: error.two\n"
+    assert cli("logs", "r", "--grep", "error.two.", "--regex", "-i").out == ""
+    assert cli("logs", "r", "--grep", r"r.two$", "--regex").out == "4: error.two\n"
+    assert cli("logs", "r", "--grep", "r", "--lines", "3-").out == "4: error.two\n"
+    assert cli("logs", "r", "--grep", "r", "--lines", "1-1").out == "1: start\n"
+    assert cli("logs", "r", "--grep", "nothing").code == 1
+    matches = cli("logs", "r", "--grep", "ERROR", "--json").json["matches"]
+    assert [(match["line"], match["column"], match["end_column"]) for match in matches] == [(2, 1, 6), (2, 11, 16)]
+    wrong = cli("logs", "r", "--grep", "a(", "--regex")
+    assert wrong.code == 1
+    assert "character 2" in wrong.err
+
+
+def test_grep_finds_more_than_one_answer_holds(cli: Cli, maker: Maker, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(limit, "LOG_MATCHES", 7)
+    maker.run("r")
+    maker.file("r", "logs/user_log.txt", b"hit hit\nmiss\n" * 50)
+    assert cli("logs", "r", "--grep", "hit").lines == [f"{number}: hit hit" for number in range(1, 100, 2)]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [["-f", "--grep", "x"], ["--raw", "--grep", "x"], ["--regex"], ["-i"], ["--raw", "-n", "2-3"], ["-f", "-n", "2-"]],
+)
+def test_options_that_do_not_go_together(cli: Cli, digits: Maker, words: list[str]) -> None:
+    answer = cli("logs", "alpha-1", *words)
+    assert answer.code == 1
+    assert "hint" in answer.err
+
+
+def test_a_long_line_is_printed_whole(cli: Cli, maker: Maker) -> None:
+    maker.run("r")
+    maker.file("r", "logs/user_log.txt", ("é" * 100_000 + "\nend").encode())
+    maker.end("r")
+    assert cli("logs", "r").out == "é" * 100_000 + "\nend\n"
+    assert cli("logs", "r", "-f").out == "é" * 100_000 + "\nend\n"
 
 
 def test_another_file_by_its_path(cli: Cli, digits: Maker) -> None:
@@ -109,11 +190,13 @@ def test_following_gives_up_on_a_console_that_is_never_completed(
 def _screen(written: str) -> list[str]:
     """The lines of a screen after this was written to it."""
     lines = [""]
-    for part in re.split(r"(\r\x1b\[K|\n)", written):
+    for part in re.split(r"(\r\x1b\[K|\r\x1b\[\d+A\x1b\[J|\n)", written):
         if part == "\n":
             lines.append("")
         elif part == "\r\x1b[K":
             lines[-1] = ""
+        elif part.startswith("\r\x1b["):
+            lines[-1 - int(part[3:].partition("A")[0]) :] = [""]
         else:
             lines[-1] += part
     return lines
@@ -128,22 +211,50 @@ def _screen(written: str) -> list[str]:
         ),
         ([b"half", b" a line\n", b"next\n"], [["half"], ["half a line", ""], ["half a line", "next", ""]]),
         ([b"x" * 200], [["x" * 38 + "…"]]),
+        (
+            [b"a\nouter 0\ninner 0", b"\r\x1b[Aouter 1\ninner 5", b"\r\x1b[Amessage\nouter 2\ninner 7", b"\nend\n"],
+            [
+                ["a", "outer 0", "inner 0"],
+                ["a", "outer 0", "inner 5"],
+                ["a", "outer 0", "outer 2", "inner 7"],
+                ["a", "outer 0", "outer 2", "inner 7", "end"],
+            ],
+        ),
+        (
+            [b"a\n\n\x1b[Aouter 0", b"\n\rinner 3\x1b[A\router 1", b"\n\rinner 9\x1b[A\router 2", b"\n\nend\n"],
+            [
+                ["a", "outer 0"],
+                ["a", "outer 1", "inner 3"],
+                ["a", "outer 2", "inner 9"],
+                ["a", "outer 2", "inner 9", "end"],
+            ],
+        ),
     ],
-)
-def test_on_a_screen_the_unfinished_line_is_rewritten(
+)  # fmt: skip
+def test_on_a_screen_the_unfinished_lines_are_rewritten(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, parts: list[bytes], screens: list[list[str]]
 ) -> None:
     monkeypatch.setenv("COLUMNS", "40")
     written, seen = "", []
+    store = MemoryStore()
+    new_run(store, run_id="r")
+    reader = LogReader(store.artifacts)
 
-    def source() -> Iterator[bytes]:
+    def source() -> Iterator[LogNews]:
         nonlocal written
+        after, offset = LogPosition(), 0
         for part in parts:
-            yield part
+            store.artifacts.append(AppendArtifact(run_id="r", path="l", offset=offset, data=part))
+            offset += len(part)
+            news = reader.follow(FollowLog(run_id="r", path="l", after=after))
+            after = news.position
+            yield news
             written += capsys.readouterr().out
             seen.append(_screen(written))
 
-    log.print_lines(Terminal(), source(), live=True)
+    print_news(Terminal(), reader, ReadLog(run_id="r", path="l"), source(), live=True)
     assert seen == screens
     written += capsys.readouterr().out
+    shown = reader.read(ReadLog(run_id="r", path="l")).lines
     assert _screen(written)[-1] == ""
+    assert len(_screen(written)) == len(shown) + 1 or "x" in _screen(written)[0]

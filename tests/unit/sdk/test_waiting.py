@@ -114,6 +114,28 @@ def test_pauses_grow(monkeypatch: pytest.MonkeyPatch) -> None:
     assert 55 < pauses[-1] < 60
 
 
+def test_a_character_may_come_in_two_parts(
+    run: Run, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    log, data = "logs/user_log.txt", "price 5 € a ▁▂█ b".encode()
+    steps = [
+        lambda place=place: run._store.artifacts.append(
+            AppendArtifact(run_id=run.id, path=log, offset=place, data=data[place : place + 1])
+        )
+        for place in range(len(data))
+    ]
+    events(monkeypatch, *steps, run.complete)
+    run.wait_for_completion(show_output=True)
+    assert "price 5 € a ▁▂█ b" in capsys.readouterr().out
+
+
+def test_a_character_that_is_never_completed_is_shown_as_such(run: Run, capsys: pytest.CaptureFixture[str]) -> None:
+    run.upload_file("logs/user_log.txt", io.BytesIO("cut €".encode()[:-1]))
+    run.complete()
+    run.wait_for_completion(show_output=True)
+    assert "cut \ufffd" in capsys.readouterr().out
+
+
 def test_bytes_that_are_no_text(run: Run, capsys: pytest.CaptureFixture[str]) -> None:
     run.upload_file("logs/user_log.txt", io.BytesIO(b"\xff\n"))
     run.complete()

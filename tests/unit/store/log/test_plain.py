@@ -5,10 +5,10 @@ from __future__ import annotations
 import unicodedata
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
-from runwatch.cli.text import LogText, plain, visible
+from runwatch.store.log.plain import plain, visible
 
 ANY_TEXT = st.text(st.characters(), max_size=60)
 
@@ -56,48 +56,3 @@ def test_visible_leaves_nothing_that_steers(text: str) -> None:
 )
 def test_plain_leaves_the_words_of_a_log(line: str, shown: str) -> None:
     assert plain(line) == shown
-
-
-@pytest.mark.parametrize(
-    ("data", "lines"),
-    [
-        (b"a\nb\n", ["a", "b"]),
-        (b"a\r\nb\r\n", ["a", "b"]),
-        (b"no end", ["no end"]),
-        (b" 10%|#\r 50%|##\r100%|###\ndone\n", ["100%|###", "done"]),
-        (b" 50%|##\r", [" 50%|##"]),
-        (b"\n\n", ["", ""]),
-        ("Zürich\n".encode(), ["Zürich"]),
-        (b"broken \xff\xfe\n", ["broken \ufffd\ufffd"]),
-        (b"", []),
-    ],
-)
-@pytest.mark.parametrize("part", [1, 2, 1000])
-def test_log_is_the_same_however_it_is_cut(data: bytes, lines: list[str], part: int) -> None:
-    text = LogText()
-    found = [line for start in range(0, len(data), part) for line in text.feed(data[start : start + part])]
-    assert found + text.close() == lines
-
-
-@settings(max_examples=50)
-@given(st.binary(max_size=80), st.integers(1, 7))
-def test_no_log_steers_the_terminal(data: bytes, part: int) -> None:
-    text = LogText()
-    found = [line for start in range(0, len(data), part) for line in text.feed(data[start : start + part])]
-    for line in [*found, text.state, *text.close()]:
-        assert not [char for char in line if unicodedata.category(char) == "Cc" and char != "\t"]
-
-
-def test_progress_bar_of_an_hour_stays_small() -> None:
-    text = LogText()
-    for step in range(5_000):
-        assert text.feed(f"\r{step:>6} {'#' * 70}".encode()) == []
-    assert len(text._pending) < 1_000
-    assert text.state.startswith("  4999 #")
-
-
-def test_file_without_line_ends_is_broken_into_lines() -> None:
-    text = LogText()
-    lines = text.feed(b"x" * (3 << 20))
-    assert sum(map(len, [*lines, *text.close()])) == 3 << 20
-    assert len(lines) >= 2

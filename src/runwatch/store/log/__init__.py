@@ -1,0 +1,1 @@
+"""Logs as people read them, over any store: lines with collapsed progress bars, ranges, follow and search."""
