@@ -46,6 +46,15 @@ BATCH_RECORDS: Final = 65_536
 SEARCH_RUNS: Final = 10_000
 """Runs whose ids may be listed in one request."""
 
+FILTER_CHARS: Final = 10_000
+"""The text of a filter of runs: more is a program, not a question."""
+
+FILTER_DEPTH: Final = 64
+"""Levels of parentheses, or of ``and``, ``or`` and ``not``, within each other in a filter: each takes some stack."""
+
+FILTER_TERMS: Final = 200
+"""Comparisons of a filter, each value after ``in`` being one: each may cost a look at every run."""
+
 STEP_MIN: Final = -(2**63) + 1
 STEP_MAX: Final = 2**63 - 1
 """Steps are 64-bit integers; the lowest one means "no step was given"."""
