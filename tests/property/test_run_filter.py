@@ -18,6 +18,7 @@ from runwatch.store.filter.order import SORTABLE, parse_order
 from runwatch.store.filter.parser import parse_filter
 from runwatch.store.memory.store import MemoryStore
 from runwatch.store.protocol import Store
+from runwatch.store.sql import run_pick
 from runwatch.store.sql.store import SqlStore
 from runwatch.testing.sample import START_AT, Writer, run_ids, scalars, table
 
@@ -165,14 +166,18 @@ def fill(store: Store, rows: list[tuple[dict[str, Any], dict[str, Any]]]) -> Non
 @given(
     rows=st.lists(st.tuples(run, life), min_size=1, max_size=6),
     asked=st.lists(st.tuples(filters, sorts, st.booleans(), st.sampled_from([1, 2, 100])), min_size=10, max_size=30),
+    few=st.sampled_from([0, 2, 5_000]),
 )
-def test_both_answer_alike(stores: Any, rows: Any, asked: list[tuple[str, str, bool, int]]) -> None:
+def test_both_answer_alike(stores: Any, rows: Any, asked: list[tuple[str, str, bool, int]], few: int) -> None:
+    """With each form of SQL: runs picked by labels and figures, or each looked up there."""
     memory, sql = stores()
     fill(memory, rows)
     fill(sql, rows)
     for filter_, sort, hidden, limit in asked:
         wanted = {"filter": filter_, "order": parse_order(sort), "hidden": hidden, "limit": limit}
-        found = run_ids(sql, **wanted)
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(run_pick, "FEW_RUNS", few)
+            found = run_ids(sql, **wanted)
         assert found == run_ids(memory, **wanted), (filter_, sort)
         assert len(found) == len(set(found))
 

@@ -24,7 +24,7 @@ from runwatch.store.filter.tree import (
     depth,
 )
 from runwatch.store.sql import run_pick
-from runwatch.store.sql.run_pick import COMPARISONS, Picked, figure, is_column, pick, text_is
+from runwatch.store.sql.run_pick import COMPARISONS, INDEXED, Picked, figure, is_column, pick, text_is
 from runwatch.store.sql.table.metric import summaries
 from runwatch.store.sql.table.run import experiments, run_params, run_properties, run_tags, runs
 
@@ -45,8 +45,6 @@ _OWN: Final[Mapping[str, ColumnElement[Any]]] = {
 } | {"name": SHOWN_NAME, "experiment": EXPERIMENT_NAME}  # fmt: skip
 _FAMILY: Final = {"run_id", "parent_run_id", "root_run_id"}
 """Attributes of which one value belongs to few runs, and whose index finds them."""
-
-_INDEXED: Final = {"min", "max", "last"}
 
 
 def duration(now: float) -> ColumnElement[float]:
@@ -153,7 +151,7 @@ def _figure(connection: Connection, field: FigureField, comparison: Compare | No
     mine = summaries.alias()  # the list itself may be sorted by another row of the same table
     value = figure(mine, field.stat)
     holds = value.is_not(None) if comparison is None else _compare(value, comparison)
-    indexed = field.stat in _INDEXED and (comparison is None or comparison.operator != "!=")
+    indexed = field.stat in INDEXED and (comparison is None or comparison.operator != "!=")
     return pick(connection, mine, [*is_column(mine, field.metric), holds], indexed=indexed)
 
 

@@ -19,6 +19,7 @@ from runwatch.store.sql.run_filter import make_filter
 from runwatch.store.sql.run_order import ALWAYS_THERE, Place, Values, lacking, read_place, values_of, write_place
 from runwatch.store.sql.run_row import to_runs
 from runwatch.store.sql.table.metric import summaries
+from runwatch.store.sql.table.run import runs
 from runwatch.store.sql.text import clean
 
 _FIGURES: Final = select(summaries.c.run_key, *FIGURES).where(
@@ -26,6 +27,7 @@ _FIGURES: Final = select(summaries.c.run_key, *FIGURES).where(
     summaries.c.metric == bindparam("metric"),
     summaries.c.column == bindparam("name"),
 )
+_ROWS: Final = select(runs).where(runs.c.run_key.in_(bindparam("keys", expanding=True)))
 
 
 def list_runs(connection: Connection, request: ListRuns) -> RunPage:
@@ -37,25 +39,25 @@ def list_runs(connection: Connection, request: ListRuns) -> RunPage:
     """
     place = read_place(request.order, request.cursor)
     now = time.time() if place is None else place.now
-    rows = _rows(connection, request, place, now)
-    page = rows[: request.limit]
+    found = _find(connection, request, place, now)
+    page = found[: request.limit]
+    keys = [row.run_key for row in page]
+    rows = {row.run_key: row for row in connection.execute(_ROWS, {"keys": keys})} if keys else {}
     return RunPage(
-        runs=to_runs(connection, page),
-        summaries=_figures(connection, [row.run_key for row in page], request.columns),
-        next_cursor=write_place(request.order, now, page[-1]) if len(rows) > request.limit else None,
+        runs=to_runs(connection, [rows[key] for key in keys]),
+        summaries=_figures(connection, keys, request.columns),
+        next_cursor=write_place(request.order, now, page[-1]) if len(found) > request.limit else None,
     )
 
 
-def _rows(
-    connection: Connection, request: ListRuns, place: Place | None, now: float
-) -> Sequence[Row[*tuple[Any, ...]]]:
-    """The page's rows and one more: first those with a sort value, then those without, the newest first."""
+def _find(connection: Connection, request: ListRuns, place: Place | None, now: float) -> Sequence[Row[tuple[int, Any]]]:
+    """The page's keys and one more: first of runs with a sort value, then of those without, the newest first."""
     found = make_filter(connection, request, now)
     kinds = values_of(request.order, now)
-    rows: list[Row[*tuple[Any, ...]]] = []
+    rows: list[Row[tuple[int, Any]]] = []
     for kind, after in _from(kinds, place):
         if len(rows) <= request.limit:
-            statement = kind.rows(found, request.order, after)
+            statement = kind.keys(found, request.order, after)
             rows += connection.execute(statement.limit(request.limit + 1 - len(rows)))
     if len(rows) <= request.limit and request.order.field not in ALWAYS_THERE:
         after = place if place is not None and place.value is None else None

@@ -13,7 +13,7 @@ from runwatch.schema.run import RunOrder
 from runwatch.store import cursor
 from runwatch.store.sql.run_condition import LABELS, own_value
 from runwatch.store.sql.run_filter import Filter
-from runwatch.store.sql.run_pick import figure, is_column
+from runwatch.store.sql.run_pick import INDEXED, figure, is_column
 from runwatch.store.sql.table.metric import summaries
 from runwatch.store.sql.table.run import label_start, runs
 from runwatch.store.sql.text import clean
@@ -51,33 +51,41 @@ class Values(Struct, frozen=True):
         column: The value, null where there is none.
         source: The table beside ``runs`` that has it; None if it is the run's own.
         where: What else holds of the row of that table.
+        indexed: Whether an index of that table goes by the value.
     """
 
     kind: type[float | str]
     column: ColumnElement[Any]
     source: FromClause | None = None
     where: Sequence[ColumnElement[bool]] = ()
+    indexed: bool = True
 
-    def rows(self, found: Filter, order: RunOrder, place: Place | None) -> Select[Any]:
-        """The runs that have such a value, by it and then by run, with ``sort_value``.
+    def keys(self, found: Filter, order: RunOrder, place: Place | None) -> Select[tuple[int, Any]]:
+        """The keys of the runs that have such a value, with it as ``sort_value``, sorted by it and then by run.
+
+        Rows of runs are wide; only those of the page are worth carrying.
 
         Args:
             found: The conditions of the list.
             order: Says which direction.
             place: Where to go on among these.
         """
-        # With the key of the same table one index over both serves; few runs are found by other indexes and sorted.
-        key = runs.c.run_key if self.source is None or found.few else self.source.c.run_key
-        statement = select(runs, self.column.label("sort_value")).where(*self.where, *found.where)
-        if self.source is not None:
-            statement = statement.select_from(self.source.join(runs, runs.c.run_key == self.source.c.run_key))
-        statement = statement.where(self.column.is_not(None))
+        value: ColumnElement[Any] = self.column
+        key: ColumnElement[int] = runs.c.run_key
+        statement = select(runs.c.run_key).where(*found.where)
+        if self.source is not None and (found.few or not self.indexed):  # looked up run by run, and sorted
+            mine = select(self.column).where(self.source.c.run_key == key, *self.where)
+            value = mine.correlate(runs).scalar_subquery()
+        elif self.source is not None:  # with the key of the same table one index over both serves
+            key = self.source.c.run_key
+            statement = statement.select_from(self.source.join(runs, runs.c.run_key == key)).where(*self.where)
+        statement = statement.add_columns(value.label("sort_value")).where(value.is_not(None))
         if place is not None:
-            here, there = tuple_(self.column, key), tuple_(place.value, place.run_key)
+            here, there = tuple_(value, key), tuple_(place.value, place.run_key)
             statement = statement.where(here < there if order.descending else here > there)
         if order.descending:
-            return statement.order_by(self.column.desc(), key.desc())
-        return statement.order_by(self.column, key)
+            return statement.order_by(value.desc(), key.desc())
+        return statement.order_by(value, key)
 
 
 def values_of(order: RunOrder, now: float) -> list[Values]:
@@ -89,7 +97,8 @@ def values_of(order: RunOrder, now: float) -> list[Values]:
     """
     if order.field == "metric":
         assert order.metric is not None, "checked before"
-        return [Values(float, figure(summaries, order.stat), summaries, is_column(summaries, order.metric))]
+        about, indexed = is_column(summaries, order.metric), order.stat in INDEXED
+        return [Values(float, figure(summaries, order.stat), summaries, about, indexed)]
     if order.field in LABELS:
         table = LABELS[order.field]
         where = [table.c.key == clean(order.key)]
@@ -101,8 +110,8 @@ def values_of(order: RunOrder, now: float) -> list[Values]:
     return [Values(kind, own_value(order.field, now))]
 
 
-def lacking(found: Filter, values: Sequence[Values], place: Place | None) -> Select[Any]:
-    """The runs without a value, the newest first.
+def lacking(found: Filter, values: Sequence[Values], place: Place | None) -> Select[tuple[int, Any]]:
+    """The keys of the runs without a value, the newest first.
 
     Args:
         found: The conditions of the list.
@@ -115,7 +124,8 @@ def lacking(found: Filter, values: Sequence[Values], place: Place | None) -> Sel
         lacks = values[0].column.is_(None)
     else:
         lacks = ~exists().where(source.c.run_key == runs.c.run_key, *values[0].where, has_one)
-    statement = select(runs, null().label("sort_value")).where(*found.where, lacks).order_by(runs.c.run_key.desc())
+    statement = select(runs.c.run_key, null().label("sort_value")).where(*found.where, lacks)
+    statement = statement.order_by(runs.c.run_key.desc())
     return statement if place is None else statement.where(runs.c.run_key < place.run_key)
 
 
@@ -138,7 +148,7 @@ def read_place(order: RunOrder, text: str | None) -> Place | None:
     return Place(found.now, found.value, found.run_key)
 
 
-def write_place(order: RunOrder, now: float, row: Row[*tuple[Any, ...]]) -> str:
+def write_place(order: RunOrder, now: float, row: Row[tuple[int, Any]]) -> str:
     """The cursor after a row, which has its sort value as ``sort_value``.
 
     Args:

@@ -35,6 +35,8 @@ _STAT_COLUMNS: Final[Mapping[Stat, str]] = {
     "max": "max",
     "count": "count",
 }
+INDEXED: Final = frozenset({"min", "max", "last"})
+"""The figures that indexes of ``summaries`` go by."""
 
 
 class Picked(Struct, frozen=True):

@@ -211,7 +211,7 @@ def plan_of(store: SqlStore, **request: Any) -> str:
     wanted = ListRuns(**request)
     with store._database.read() as connection:
         found = make_filter(connection, wanted, 0.0)
-    return plan(store, values_of(wanted.order, 0.0)[0].rows(found, wanted.order, None))
+    return plan(store, values_of(wanted.order, 0.0)[0].keys(found, wanted.order, None))
 
 
 @pytest.mark.parametrize("stat", ["min", "max", "last"])
@@ -235,6 +235,35 @@ def test_a_large_list_by_a_figure_walks_the_index_of_that_figure(
     index = f"ix_summaries_{next(iter(stored(stat, 0.0)))}"
     assert f"SEARCH summaries USING COVERING INDEX {index}" in found or f"SEARCH summaries USING INDEX {index}" in found
     assert "SEARCH runs USING INTEGER PRIMARY KEY" in found
+    assert "USE TEMP B-TREE" not in found
+
+
+def test_a_filter_text_leaves_the_list_its_index(forest: SqlStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    order = RunOrder(field="metric", metric=LOSS, stat="min", descending=False)
+    text = 'metrics.loss.min < 0.3 and tags.k = "v" and params.lr > 0 and (status = Failed or not parent)'
+    rare = plan_of(forest, order=order, filter=text)
+    assert "SEARCH runs USING INTEGER PRIMARY KEY" in rare
+    assert "ix_run_tags_key_value (key=? AND <expr>=?)" in rare
+    assert "SCAN" not in rare
+    monkeypatch.setattr(run_pick, "FEW_RUNS", -1)
+    common = plan_of(forest, order=order, filter=text)
+    assert "SEARCH summaries USING COVERING INDEX ix_summaries_min" in common
+    assert "USE TEMP B-TREE" not in common
+    assert "created_at" in plan_of(forest, filter=text)
+
+
+@pytest.mark.parametrize(
+    ("order", "index"),
+    [
+        (RunOrder(field="tag", key="k"), "ix_run_tags_key_value"),
+        (RunOrder(field="property", key="k"), "ix_run_properties_key_value"),
+        (RunOrder(field="param", key="k", descending=False), "ix_run_params_key_number"),
+        (RunOrder(field="param", key="k", descending=True), "ix_run_params_key_text"),
+    ],
+)
+def test_a_list_by_a_label_walks_its_index(forest: SqlStore, order: RunOrder, index: str) -> None:
+    found = plan_of(forest, order=order)
+    assert index in found
     assert "USE TEMP B-TREE" not in found
 
 
