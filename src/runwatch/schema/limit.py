@@ -55,6 +55,9 @@ FILTER_DEPTH: Final = 64
 FILTER_TERMS: Final = 200
 """Comparisons of a filter, each value after ``in`` being one: each may cost a look at every run."""
 
+LIST_SECONDS: Final = 10
+"""One page of a list of runs: a filter that looks at everything many times must not keep a server busy."""
+
 STEP_MIN: Final = -(2**63) + 1
 STEP_MAX: Final = 2**63 - 1
 """Steps are 64-bit integers; the lowest one means "no step was given"."""

@@ -8,10 +8,11 @@ from typing import Any, get_args
 import pytest
 from sqlalchemy import Select
 
+from runwatch.schema import limit as limits
 from runwatch.schema.error import InvalidValueError, LimitError
 from runwatch.schema.metric import MetricColumn, Stat
 from runwatch.schema.run import ListRuns, MetricCondition, RunOrder, RunStatus, UpdateRun
-from runwatch.store.sql import run_pick
+from runwatch.store.sql import patience, run_pick
 from runwatch.store.sql.run_filter import make_filter
 from runwatch.store.sql.run_order import values_of
 from runwatch.store.sql.store import SqlStore
@@ -197,6 +198,18 @@ def test_wrong_pages_and_orders_are_refused(forest: SqlStore) -> None:
         ids(forest, run_ids=("x",) * 10_001)
     with pytest.raises(LimitError):
         ids(forest, search="x" * 1_025)
+
+
+def test_a_list_that_takes_too_long_is_given_up(forest: SqlStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    text = " or ".join(f'tags.k ~ "{number}"' for number in range(200))
+    assert ids(forest, filter=text) == []
+    monkeypatch.setattr(patience, "_STEPS", 10)
+    monkeypatch.setattr(limits, "LIST_SECONDS", 0)
+    with pytest.raises(LimitError) as caught:
+        ids(forest, filter=text)
+    assert "0 seconds" in caught.value.message
+    monkeypatch.undo()
+    assert ids(forest, filter="id = a") == ["a"]
 
 
 def plan(store: SqlStore, statement: Select[Any]) -> str:
