@@ -17,6 +17,7 @@ from sqlalchemy import insert
 from bench.figure import Figure
 from runwatch.schema.metric import ColumnType, MetricColumn
 from runwatch.schema.run import CreateExperiment, ListRuns, MetricCondition, RunOrder, RunStatus, StatusChange
+from runwatch.store.sql.run_label import param_row
 from runwatch.store.sql.run_row import RunRecord, encode_record
 from runwatch.store.sql.store import SqlStore
 from runwatch.store.sql.table.metric import summaries
@@ -29,6 +30,7 @@ GOAL_MS: Final = 50.0
 SEED: Final = 7
 LOSS: Final = MetricColumn(metric="loss")
 ACCURACY: Final = MetricColumn(metric="accuracy")
+FILTER: Final = 'metrics.loss.min < 0.3 and tags.owner = "vision"'
 
 
 def fill(store: SqlStore, count: int) -> None:
@@ -43,9 +45,16 @@ def fill(store: SqlStore, count: int) -> None:
             keys = range(first + 1, min(first + 5_000, count) + 1)
             connection.execute(insert(runs), [_run(key) for key in keys])
             connection.execute(insert(run_tags), [{"run_key": key, "key": "model", "value": "mlp"} for key in keys])
-            connection.execute(insert(run_params), [{"run_key": key, "key": "lr", "value": "0.1"} for key in keys])
+            connection.execute(insert(run_tags), [_owner(key) for key in keys])
+            connection.execute(insert(run_params), [{"run_key": key, "key": "lr"} | param_row(0.1) for key in keys])
             connection.execute(insert(summaries), [row for key in keys for row in _figures(key, chance)])
         connection.execute(experiments.update().values(run_count=count // 10, last_number=count))
+
+
+def _owner(key: int) -> dict[str, Any]:
+    """One run in four is the vision team's, one in a thousand that of a newcomer."""
+    owner = "newcomer" if key % 1_000 == 0 else "vision" if key % 4 == 1 else "speech"
+    return {"run_key": key, "key": "owner", "value": owner}
 
 
 def _run(key: int) -> dict[str, Any]:
@@ -101,12 +110,16 @@ def requests() -> dict[str, ListRuns]:
     """The lists that are measured."""
     by_loss = RunOrder(field="metric", metric=LOSS, stat="min", descending=False)
     good = MetricCondition(metric=ACCURACY, stat="max", op=">", value=0.5)
-    shown = {"columns": (LOSS, ACCURACY), "limit": ROWS}
+    shown: dict[str, Any] = {"columns": (LOSS, ACCURACY), "limit": ROWS}
+    rare = 'metrics.loss.min < 0.5 and tags.owner = "newcomer"'
     return {
-        "sort": ListRuns(order=by_loss, **shown),  # type: ignore[arg-type]
-        "filter_and_sort": ListRuns(order=by_loss, statuses=(RunStatus.COMPLETED,), conditions=(good,), **shown),  # type: ignore[arg-type]
-        "newest": ListRuns(**shown),  # type: ignore[arg-type]
-        "tagged": ListRuns(tags={"model": "mlp"}, **shown),  # type: ignore[arg-type]
+        "sort": ListRuns(order=by_loss, **shown),
+        "filter_and_sort": ListRuns(order=by_loss, statuses=(RunStatus.COMPLETED,), conditions=(good,), **shown),
+        "filter_text": ListRuns(order=by_loss, filter=FILTER, **shown),
+        "filter_text_newest": ListRuns(filter=FILTER, **shown),
+        "filter_text_rare": ListRuns(order=by_loss, filter=rare, **shown),
+        "newest": ListRuns(**shown),
+        "tagged": ListRuns(tags={"model": "mlp"}, **shown),
     }
 
 
@@ -131,17 +144,20 @@ def _median_ms(store: SqlStore, request: ListRuns) -> float:
 
 
 def measure() -> list[Figure]:
-    """The row of the README's table."""
-    spent = times()["filter_and_sort"]
-    return [
-        Figure(
-            what=f"first {ROWS} of {RUNS:,} runs, filtered and sorted by the minimum of a metric",
-            measured=f"{spent:.1f} ms",
-            goal=f"under {GOAL_MS:.0f} ms",
-            reached=spent < GOAL_MS,
-            note=f"median of {ROUNDS}, two metric columns shown, local store",
+    """The rows of the README's table."""
+    spent = times()
+    figures = []
+    for name, how in (("filter_and_sort", "filtered"), ("filter_text", f"filtered by `{FILTER}`")):
+        figures.append(
+            Figure(
+                what=f"first {ROWS} of {RUNS:,} runs, {how} and sorted by the minimum of a metric",
+                measured=f"{spent[name]:.1f} ms",
+                goal=f"under {GOAL_MS:.0f} ms",
+                reached=spent[name] < GOAL_MS,
+                note=f"median of {ROUNDS}, two metric columns shown, local store",
+            )
         )
-    ]
+    return figures
 
 
 def main() -> None:

@@ -12,9 +12,12 @@ from msgspec.structs import replace
 
 from runwatch.schema.metric import AppendBatch, Appended, Overview, ReadOverview
 from runwatch.schema.operation import OPERATIONS
-from runwatch.schema.run import ListRuns, Run, RunPage
+from runwatch.schema.run import Delete, ListRuns, Run, RunOrder, RunPage
+from runwatch.store.memory import run_filter
 from runwatch.store.memory.metric import MemoryMetricShelf
+from runwatch.store.memory.page import Place
 from runwatch.store.memory.run import MemoryRunShelf
+from runwatch.store.memory.state import Entry
 from runwatch.store.memory.store import MemoryStore
 from runwatch.testing import DurabilityContract, StoreContract
 from runwatch.testing.lifetime import CALLS
@@ -24,7 +27,7 @@ from runwatch.testing.sample import new_run
 def test_no_two_promises_have_the_same_name() -> None:
     parts = {part for whole in (StoreContract, DurabilityContract) for part in whole.__mro__}
     names = Counter(name for part in parts for name in vars(part) if name.startswith("test_"))
-    assert len(names) > 250
+    assert len(names) > 270
     assert [name for name, count in names.items() if count > 1] == []
 
 
@@ -72,9 +75,33 @@ def _skips(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(MemoryRunShelf, "list", skipping)
 
 
+def _lets_all_through(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Takes no notice of filters."""
+    monkeypatch.setattr(run_filter, "read_filter", lambda text, now: None)
+
+
+def _sorts_missing_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Takes a missing label for an empty one."""
+    place = run_filter.place
+
+    def wrong(entry: Entry, order: RunOrder, now: float) -> Place:
+        value, *rest = place(entry, order, now)
+        return "" if value is None else value, *rest
+
+    monkeypatch.setattr(run_filter, "place", wrong)
+
+
+def _by_tag(suite: StoreContract, store: MemoryStore, run: Run) -> None:
+    store.runs.delete(Delete(run_ids=(run.run_id,)))
+    suite.test_by_every_other_column(store, {"field": "tag", "key": "k"}, [{"tags": {"k": "a"}}], 1, False)
+
+
 @pytest.mark.parametrize(
     ("fault", "promise"),
     [
+        (_lets_all_through, lambda suite, store, run: suite.test_by_labels(store)),
+        (_lets_all_through, lambda suite, store, run: suite.test_a_filtered_list_is_sorted_and_paged(store)),
+        (_sorts_missing_first, _by_tag),
         (_doubles, lambda suite, store, run: suite.test_a_repeated_batch_changes_nothing(store, run)),
         (_doubles, lambda suite, store, run: suite.test_an_old_batch_that_comes_late_is_skipped(store, run)),
         (_thins, lambda suite, store, run: suite.test_no_spike_is_lost_at_any_width(store, run)),

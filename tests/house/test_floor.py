@@ -38,9 +38,11 @@ STORE_EDGES: dict[str, set[str]] = {
     "cursor": {"protocol"},
     "text": {"protocol"},
     "warning": {"protocol"},
+    "label": {"protocol", "text"},
+    "filter": {"protocol", "text"},
     "blob": {"protocol"},
-    "memory": {"protocol", "check", "cursor", "text", "warning", "blob"},
-    "sql": {"protocol", "check", "cursor", "text", "warning", "blob"},
+    "memory": {"protocol", "check", "cursor", "text", "warning", "label", "filter", "blob"},
+    "sql": {"protocol", "check", "cursor", "text", "warning", "label", "filter", "blob"},
     "remote": {"protocol"},
     # what readers of any store share
     "zip": {"protocol"},

@@ -8,7 +8,7 @@ import sys
 
 HEAVY = {
     "numpy", "sqlalchemy", "alembic", "pcodec", "psutil", "pynvml", "rich", "typer", "click", "http", "urllib.request",
-    "ssl", "asyncio", "platformdirs", "email", "multiprocessing", "sqlite3", "logging.config",
+    "ssl", "asyncio", "lark", "platformdirs", "email", "multiprocessing", "sqlite3", "logging.config",
 }  # fmt: skip
 
 
@@ -35,3 +35,9 @@ def test_the_journal_writer_loads_no_numpy() -> None:
 
 def test_help_of_the_command_line_loads_no_store() -> None:
     assert "sqlalchemy" not in loaded("import runwatch.cli.app")
+
+
+def test_a_store_loads_no_parser_until_there_is_a_filter_to_read() -> None:
+    stores = "import runwatch.store.memory.store, runwatch.store.sql.store"
+    assert "lark" not in loaded(stores)
+    assert "lark" in loaded(f"{stores}\nfrom runwatch.store.filter.text import read_filter\nread_filter('id', 0.0)")

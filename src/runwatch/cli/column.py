@@ -16,14 +16,6 @@ _STATS: Final[tuple[Stat, ...]] = get_args(Stat)
 _CONDITION: Final = re.compile(
     r"(?P<left>.*[^<>=!\s])\s*(?P<op><=|>=|!=|==|<|>|=)\s*(?P<value>[^<>=!\s]+)\s*", re.DOTALL
 )
-_FIELDS: Final[dict[str, Literal["created_at", "started_at", "ended_at", "number", "status", "name"]]] = {
-    "created": "created_at",
-    "started": "started_at",
-    "ended": "ended_at",
-    "number": "number",
-    "status": "status",
-    "name": "name",
-}
 
 
 class MetricFigure(Struct, frozen=True):
@@ -38,7 +30,8 @@ class MetricFigure(Struct, frozen=True):
         if summary is None:
             return None
         return {
-            "last": summary.last, "min": summary.min, "max": summary.max, "first": summary.first, "count": summary.count
+            "last": summary.last, "min": summary.min, "max": summary.max, "first": summary.first,
+            "count": summary.count, "mean": summary.mean,
         }[self.stat]  # fmt: skip
 
 
@@ -124,21 +117,24 @@ def parse_condition(text: str) -> MetricCondition:
 
 
 def parse_order(text: str) -> RunOrder:
-    """What ``created``, ``-created`` or ``-loss.min`` sorts by; the minus puts the newest or largest first.
+    """What ``created``, ``-metrics.loss.min`` or, in short, ``-loss.min`` or ``p.lr`` sorts by.
+
+    A minus puts the newest or largest first.
 
     Raises:
-        InvalidValueError: If it is a parameter or tag.
+        InvalidValueError: If it names nothing that runs can be sorted by.
     """
-    descending = text.startswith("-")
-    name = text.removeprefix("-").strip()
-    if name in _FIELDS:
-        return RunOrder(field=_FIELDS[name], descending=descending)
-    column = parse_column(name)
+    from runwatch.store.filter.field import LABELS, METRICS, OWN
+    from runwatch.store.filter.order import parse_order as parse_field
+
+    stripped = text.strip()
+    name = stripped.removeprefix("-").strip()
+    first = re.split(r"[.\[\s]", name, maxsplit=1)[0]
+    if not name or first in {METRICS, *LABELS} or name in OWN:
+        return parse_field(stripped)
+    descending, column = stripped.startswith("-"), parse_column(name)
     if isinstance(column, Label):
-        raise InvalidValueError(
-            f"Runs cannot be sorted by a {column.kind}.",
-            hint=f"Sort by {', '.join(_FIELDS)} or a metric such as -accuracy.max.",
-        )
+        return RunOrder(field=column.kind, key=column.name, descending=descending)
     return RunOrder(field="metric", metric=column.metric, stat=column.stat, descending=descending)
 
 

@@ -53,6 +53,14 @@ WhereOption = Annotated[
         "--where", metavar="CONDITION", help="Only runs whose metric meets it, e.g. 'loss.min<0.3'; repeatable."
     ),
 ]
+FilterOption = Annotated[
+    str,
+    typer.Option(
+        "--filter",
+        metavar="TEXT",
+        help="Only runs that meet it, e.g. 'metrics.loss.min < 0.3 and tags.owner = vision' (docs/query.md).",
+    ),
+]
 ParentOption = Annotated[str | None, typer.Option("--parent", metavar="RUN", help="Only the children of this run.")]
 ChildrenOption = Annotated[bool, typer.Option("--children/--no-children", help="Show child runs among the others.")]
 SortOption = Annotated[
@@ -60,7 +68,8 @@ SortOption = Annotated[
     typer.Option(
         "--sort",
         metavar="KEY",
-        help="created, started, ended, number, status, name or a metric; '-' puts newest or largest first.",
+        help="created, started, ended, duration, number, status, name, experiment, target, user, or a metric, "
+        "parameter, tag or property (loss.min, params.lr, tags.team); '-' puts newest or largest first.",
     ),
 ]
 ColumnsOption = Annotated[

@@ -91,6 +91,18 @@ PATTERN_STEPS: Final = 8_000
 SEARCH_S: Final = 30
 """Seconds of one search; it can be continued."""
 
+FILTER_CHARS: Final = 10_000
+"""The text of a filter of runs: more is a program, not a question."""
+
+FILTER_DEPTH: Final = 64
+"""Levels of parentheses, or of ``and``, ``or`` and ``not``, within each other in a filter: each takes some stack."""
+
+FILTER_TERMS: Final = 200
+"""Comparisons of a filter, each value after ``in`` being one: each may cost a look at every run."""
+
+LIST_SECONDS: Final = 10
+"""One page of a list of runs: a filter that looks at everything many times must not keep a server busy."""
+
 STEP_MIN: Final = -(2**63) + 1
 STEP_MAX: Final = 2**63 - 1
 """Steps are 64-bit integers; the lowest one means "no step was given"."""

@@ -162,6 +162,12 @@ class Summary(Struct, frozen=True, kw_only=True):
     min_step: int | None = None
     max_step: int | None = None
 
+    @property
+    def mean(self) -> float | None:
+        """The mean of the finite numbers, or None if there is none."""
+        finite = self.numeric - self.nonfinite
+        return self.sum / finite if finite > 0 else None
+
 
 class Metric(Struct, frozen=True, kw_only=True):
     """A metric of a run.
@@ -327,5 +333,5 @@ class Done(Struct, frozen=True, kw_only=True):
     changed: int = 0
 
 
-Stat = Literal["last", "min", "max", "first", "count"]
+Stat = Literal["last", "min", "max", "first", "count", "mean"]
 """A figure of a `Summary` that lists can show, filter and sort by."""

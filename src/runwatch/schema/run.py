@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from msgspec import UNSET, Struct, UnsetType, field
 
-from runwatch.schema.metric import MetricColumn, Summary
+from runwatch.schema.metric import MetricColumn, Stat, Summary
 
 
 class RunStatus(StrEnum):
@@ -331,7 +331,7 @@ class MetricCondition(Struct, frozen=True, kw_only=True):
     """
 
     metric: MetricColumn
-    stat: Literal["last", "min", "max", "first", "count"] = "last"
+    stat: Stat = "last"
     op: Literal["<", "<=", "=", "!=", ">=", ">"]
     value: float
 
@@ -339,16 +339,37 @@ class MetricCondition(Struct, frozen=True, kw_only=True):
 class RunOrder(Struct, frozen=True, kw_only=True):
     """What a list of runs is sorted by; runs without a value come last in both directions.
 
+    ``runwatch.store.filter.order.parse_order`` reads it from a text.
+
     Attributes:
-        field: A column of the run, or ``metric``.
+        field: What kind of value. ``name`` is the display name or, without one, the name; ``duration`` of a run that
+            goes on lasts until the first page was asked for.
         metric: The metric and column, where ``field`` is ``metric``.
-        stat: Which figure of it.
+        key: The name of the parameter, tag or property. Its values are sorted by their first 64 characters; numbers
+            come before texts, and lists and dictionaries count as no value.
+        stat: Which figure of the metric.
         descending: Largest first.
     """
 
-    field: Literal["created_at", "started_at", "ended_at", "number", "status", "name", "metric"] = "created_at"
+    field: Literal[
+        "created_at",
+        "started_at",
+        "ended_at",
+        "duration",
+        "number",
+        "status",
+        "name",
+        "experiment",
+        "target",
+        "submitted_by",
+        "metric",
+        "param",
+        "tag",
+        "property",
+    ] = "created_at"
     metric: MetricColumn | None = None
-    stat: Literal["last", "min", "max", "first", "count"] = "last"
+    key: str = ""
+    stat: Stat = "last"
     descending: bool = True
 
 
@@ -368,7 +389,8 @@ class ListRuns(Struct, frozen=True, kw_only=True):
         tags: Pairs that must all hold; a value of None means "has this tag".
         properties: Likewise.
         conditions: Comparisons with metrics.
-        hidden: Include archived runs.
+        filter: A condition in the filter language: ``docs/query.md``. Blank means none.
+        hidden: Include archived runs; a filter that speaks of ``archived`` decides that by itself.
         order: What to sort by.
         columns: Metric columns whose summaries come along.
         limit: Rows of a page, 1 to `limit.PAGE_ROWS`.
@@ -387,6 +409,7 @@ class ListRuns(Struct, frozen=True, kw_only=True):
     tags: dict[str, str | None] = field(default_factory=dict)
     properties: dict[str, str | None] = field(default_factory=dict)
     conditions: tuple[MetricCondition, ...] = ()
+    filter: str = ""
     hidden: bool = False
     order: RunOrder = RunOrder()
     columns: tuple[MetricColumn, ...] = ()

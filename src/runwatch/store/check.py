@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any, Final, get_args, get_type_hints
 
 from msgspec import UNSET
 
 from runwatch.schema import limit
 from runwatch.schema.error import InvalidValueError, LimitError
+from runwatch.schema.metric import Stat
 from runwatch.schema.name import check_experiment_name, check_run_id
 from runwatch.schema.run import CreateRun, ListRuns, RunOrder, UpdateRun
 
-ORDERS: Final = ("created_at", "started_at", "ended_at", "number", "status", "name", "metric")
+ORDERS: Final[tuple[str, ...]] = get_args(get_type_hints(RunOrder)["field"])
 """What runs can be sorted by."""
 
-STATS: Final = ("last", "min", "max", "first", "count")
+STATS: Final[tuple[str, ...]] = get_args(Stat)
 """Figures of a metric that runs can be sorted and filtered by."""
 
+LABELS: Final = ("param", "tag", "property")
 OPERATORS: Final = ("<", "<=", "=", "!=", ">=", ">")
 MAX_NUMBER: Final = 2**53
 """Numbers of runs count up from the highest given, so that room must be left above."""
@@ -58,7 +60,7 @@ def check_list(request: ListRuns) -> None:
     """Check a request to list runs.
 
     Raises:
-        InvalidValueError: The order names no metric, or a word is not known.
+        InvalidValueError: The order names no metric or label, or a word is not known.
         LimitError: Too many runs are named.
     """
     check_order(request.order)
@@ -75,12 +77,14 @@ def check_order(order: RunOrder) -> None:
     """Check what runs are to be sorted by.
 
     Raises:
-        InvalidValueError: It is no column of a run, or a metric is not named.
+        InvalidValueError: It is no column of a run, or a metric or label is not named.
     """
     _check_word("order of runs", order.field, ORDERS)
     _check_word("figure of a metric", order.stat, STATS)
     if order.field == "metric" and order.metric is None:
         raise InvalidValueError("An order by a metric needs the metric.", hint="Give RunOrder(metric=MetricColumn(…)).")
+    if order.field in LABELS and not order.key:
+        raise InvalidValueError(f"An order by a {order.field} needs its name.", hint="Give RunOrder(key=…).")
 
 
 def check_view(view: str) -> None:

@@ -26,7 +26,8 @@ Runwatch imports.
 import pytest
 
 _MODULES = (
-    "artifact_read artifact_write change experiment job lifetime metric_append metric_read overview run run_list sample"
+    "artifact_read artifact_write change experiment hostile_filter job lifetime metric_append metric_read overview"
+    " run run_condition run_list run_order sample"
 )
 for _name in _MODULES.split():
     pytest.register_assert_rewrite(f"runwatch.testing.{_name}")
@@ -36,13 +37,16 @@ from runwatch.testing.artifact_write import ArtifactWritingContract  # noqa: E40
 from runwatch.testing.change import ChangeContract  # noqa: E402
 from runwatch.testing.contract import Contract, Reopen  # noqa: E402
 from runwatch.testing.experiment import ExperimentContract  # noqa: E402
+from runwatch.testing.hostile_filter import HostileFilterContract  # noqa: E402
 from runwatch.testing.job import LeaseContract, QueueContract, TargetContract  # noqa: E402
 from runwatch.testing.lifetime import DurabilityContract, LifetimeContract, ThreadContract  # noqa: E402
 from runwatch.testing.metric_append import BitExactContract, ExactlyOnceContract  # noqa: E402
 from runwatch.testing.metric_read import MetricListContract, RangeContract, SummaryContract  # noqa: E402
 from runwatch.testing.overview import OverviewContract  # noqa: E402
 from runwatch.testing.run import RunCreationContract, RunDeletionContract, RunUpdateContract  # noqa: E402
-from runwatch.testing.run_list import RunFilterContract, RunOrderContract  # noqa: E402
+from runwatch.testing.run_condition import FilterContract  # noqa: E402
+from runwatch.testing.run_list import RunFilterContract  # noqa: E402
+from runwatch.testing.run_order import RunOrderContract  # noqa: E402
 
 
 class RunContract(
@@ -51,6 +55,8 @@ class RunContract(
     RunUpdateContract,
     RunDeletionContract,
     RunFilterContract,
+    FilterContract,
+    HostileFilterContract,
     RunOrderContract,
 ):
     """The runs shelf."""

@@ -1,4 +1,4 @@
-"""What every backend promises of lists of runs: conditions, orders, pages, figures."""
+"""What every backend promises of the conditions of lists of runs."""
 # ruff: noqa: D102 - the names of the tests are sentences
 
 from __future__ import annotations
@@ -10,19 +10,19 @@ from typing import Any
 import pytest
 
 from runwatch.schema import limit
-from runwatch.schema.error import InvalidValueError, LimitError
+from runwatch.schema.error import LimitError
 from runwatch.schema.metric import MetricColumn
-from runwatch.schema.run import ListRuns, MetricCondition, RunOrder, RunStatus, UpdateRun
+from runwatch.schema.run import MetricCondition, RunStatus, UpdateRun
 from runwatch.store.protocol import Store
 from runwatch.testing.contract import Contract
-from runwatch.testing.sample import START_AT, Writer, new_run, refused, run_ids, scalars, table
+from runwatch.testing.sample import Writer, new_run, refused, run_ids, scalars, table
 
-_LOSS = MetricColumn(metric="loss")
+LOSS = MetricColumn(metric="loss")
 _NAN = math.nan
 _INF = math.inf
 
 
-def _runs_with(store: Store, figures: Sequence[float | None]) -> list[str]:
+def runs_with(store: Store, figures: Sequence[float | None]) -> list[str]:
     """One run for each last loss, in this order; None is a run without that metric."""
     made = []
     for figure in figures:
@@ -120,15 +120,17 @@ class RunFilterContract(Contract):
         [("<", "0"), ("<=", "01"), ("=", "1"), ("!=", "02"), (">=", "12"), (">", "2")],
     )
     def test_by_a_figure_of_a_metric(self, store: Store, op: Any, expected: str) -> None:
-        made = _runs_with(store, [1.0, 2.0, 3.0, None, _NAN])
-        condition = MetricCondition(metric=_LOSS, op=op, value=2.0)
+        made = runs_with(store, [1.0, 2.0, 3.0, None, _NAN])
+        condition = MetricCondition(metric=LOSS, op=op, value=2.0)
         assert sorted(run_ids(store, conditions=(condition,))) == sorted(made[int(place)] for place in expected)
 
-    @pytest.mark.parametrize(("stat", "value"), [("last", 3), ("min", 1), ("max", 4), ("first", 2), ("count", 5)])
+    @pytest.mark.parametrize(
+        ("stat", "value"), [("last", 3), ("min", 1), ("max", 4), ("first", 2), ("count", 5), ("mean", 2.3)]
+    )
     def test_by_each_stat(self, store: Store, stat: Any, value: float) -> None:
         row = new_run(store)
         Writer(store, row.run_id).append(scalars("loss", [2.0, 1.0, 4.0, 1.5, 3.0]))
-        condition = MetricCondition(metric=_LOSS, stat=stat, op="=", value=value)
+        condition = MetricCondition(metric=LOSS, stat=stat, op="=", value=value)
         assert run_ids(store, conditions=(condition,)) == [row.run_id]
 
     def test_by_a_column_of_a_table(self, store: Store) -> None:
@@ -139,15 +141,15 @@ class RunFilterContract(Contract):
         assert run_ids(store, conditions=(MetricCondition(metric=wanted, op="=", value=1),)) == []
 
     def test_infinity_compares(self, store: Store) -> None:
-        made = _runs_with(store, [1.0, _INF])
-        assert run_ids(store, conditions=(MetricCondition(metric=_LOSS, op=">", value=1e300),)) == [made[1]]
+        made = runs_with(store, [1.0, _INF])
+        assert run_ids(store, conditions=(MetricCondition(metric=LOSS, op=">", value=1e300),)) == [made[1]]
 
     def test_all_conditions_must_hold(self, store: Store) -> None:
-        made = _runs_with(store, [1.0, 2.0, 3.0])
+        made = runs_with(store, [1.0, 2.0, 3.0])
         store.runs.update(UpdateRun(run_id=made[1], set_tags={"good": "yes"}))
-        low = MetricCondition(metric=_LOSS, op=">", value=1.0)
+        low = MetricCondition(metric=LOSS, op=">", value=1.0)
         assert run_ids(store, conditions=(low,), tags={"good": "yes"}, search=made[1]) == [made[1]]
-        high = MetricCondition(metric=_LOSS, op="<", value=2.0)
+        high = MetricCondition(metric=LOSS, op="<", value=2.0)
         assert run_ids(store, conditions=(low, high)) == []
 
     @pytest.mark.parametrize("text", ["'; DROP TABLE runs; --", '"', "\0", "x" * 2_000])
@@ -157,113 +159,3 @@ class RunFilterContract(Contract):
         condition = MetricCondition(metric=MetricColumn(metric=text, column=text), op="=", value=1)
         assert run_ids(store, conditions=(condition,)) == []
         assert len(run_ids(store)) == 1
-
-
-class RunOrderContract(Contract):
-    """Sorted pages of runs, without doubles or gaps."""
-
-    def test_the_newest_come_first(self, store: Store) -> None:
-        for run_id, at in (("old", 1.0), ("new", 3.0), ("middle", 2.0)):
-            new_run(store, run_id=run_id, created_at=START_AT + at)
-        assert run_ids(store) == ["new", "middle", "old"]
-
-    @pytest.mark.parametrize("limit", [1, 2, 3])
-    @pytest.mark.parametrize("descending", [True, False])
-    def test_runs_of_one_moment_are_shown_once_each(self, store: Store, limit: int, descending: bool) -> None:
-        made = [new_run(store).run_id for _ in range(7)]
-        found = run_ids(store, limit=limit, order=RunOrder(descending=descending))
-        assert found == (made[::-1] if descending else made)
-
-    @pytest.mark.parametrize("field", ["created_at", "number", "status", "name"])
-    @pytest.mark.parametrize("descending", [True, False])
-    @pytest.mark.parametrize("limit", [2, 100])
-    def test_by_a_field(self, store: Store, field: Any, descending: bool, limit: int) -> None:
-        statuses = [RunStatus.FAILED, RunStatus.CANCELED, RunStatus.RUNNING, RunStatus.COMPLETED]
-        rows = [
-            new_run(store, name=name, status=status, created_at=START_AT + at)
-            for name, status, at in zip(["b", "B", "a", "é"], statuses, [4, 1, 3, 2], strict=True)
-        ]
-        expected = sorted(rows, key=lambda row: getattr(row, field), reverse=descending)
-        found = run_ids(store, order=RunOrder(field=field, descending=descending), limit=limit)
-        assert found == [row.run_id for row in expected]
-
-    @pytest.mark.parametrize("field", ["started_at", "ended_at", "name"])
-    @pytest.mark.parametrize("descending", [True, False])
-    @pytest.mark.parametrize("limit", [1, 2, 100])
-    def test_runs_without_a_value_come_last(self, store: Store, field: Any, descending: bool, limit: int) -> None:
-        lacking = [new_run(store).run_id for _ in range(3)]
-        rows = [new_run(store, name=f"n{at}", status=RunStatus.RUNNING, created_at=START_AT + at) for at in range(3)]
-        for row in rows:
-            store.runs.update(UpdateRun(run_id=row.run_id, status=RunStatus.COMPLETED, at=row.created_at + 100))
-        found = run_ids(store, order=RunOrder(field=field, descending=descending), limit=limit)
-        valued = [row.run_id for row in rows]
-        assert found[:3] == (valued[::-1] if descending else valued)
-        assert sorted(found[3:]) == sorted(lacking)
-
-    @pytest.mark.parametrize("descending", [True, False])
-    @pytest.mark.parametrize("limit", [1, 2, 3, 100])
-    def test_by_a_metric_those_without_or_with_nan_come_last(self, store: Store, descending: bool, limit: int) -> None:
-        made = _runs_with(store, [2.0, None, -_INF, _NAN, 1.0, 1.0, _INF])
-        found = run_ids(store, order=RunOrder(field="metric", metric=_LOSS, descending=descending), limit=limit)
-        rising = [made[2], made[4], made[5], made[0], made[6]]
-        assert found[:5] == (rising[::-1] if descending else rising)
-        assert sorted(found[5:]) == sorted([made[1], made[3]])
-
-    @pytest.mark.parametrize("stat", ["last", "min", "max", "first", "count"])
-    def test_by_each_stat_of_a_metric(self, store: Store, stat: Any) -> None:
-        rows = {"last": ([1, 2], [9, 3]), "min": ([9, 1], [9, 2]), "max": ([1, 0], [2, 0]), "first": ([1, 9], [2, 0])}
-        low, high = rows.get(stat, ([5], [5, 5]))
-        made = [new_run(store).run_id, new_run(store).run_id]
-        for run_id, logged in zip(made, (low, high), strict=True):
-            Writer(store, run_id).append(scalars("loss", [float(value) for value in logged]))
-        order = RunOrder(field="metric", metric=_LOSS, stat=stat, descending=False)
-        assert run_ids(store, order=order) == made
-
-    def test_conditions_hold_in_a_sorted_list_too(self, store: Store) -> None:
-        made = _runs_with(store, [3.0, 1.0, 2.0, None])
-        order = RunOrder(field="metric", metric=_LOSS, descending=False)
-        assert run_ids(store, order=order, run_ids=(made[0], made[2], made[3])) == [made[2], made[0], made[3]]
-
-    def test_an_order_by_a_metric_needs_one(self, store: Store) -> None:
-        with refused(InvalidValueError):
-            run_ids(store, order=RunOrder(field="metric"))
-
-    def test_runs_that_come_between_two_pages_shift_nothing(self, store: Store) -> None:
-        made = [new_run(store, created_at=START_AT + at).run_id for at in range(4)]
-        first = store.runs.list(ListRuns(limit=2))
-        new_run(store, created_at=START_AT + 9)
-        rest = store.runs.list(ListRuns(limit=2, cursor=first.next_cursor))
-        assert [row.run_id for row in (*first.runs, *rest.runs)] == made[::-1]
-
-    def test_a_full_last_page_has_no_next_one(self, store: Store) -> None:
-        for _ in range(2):
-            new_run(store)
-        assert store.runs.list(ListRuns(limit=2)).next_cursor is None
-
-    def test_a_cursor_of_another_order_is_refused(self, store: Store) -> None:
-        for _ in range(3):
-            new_run(store, name="x")
-        by_name = store.runs.list(ListRuns(limit=1, order=RunOrder(field="name"))).next_cursor
-        for cursor in (by_name, "x", "", "é", "AAAA", "' OR 1=1"):
-            with refused(InvalidValueError):
-                store.runs.list(ListRuns(limit=1, cursor=cursor))
-
-    def test_a_page_of_runs_has_a_limit(self, store: Store) -> None:
-        with refused(LimitError):
-            store.runs.list(ListRuns(limit=limit.PAGE_ROWS + 1))
-        for rows in (0, -1):
-            with refused(InvalidValueError):
-                store.runs.list(ListRuns(limit=rows))
-
-    def test_figures_of_chosen_metrics_come_along(self, store: Store) -> None:
-        made = _runs_with(store, [2.0, None])
-        other = MetricColumn(metric="t", column="y")
-        Writer(store, made[1]).append(table("t", {"x": [1], "y": [7]}))
-        page = store.runs.list(ListRuns(columns=(other, _LOSS), order=RunOrder(descending=False)))
-        assert [row.run_id for row in page.runs] == made
-        (first, second) = page.summaries
-        assert first[0] is None
-        assert first[1] is not None
-        assert first[1].last == 2.0
-        assert second[0] is not None
-        assert (second[0].last, second[0].column, second[1]) == (7, "y", None)

@@ -103,8 +103,48 @@ def test_orders() -> None:
         "min",
         True,
     )
-    with pytest.raises(InvalidValueError):
-        parse_order("p.lr")
+
+
+@pytest.mark.parametrize(
+    ("typed", "field", "key"),
+    [
+        ("p.lr", "param", "lr"),
+        ("-param.a.b", "param", "a.b"),
+        ("params.lr", "param", "lr"),
+        ("tag.team", "tag", "team"),
+        ('-tags."two words"', "tag", "two words"),
+        ("property.x", "property", "x"),
+        ("-duration", "duration", ""),
+        ("user", "submitted_by", ""),
+    ],
+)
+def test_orders_by_labels_and_fields(typed: str, field: str, key: str) -> None:
+    order = parse_order(typed)
+    assert (order.field, order.key, order.descending) == (field, key, typed.startswith("-"))
+
+
+@pytest.mark.parametrize(
+    ("typed", "metric", "stat"),
+    [
+        ("metrics.loss.min", "loss", "min"),
+        ("-metrics.wave[cos].max", "wave", "max"),
+        ("loss", "loss", "last"),
+        ("loss.mean", "loss", "mean"),
+        ("m.metrics.x.min", "metrics.x", "min"),
+        ("val/acc.max", "val/acc", "max"),
+    ],
+)
+def test_orders_by_metrics(typed: str, metric: str, stat: str) -> None:
+    order = parse_order(typed)
+    assert order.metric is not None
+    assert (order.field, order.metric.metric, order.stat) == ("metric", metric, stat)
+
+
+@pytest.mark.parametrize("typed", ["", "-", "host", "metrics.loss.mim", "tags"])
+def test_wrong_orders_are_refused(typed: str) -> None:
+    with pytest.raises(InvalidValueError) as caught:
+        parse_order(typed)
+    assert caught.value.hint
 
 
 def test_statuses_in_any_case_and_groups() -> None:

@@ -42,6 +42,12 @@ def test_newest_first_with_symbols_and_words(cli: Cli, digits: Maker) -> None:
         (["--sort", "created", "-n", "2"], ["alpha-1", "alpha-2"]),
         (["--sort", "-loss.min", "-n", "2"], ["alpha-2", "alpha-1"]),
         (["--sort", "loss.min", "-n", "2"], ["alpha-1", "alpha-2"]),
+        (["--sort", "-metrics.loss.min", "-n", "2"], ["alpha-2", "alpha-1"]),
+        (["--sort", "params.lr", "-n", "2"], ["alpha-2", "alpha-1"]),
+        (["--sort", "-p.lr", "-n", "2"], ["alpha-1", "alpha-2"]),
+        (["--filter", "metrics.loss.min < 0.3 and tags.team = vision"], ["alpha-1"]),
+        (["--filter", "status in (failed, queued) or params.lr = 0.1"], ["gamma", "alpha-2", "alpha-1"]),
+        (["--filter", "tags.team or parent", "--status", "ended"], ["alpha-1"]),
     ],
 )
 def test_filters_and_orders(cli: Cli, digits: Maker, words: list[str], found: list[str]) -> None:
@@ -100,7 +106,10 @@ def test_hostile_names_stay_text(cli: Cli, maker: Maker) -> None:
     "words",
     [
         ["--where", "loss"],
-        ["--sort", "p.lr"],
+        ["--sort", "host"],
+        ["--filter", "metrics.loss.mim < 1"],
+        ["--filter", "(id = a"],
+        ["--filter", "id = a and\nstatus = runing"],
         ["--status", "runing"],
         ["-e", "nothere"],
         ["--parent", "nothere"],

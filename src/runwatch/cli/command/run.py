@@ -27,6 +27,7 @@ from runwatch.cli.option import (
     ColumnsOption,
     CursorOption,
     ExperimentOption,
+    FilterOption,
     LimitOption,
     ParentOption,
     SearchOption,
@@ -84,6 +85,7 @@ def runs(
     tag: TagOption = None,
     search: SearchOption = "",
     where: WhereOption = None,
+    filter: FilterOption = "",  # noqa: A002 - the option's name
     parent: ParentOption = None,
     children: ChildrenOption = True,
     archived: ArchivedOption = False,
@@ -100,6 +102,7 @@ def runs(
         tags=parse_labels(tag or []),
         search=search,
         conditions=tuple(parse_condition(text) for text in where or []),
+        filter=filter,
         hidden=archived,
         include_children=children,
         order=parse_order(sort),

@@ -17,6 +17,7 @@ from runwatch.store.check import check_create, check_list, check_order, check_up
 from runwatch.store.memory import experiment as experiments
 from runwatch.store.memory import run_filter
 from runwatch.store.memory.page import page
+from runwatch.store.memory.run_condition import summary
 from runwatch.store.memory.state import Entry, State
 from runwatch.store.text import clean, from_json, to_json
 from runwatch.store.warning import merge_warnings
@@ -88,17 +89,19 @@ class MemoryRunShelf:
         check_list(request)
         check_order(request.order)
         order = request.order
+        now = run_filter.started_at(request.cursor)
+        wanted = run_filter.make_filter(request, now)
         with self._state.held() as state:
-            found = [entry for entry in state.runs.values() if run_filter.matches(entry, request)]
+            found = [entry for entry in state.runs.values() if wanted.matches(entry)]
             rows, next_cursor = page(
                 found,
-                lambda entry: run_filter.place(entry, order),
+                lambda entry: run_filter.place(entry, order, now),
                 request.cursor,
                 request.limit,
                 order=repr(order),
                 sort_key=run_filter.sort_key(order),
             )
-            figures = (tuple(run_filter.summary(entry, column) for column in request.columns) for entry in rows)
+            figures = (tuple(summary(entry, column) for column in request.columns) for entry in rows)
             return RunPage(
                 runs=tuple(_shown(entry) for entry in rows), summaries=tuple(figures), next_cursor=next_cursor
             )

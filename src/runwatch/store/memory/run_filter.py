@@ -3,32 +3,56 @@
 from __future__ import annotations
 
 import math
-import operator
+import time
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any, Final
+from typing import Any
 
-from runwatch.schema.metric import MetricColumn, Stat, Summary
-from runwatch.schema.run import ListRuns, MetricCondition, Run, RunOrder
+from msgspec import Struct
+
+from runwatch.schema.run import ListRuns, MetricCondition, RunOrder
+from runwatch.store.cursor import from_text
+from runwatch.store.filter.text import read_filter
+from runwatch.store.filter.tree import Condition, speaks_of
+from runwatch.store.label import param_parts, sort_text
 from runwatch.store.memory.page import Place, Value
+from runwatch.store.memory.run_condition import COMPARISONS, figure, holds, own_value
 from runwatch.store.memory.state import Entry
 
-_COMPARISONS: Final[Mapping[str, Callable[[float, float], bool]]] = {
-    "<": operator.lt,
-    "<=": operator.le,
-    "=": operator.eq,
-    "!=": operator.ne,
-    ">=": operator.ge,
-    ">": operator.gt,
-}
+
+class Filter(Struct, frozen=True):
+    """The conditions of a list.
+
+    Attributes:
+        request: The request.
+        condition: What its filter states, if it has one.
+        now: When the list's first page was asked for, seconds UTC.
+    """
+
+    request: ListRuns
+    condition: Condition | None
+    now: float
+
+    def matches(self, entry: Entry) -> bool:
+        """Whether a run meets all of them."""
+        return all(_conditions(entry, self))
 
 
-def matches(entry: Entry, request: ListRuns) -> bool:
-    """Whether a run meets all the conditions of a list."""
-    return all(_conditions(entry, request))
+def make_filter(request: ListRuns, now: float) -> Filter:
+    """Turn a request into conditions.
+
+    Args:
+        request: A checked request.
+        now: When its first page was asked for, seconds UTC.
+
+    Raises:
+        InvalidValueError: The filter is not in the language.
+        LimitError: It asks too much.
+    """
+    return Filter(request, read_filter(request.filter, now), now)
 
 
-def _conditions(entry: Entry, request: ListRuns) -> Iterator[bool]:
-    run = entry.run
+def _conditions(entry: Entry, given: Filter) -> Iterator[bool]:
+    run, request = entry.run, given.request
     yield request.experiment_id in (None, run.experiment_id)
     yield request.run_ids is None or run.run_id in request.run_ids
     yield request.parent_run_id in (None, run.parent_run_id)
@@ -42,7 +66,9 @@ def _conditions(entry: Entry, request: ListRuns) -> Iterator[bool]:
     yield has_labels(run.tags, request.tags)
     yield has_labels(run.properties, request.properties)
     yield all(_holds(entry, condition) for condition in request.conditions)
-    yield request.hidden or not run.hidden
+    by_itself = given.condition is not None and speaks_of(given.condition, "hidden")
+    yield request.hidden or by_itself or not run.hidden
+    yield given.condition is None or holds(entry, given.condition, given.now)
 
 
 def contains(text: str | None, search: str) -> bool:
@@ -55,47 +81,48 @@ def has_labels(labels: Mapping[str, str | None], wanted: Mapping[str, str | None
     return all(key in labels and value in (None, labels[key]) for key, value in wanted.items())
 
 
-def summary(entry: Entry, column: MetricColumn) -> Summary | None:
-    """What is known of a column of a metric of a run, if the run has it."""
-    metric = entry.metrics.get(column.metric)
-    return metric.summary(column.column) if metric and column.column in metric.all.columns else None
-
-
-def figure(entry: Entry, column: MetricColumn, stat: Stat) -> float | int | None:
-    """A figure to compare and sort by: None where the run lacks it, or where it is no number."""
-    found = summary(entry, column)
-    value = None if found is None else getattr(found, stat)
-    if isinstance(value, str) or value is None or math.isnan(value):
-        return None
-    return value if stat == "count" else float(value)
-
-
 def _holds(entry: Entry, condition: MetricCondition) -> bool:
     value = figure(entry, condition.metric, condition.stat)
-    return value is not None and _COMPARISONS[condition.op](value, condition.value)
+    return value is not None and COMPARISONS[condition.op](value, condition.value)
 
 
-def place(entry: Entry, order: RunOrder) -> Place:
-    """The value a run is sorted by, and its place among all runs ever made, which tells equal ones apart."""
+def place(entry: Entry, order: RunOrder, now: float) -> Place:
+    """The value a run is sorted by, its place among all runs ever made, which tells equal ones apart, and `now`."""
+    return _sort_value(entry, order, now), entry.made, now
+
+
+def started_at(cursor: str | None) -> float:
+    """When the first page of a list was asked for, seconds UTC: now, if this is it."""
+    if cursor is None:
+        return time.time()
+    _, last = from_text(cursor, tuple[str, tuple[Value, ...]])
+    return float(last[-1]) if last and isinstance(last[-1], int | float) else math.nan
+
+
+def _sort_value(entry: Entry, order: RunOrder, now: float) -> Value:
     if order.field == "metric":
         assert order.metric is not None, "checked before"
-        return figure(entry, order.metric, order.stat), entry.made
-    return _field(entry.run, order.field), entry.made
-
-
-def _field(run: Run, field: str) -> Value:
-    value: Value = getattr(run, field)
-    return str(value) if field == "status" else value
+        return figure(entry, order.metric, order.stat)
+    run = entry.run
+    if order.field == "param":
+        number, text = param_parts(run.params.get(order.key))
+        return number if text is None else sort_text(text)
+    if order.field in ("tag", "property"):
+        text = (run.tags if order.field == "tag" else run.properties).get(order.key)
+        return None if text is None else sort_text(text)
+    value: Value = own_value(run, order.field, now)
+    return value
 
 
 def sort_key(order: RunOrder) -> Callable[[Place], Any]:
     """What compares places: runs without a value come last in both directions, the newest of them first."""
 
     def key(where: Place) -> Any:
-        value, made = where
+        value, made, _ = where
         if value is None:
             return True, 0, -int(made or 0)
-        return (False, _Falling(value), _Falling(made)) if order.descending else (False, value, made)
+        ranked = (isinstance(value, str), value)  # numbers before texts
+        return (False, _Falling(ranked), _Falling(made)) if order.descending else (False, ranked, made)
 
     return key
 

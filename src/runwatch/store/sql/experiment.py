@@ -14,7 +14,7 @@ from runwatch.schema.run import Experiment, ExperimentPage, ListExperiments, Upd
 from runwatch.store import cursor
 from runwatch.store.sql.database import Writing
 from runwatch.store.sql.run_create import put_experiment_tags
-from runwatch.store.sql.run_filter import label_is
+from runwatch.store.sql.run_pick import label_is
 from runwatch.store.sql.table.run import experiment_tags, experiments, runs
 from runwatch.store.sql.text import clean, contains
 

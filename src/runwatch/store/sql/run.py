@@ -11,6 +11,7 @@ from runwatch.schema.run import Deleted, Experiment, ExperimentPage, Run, RunPag
 from runwatch.store import check, cursor
 from runwatch.store.sql import experiment, run_create, run_delete, run_list, run_update
 from runwatch.store.sql.database import Database, Writing
+from runwatch.store.sql.patience import bounded
 from runwatch.store.sql.run_key import run_key
 from runwatch.store.sql.run_row import get_run
 
@@ -80,7 +81,7 @@ class SqlRunShelf:
         """Runs that meet conditions, sorted, with the figures of chosen metrics."""
         check.check_list(request)
         cursor.check_limit(request.limit)
-        with self._database.read() as connection:
+        with self._database.read() as connection, bounded(connection):
             return run_list.list_runs(connection, request)
 
     def update(self, request: words.UpdateRun) -> Run:

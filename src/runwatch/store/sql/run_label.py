@@ -11,6 +11,7 @@ from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.sql.dml import Insert
 
 from runwatch.schema.error import ConflictError
+from runwatch.store.label import param_parts
 from runwatch.store.sql.table.run import run_params, run_properties, run_tags
 from runwatch.store.sql.text import clean, from_json, to_json
 
@@ -25,9 +26,8 @@ class Labels(Struct, frozen=True):
 
 def _upsert(table: Table) -> Insert:
     statement = insert(table)
-    return statement.on_conflict_do_update(
-        index_elements=[table.c.run_key, table.c.key], set_={"value": statement.excluded.value}
-    )
+    changed = {column.name: statement.excluded[column.name] for column in table.c if not column.primary_key}
+    return statement.on_conflict_do_update(index_elements=[table.c.run_key, table.c.key], set_=changed)
 
 
 _PUT: Final = {table: _upsert(table) for table in (run_tags, run_params)}
@@ -65,9 +65,20 @@ def put_params(connection: Connection, run_key: int, params: Mapping[str, Any]) 
         run_key: The run.
         params: Names and JSON values.
     """
-    rows = [{"run_key": run_key, "key": clean(key), "value": to_json(value)} for key, value in params.items()]
+    rows = [{"run_key": run_key, "key": clean(key)} | param_row(value) for key, value in params.items()]
     if rows:
         connection.execute(_PUT[run_params], rows)
+
+
+def param_row(value: Any) -> dict[str, Any]:
+    """What is stored of a parameter's value.
+
+    Args:
+        value: A JSON value.
+    """
+    text = to_json(value)
+    number, plain = param_parts(from_json(text))
+    return {"value": text, "number": number, "text": plain}
 
 
 def add_properties(connection: Connection, run_key: int, properties: Mapping[str, str]) -> None:

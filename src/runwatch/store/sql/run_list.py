@@ -6,16 +6,17 @@ that the first page of 100,000 runs costs as much as the page. Where the conditi
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import time
+from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, Select, bindparam, exists, null, select
+from sqlalchemy import Connection, Row, bindparam, select
 
 from runwatch.schema.metric import MetricColumn, Summary
-from runwatch.schema.run import ListRuns, RunOrder, RunPage
+from runwatch.schema.run import ListRuns, RunPage
 from runwatch.store.sql.metric_summary import FIGURES, to_summary
-from runwatch.store.sql.run_filter import STAT_COLUMNS, Filter, make_filter
-from runwatch.store.sql.run_order import FIELDS, Place, by_value, read_place, write_place
+from runwatch.store.sql.run_filter import make_filter
+from runwatch.store.sql.run_order import ALWAYS_THERE, Place, Values, lacking, read_place, values_of, write_place
 from runwatch.store.sql.run_row import to_runs
 from runwatch.store.sql.table.metric import summaries
 from runwatch.store.sql.table.run import runs
@@ -26,6 +27,7 @@ _FIGURES: Final = select(summaries.c.run_key, *FIGURES).where(
     summaries.c.metric == bindparam("metric"),
     summaries.c.column == bindparam("name"),
 )
+_ROWS: Final = select(runs).where(runs.c.run_key.in_(bindparam("keys", expanding=True)))
 
 
 def list_runs(connection: Connection, request: ListRuns) -> RunPage:
@@ -36,66 +38,44 @@ def list_runs(connection: Connection, request: ListRuns) -> RunPage:
         request: A checked request.
     """
     place = read_place(request.order, request.cursor)
-    rows = _rows(connection, request, place)
-    page = rows[: request.limit]
+    now = time.time() if place is None else place.now
+    found = _find(connection, request, place, now)
+    page = found[: request.limit]
+    keys = [row.run_key for row in page]
+    rows = {row.run_key: row for row in connection.execute(_ROWS, {"keys": keys})} if keys else {}
     return RunPage(
-        runs=to_runs(connection, page),
-        summaries=_figures(connection, [row.run_key for row in page], request.columns),
-        next_cursor=write_place(request.order, page[-1]) if len(rows) > request.limit else None,
+        runs=to_runs(connection, [rows[key] for key in keys]),
+        summaries=_figures(connection, keys, request.columns),
+        next_cursor=write_place(request.order, now, page[-1]) if len(found) > request.limit else None,
     )
 
 
-def _rows(connection: Connection, request: ListRuns, place: Place | None) -> Sequence[Row[*tuple[Any, ...]]]:
-    """The page's rows and one more: first those with a sort value, then those without, the newest first."""
-    found = make_filter(connection, request)
-    rows: list[Row[*tuple[Any, ...]]] = []
-    if place is None or place.value is not None:
-        rows += connection.execute(valued(found, request.order, place).limit(request.limit + 1))
-    if len(rows) <= request.limit and request.order.field not in {"created_at", "number", "status"}:
+def _find(connection: Connection, request: ListRuns, place: Place | None, now: float) -> Sequence[Row[tuple[int, Any]]]:
+    """The page's keys and one more: first of runs with a sort value, then of those without, the newest first."""
+    found = make_filter(connection, request, now)
+    kinds = values_of(request.order, now)
+    rows: list[Row[tuple[int, Any]]] = []
+    for kind, after in _from(kinds, place):
+        if len(rows) <= request.limit:
+            statement = kind.keys(found, request.order, after)
+            rows += connection.execute(statement.limit(request.limit + 1 - len(rows)))
+    if len(rows) <= request.limit and request.order.field not in ALWAYS_THERE:
         after = place if place is not None and place.value is None else None
-        rows += connection.execute(lacking(found, request.order, after).limit(request.limit + 1 - len(rows)))
+        rows += connection.execute(lacking(found, kinds, after).limit(request.limit + 1 - len(rows)))
     return rows
 
 
-def valued(found: Filter, order: RunOrder, place: Place | None) -> Select[Any]:
-    """The runs that have a sort value, in order.
-
-    Args:
-        found: The conditions.
-        order: What to sort by.
-        place: Where to go on.
-    """
-    if order.field != "metric":
-        statement = select(runs).where(*found.where)
-        return by_value(statement, order, FIELDS[order.field], runs.c.run_key, place)
-    figure = summaries.c[STAT_COLUMNS[order.stat]]
-    source = summaries.join(runs, runs.c.run_key == summaries.c.run_key)
-    statement = select(runs).select_from(source).where(*_is_metric(order), *found.where)
-    return by_value(statement, order, figure, (runs if found.few else summaries).c.run_key, place)
-
-
-def lacking(found: Filter, order: RunOrder, place: Place | None) -> Select[Any]:
-    """The runs without a sort value, the newest first.
-
-    Args:
-        found: The conditions.
-        order: What to sort by.
-        place: Where to go on among them.
-    """
-    if order.field == "metric":
-        has_figure = summaries.c[STAT_COLUMNS[order.stat]].is_not(None)
-        there = (summaries.c.run_key == runs.c.run_key, *_is_metric(order), has_figure)
-        lacks = ~exists().where(*there)
-    else:
-        lacks = FIELDS[order.field].is_(None)
-    statement = select(runs, null().label("sort_value"))
-    statement = statement.where(*found.where, lacks).order_by(runs.c.run_key.desc())
-    return statement if place is None else statement.where(runs.c.run_key < place.run_key)
-
-
-def _is_metric(order: RunOrder) -> tuple[Any, Any]:
-    assert order.metric is not None
-    return summaries.c.metric == clean(order.metric.metric), summaries.c.column == clean(order.metric.column)
+def _from(kinds: Sequence[Values], place: Place | None) -> Iterator[tuple[Values, Place | None]]:
+    """The kinds of values that are left, each with the place to go on at."""
+    if place is None:
+        yield from ((kind, None) for kind in kinds)
+        return
+    reached = False
+    for kind in kinds:
+        here = type(place.value) is kind.kind
+        if here or reached:
+            yield kind, place if here else None
+        reached = reached or here
 
 
 def _figures(

@@ -58,11 +58,29 @@ def made(kind: Callable[..., Any], name: str, text: str) -> Any:
     return kind(**{name: text})
 
 
+def filters(text: str) -> Iterator[str]:
+    """Filters with the text in every place, bare and quoted."""
+    quoted = '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+    for word in (text, quoted):
+        for field in ("id", "name", "experiment", "tags.k", "params.k", "properties.k", "status", "created", "number"):
+            for operator in ("=", "!=", "<", "~", word):
+                yield f"{field} {operator} {word}"
+            yield f"{field} not in ({word}, {word})"
+        for group in ("tags", "params", "properties", "metrics"):
+            yield f"{group}.{word} = 1 or not {group}.{word}"
+        yield f"metrics.{word}[{word}].min < 1 and metrics.loss.{word} > {word}"
+        yield f"id = a {word} id = b"
+
+
 def requests(text: str) -> Iterator[tuple[str, Any]]:
     """Every text of every request, one after the other."""
     column = MetricColumn(metric=text, column=text)
-    for name in ("experiment_id", "parent_run_id", "root_run_id", "type", "target", "search", "cursor"):
+    for name in ("experiment_id", "parent_run_id", "root_run_id", "type", "target", "search", "cursor", "filter"):
         yield "runs.list", made(ListRuns, name, text)
+    for filter_ in filters(text):
+        yield "runs.list", ListRuns(filter=filter_)
+    for value in ("param", "tag", "property"):
+        yield "runs.list", ListRuns(order=RunOrder(field=value, key=text))
     yield "runs.list", ListRuns(run_ids=(text,), columns=(column,))
     yield "runs.list", ListRuns(statuses=(text,))  # type: ignore[arg-type]
     yield "runs.list", ListRuns(tags={text: text}, properties={text: None})

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
 import re
 import shutil
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -16,6 +18,7 @@ from runwatch.store.sql import version
 from runwatch.store.sql.connection import connect
 from runwatch.store.sql.database import Database
 from runwatch.store.sql.migration import upgrade as upgrading
+from runwatch.store.sql.migration.versions import v0001_initial
 from runwatch.store.sql.store import SqlStore
 from tests.faults.mount import read_only
 from tests.unit.store.sql.sample import make_run
@@ -23,8 +26,8 @@ from tests.unit.store.sql.sample import make_run
 NEXT = """
 from alembic import op
 
-revision = "0002"
-down_revision = "0001"
+revision = "0003"
+down_revision = "0002"
 
 
 def upgrade() -> None:
@@ -43,18 +46,18 @@ def tables(connection: sqlite3.Connection) -> set[str]:
 
 @pytest.fixture
 def next_version(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """This code at a later day: it knows a version 0002, whose script the test writes."""
+    """This code at a later day: it knows a version 0003, whose script the test writes."""
     home = tmp_path / "migration"
     shutil.copytree(upgrading.HERE, home)
     monkeypatch.setattr(upgrading, "HERE", home)
-    monkeypatch.setattr(version, "HEAD", "0002")
-    script = home / "versions" / "v0002_next.py"
+    monkeypatch.setattr(version, "HEAD", "0003")
+    script = home / "versions" / "v0003_next.py"
     script.write_text(NEXT.format(more=""))
     return script
 
 
 def old_workspace(folder: Path) -> Path:
-    assert version.HEAD == "0001"
+    assert version.HEAD == "0002"
     store = SqlStore(folder)
     make_run(store, "a", tags={"k": "v"})
     store.close()
@@ -86,10 +89,10 @@ def test_an_upgrade_keeps_the_rows_and_a_copy_of_the_file(
         assert connection.exec_driver_sql("SELECT run_id, notes FROM runs").all() == [("a", "")]
         assert connection.exec_driver_sql("SELECT key, value FROM run_tags").all() == [("k", "v")]
     database.close()
-    monkeypatch.setattr(version, "HEAD", "0001")
+    monkeypatch.setattr(version, "HEAD", "0002")
     copy = tmp_path / "before" / "runwatch.db"
     copy.parent.mkdir()
-    file.with_name("runwatch.db.bak-0001").rename(copy)
+    file.with_name("runwatch.db.bak-0002").rename(copy)
     before = SqlStore(copy.parent)
     assert before.check() == []
     assert before.info().runs == 1
@@ -104,7 +107,7 @@ def test_an_upgrade_that_fails_changes_nothing(
     script.write_text(NEXT.format(more='op.execute("INSERT INTO absent VALUES (1)")'))
     with pytest.raises(DBAPIError):
         Database(file)
-    monkeypatch.setattr(version, "HEAD", "0001")
+    monkeypatch.setattr(version, "HEAD", "0002")
     store = SqlStore(file.parent)
     assert store.check() == []
     assert store.info().runs == 1
@@ -116,5 +119,33 @@ def test_a_read_only_workspace_is_not_upgraded(tmp_path: Path, request: pytest.F
     request.getfixturevalue("next_version")
     with read_only(file.parent), pytest.raises(WorkspaceReadOnlyError) as caught:
         Database(file)
-    assert "0001" in caught.value.message
     assert "0002" in caught.value.message
+    assert "0003" in caught.value.message
+
+
+def test_params_of_the_first_version_can_be_compared_and_sorted_by_after_the_upgrade(tmp_path: Path) -> None:
+    file = tmp_path / "runwatch.db"
+    values = {"a": "0.5", "b": '"adam"', "c": "true", "d": "NaN", "e": "[1]", "f": "1" + "0" * 400, "g": "no JSON"}
+    SqlStore(tmp_path).close()
+    for name in values:
+        with closing(SqlStore(tmp_path)) as store:
+            make_run(store, name, created_at=float(ord(name)))
+    with closing(sqlite3.connect(file, isolation_level=None)) as old:  # back to the tables of the first version
+        old.execute("DROP TABLE run_params")
+        old.execute(next(each for each in v0001_initial.STATEMENTS if "CREATE TABLE run_params" in each))
+        put = "INSERT INTO run_params SELECT run_key, 'p', ? FROM runs WHERE run_id = ?"
+        old.executemany(put, [(value, name) for name, value in values.items()])
+        old.execute("UPDATE alembic_version SET version_num = '0001'")
+    database = Database(file)
+    with database.read() as connection:
+        found = connection.exec_driver_sql(
+            "SELECT run_id, value, run_params.number, text FROM run_params JOIN runs USING (run_key) ORDER BY run_id"
+        ).all()
+    database.close()
+    assert [(name, value) for name, value, _, _ in found] == list(values.items())
+    assert [(number, text) for _, _, number, text in found] == [
+        (0.5, None), (None, "adam"), (1.0, None), (None, None), (None, None), (math.inf, None), (None, None)
+    ]  # fmt: skip
+    with closing(sqlite3.connect(file)) as upgraded, closing(sqlite3.connect(":memory:", isolation_level=None)) as new:
+        upgrading.apply_versions(new)
+        assert tables(upgraded) == tables(new)

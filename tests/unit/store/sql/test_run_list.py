@@ -8,12 +8,13 @@ from typing import Any, get_args
 import pytest
 from sqlalchemy import Select
 
+from runwatch.schema import limit as limits
 from runwatch.schema.error import InvalidValueError, LimitError
 from runwatch.schema.metric import MetricColumn, Stat
 from runwatch.schema.run import ListRuns, MetricCondition, RunOrder, RunStatus, UpdateRun
-from runwatch.store.sql import run_filter
+from runwatch.store.sql import patience, run_pick
 from runwatch.store.sql.run_filter import make_filter
-from runwatch.store.sql.run_list import valued
+from runwatch.store.sql.run_order import values_of
 from runwatch.store.sql.store import SqlStore
 from tests.unit.store.sql.sample import make_run, put_figures
 
@@ -83,7 +84,7 @@ def test_filters(forest: SqlStore, request_: dict[str, Any], expected: str) -> N
 def test_both_ways_to_look_up_labels_find_the_same(forest: SqlStore, few: int, monkeypatch: pytest.MonkeyPatch) -> None:
     put_figures(forest, "a", "loss", min=1.0, last_number=math.inf)
     put_figures(forest, "c", "loss", min=3.0)
-    monkeypatch.setattr(run_filter, "FEW_RUNS", few)
+    monkeypatch.setattr(run_pick, "FEW_RUNS", few)
     low = MetricCondition(metric=LOSS, stat="min", op="<", value=2.0)
     order = RunOrder(field="metric", metric=LOSS, stat="min", descending=False)
     assert ids(forest, tags={"k": None}, order=order) == ["a", "c", "d"]
@@ -135,19 +136,27 @@ def test_pages_have_no_gaps_and_what_lacks_a_value_comes_last(
     assert values[len(there) :] == [None] * (6 - len(there))
 
 
+def stored(stat: Stat, value: float | None) -> dict[str, float | None]:
+    """What a row says whose figure is this."""
+    if stat == "count":
+        return {"count": 0.0 if value is None else value}
+    if stat == "mean":
+        return {"sum": value or 0.0, "numeric": 2.0, "nonfinite": 2.0 if value is None else 1.0}
+    return {{"last": "last_number", "first": "first_number"}.get(stat, stat): value}
+
+
 @pytest.mark.parametrize("few", [0, 5_000])
 @pytest.mark.parametrize("descending", [False, True])
 @pytest.mark.parametrize("stat", get_args(Stat))
 def test_order_by_a_figure(
     store: SqlStore, stat: Stat, descending: bool, few: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(run_filter, "FEW_RUNS", few)
+    monkeypatch.setattr(run_pick, "FEW_RUNS", few)
     figures = {"a": 2.0, "b": math.inf, "c": None, "d": -1.0, "e": 2.0}
-    column = run_filter.STAT_COLUMNS[stat]
     for number, (name, value) in enumerate(figures.items()):
         make_run(store, name, created_at=float(number))
-        put_figures(store, name, "loss", **{column: 0.0 if value is None and stat == "count" else value})
-        put_figures(store, name, "other", **{column: 9.0})
+        put_figures(store, name, "loss", **stored(stat, value))
+        put_figures(store, name, "other", **stored(stat, 9.0))
     make_run(store, "f", created_at=9.0)
     order = RunOrder(field="metric", metric=LOSS, stat=stat, descending=descending)
     valued_ = ["b", "e", "a", "d"] if descending else ["d", "a", "e", "b"]
@@ -191,6 +200,18 @@ def test_wrong_pages_and_orders_are_refused(forest: SqlStore) -> None:
         ids(forest, search="x" * 1_025)
 
 
+def test_a_list_that_takes_too_long_is_given_up(forest: SqlStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    text = " or ".join(f'tags.k ~ "{number}"' for number in range(200))
+    assert ids(forest, filter=text) == []
+    monkeypatch.setattr(patience, "_STEPS", 10)
+    monkeypatch.setattr(limits, "LIST_SECONDS", 0)
+    with pytest.raises(LimitError) as caught:
+        ids(forest, filter=text)
+    assert "0 seconds" in caught.value.message
+    monkeypatch.undo()
+    assert ids(forest, filter="id = a") == ["a"]
+
+
 def plan(store: SqlStore, statement: Select[Any]) -> str:
     compiled = statement.limit(51).compile(compile_kwargs={"literal_binds": True})
     with store._database.read() as connection:
@@ -202,8 +223,8 @@ def plan_of(store: SqlStore, **request: Any) -> str:
     """How SQLite finds the runs that have a sort value."""
     wanted = ListRuns(**request)
     with store._database.read() as connection:
-        found = make_filter(connection, wanted)
-    return plan(store, valued(found, wanted.order, None))
+        found = make_filter(connection, wanted, 0.0)
+    return plan(store, values_of(wanted.order, 0.0)[0].keys(found, wanted.order, None))
 
 
 @pytest.mark.parametrize("stat", ["min", "max", "last"])
@@ -212,7 +233,7 @@ def plan_of(store: SqlStore, **request: Any) -> str:
 def test_a_large_list_by_a_figure_walks_the_index_of_that_figure(
     forest: SqlStore, stat: Stat, descending: bool, filtered: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(run_filter, "FEW_RUNS", 0)
+    monkeypatch.setattr(run_pick, "FEW_RUNS", 0)
     put_figures(forest, "a", "other", max=1.0)
     experiment_id = forest.runs.list(ListRuns()).runs[0].experiment_id
     good = MetricCondition(metric=MetricColumn(metric="other"), stat="max", op=">", value=0.5)
@@ -224,9 +245,38 @@ def test_a_large_list_by_a_figure_walks_the_index_of_that_figure(
     }
     order = RunOrder(field="metric", metric=LOSS, stat=stat, descending=descending)
     found = plan_of(forest, order=order, **(more if filtered else {}))
-    index = f"ix_summaries_{run_filter.STAT_COLUMNS[stat]}"
+    index = f"ix_summaries_{next(iter(stored(stat, 0.0)))}"
     assert f"SEARCH summaries USING COVERING INDEX {index}" in found or f"SEARCH summaries USING INDEX {index}" in found
     assert "SEARCH runs USING INTEGER PRIMARY KEY" in found
+    assert "USE TEMP B-TREE" not in found
+
+
+def test_a_filter_text_leaves_the_list_its_index(forest: SqlStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    order = RunOrder(field="metric", metric=LOSS, stat="min", descending=False)
+    text = 'metrics.loss.min < 0.3 and tags.k = "v" and params.lr > 0 and (status = Failed or not parent)'
+    rare = plan_of(forest, order=order, filter=text)
+    assert "SEARCH runs USING INTEGER PRIMARY KEY" in rare
+    assert "ix_run_tags_key_value (key=? AND <expr>=?)" in rare
+    assert "SCAN" not in rare
+    monkeypatch.setattr(run_pick, "FEW_RUNS", -1)
+    common = plan_of(forest, order=order, filter=text)
+    assert "SEARCH summaries USING COVERING INDEX ix_summaries_min" in common
+    assert "USE TEMP B-TREE" not in common
+    assert "created_at" in plan_of(forest, filter=text)
+
+
+@pytest.mark.parametrize(
+    ("order", "index"),
+    [
+        (RunOrder(field="tag", key="k"), "ix_run_tags_key_value"),
+        (RunOrder(field="property", key="k"), "ix_run_properties_key_value"),
+        (RunOrder(field="param", key="k", descending=False), "ix_run_params_key_number"),
+        (RunOrder(field="param", key="k", descending=True), "ix_run_params_key_text"),
+    ],
+)
+def test_a_list_by_a_label_walks_its_index(forest: SqlStore, order: RunOrder, index: str) -> None:
+    found = plan_of(forest, order=order)
+    assert index in found
     assert "USE TEMP B-TREE" not in found
 
 
@@ -234,7 +284,7 @@ def test_a_large_list_by_a_figure_walks_the_index_of_that_figure(
 def test_the_newest_runs_come_from_an_index(
     forest: SqlStore, request_: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(run_filter, "FEW_RUNS", 0)
+    monkeypatch.setattr(run_pick, "FEW_RUNS", 0)
     shown = plan_of(forest, **request_)
     assert "created_at" in shown
     assert "USE TEMP B-TREE" not in shown

@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
-from sqlalchemy import Boolean, Column, Float, ForeignKey, Index, Integer, Table, Text, func, literal_column
+from sqlalchemy import (
+    Boolean,
+    Column,
+    ColumnElement,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    Table,
+    Text,
+    func,
+    literal_column,
+)
 
+from runwatch.store.label import SORT_CHARS
 from runwatch.store.sql.table.metadata import METADATA
-
-LABEL_INDEX_CHARS: Final = 64
-"""Labels are indexed by so many first characters: values may be a million characters long, index entries should not."""
 
 experiments: Final = Table(
     "experiments",
@@ -78,24 +88,35 @@ Index("ix_runs_root_run_id", runs.c.root_run_id)
 Index("ix_runs_status_created_at", runs.c.status, runs.c.created_at, runs.c.run_key)
 
 
-def _labels(name: str, *, indexed: bool) -> Table:
+def label_start(text: ColumnElement[str]) -> ColumnElement[str]:
+    """The first characters of a text, which labels are indexed and sorted by.
+
+    Args:
+        text: A column, or a value to compare with; of the latter no more counts either.
+    """
+    return func.substr(text, literal_column("1"), literal_column(str(SORT_CHARS)))
+
+
+def _labels(name: str, text: str, *more: Column[Any]) -> Table:
+    """A table of labels, indexed by the start of what is a text in their values."""
     table = Table(
         name,
         METADATA,
         Column("run_key", ForeignKey("runs.run_key", ondelete="CASCADE"), primary_key=True),
         Column("key", Text, primary_key=True),
         Column("value", Text),
+        *more,
         sqlite_with_rowid=False,
     )
-    if indexed:
-        start = func.substr(table.c.value, literal_column("1"), literal_column(str(LABEL_INDEX_CHARS)))
-        Index(f"ix_{name}_key_value", table.c.key, start)
+    Index(f"ix_{name}_key_{text}", table.c.key, label_start(table.c[text]))
     return table
 
 
-run_tags: Final = _labels("run_tags", indexed=True)
-run_properties: Final = _labels("run_properties", indexed=True)
-run_params: Final = _labels("run_params", indexed=False)  # values are JSON
+run_tags: Final = _labels("run_tags", "value")
+run_properties: Final = _labels("run_properties", "value")
+# Values are JSON; beside them stands what lists compare and sort by, where it is a number or a text.
+run_params: Final = _labels("run_params", "text", Column("number", Float), Column("text", Text))
+Index("ix_run_params_key_number", run_params.c.key, run_params.c.number)
 
 deleted_runs: Final = Table(
     "deleted_runs",
