@@ -43,12 +43,13 @@ class Failure(Struct, frozen=True, kw_only=True):
     id: str | None = None
 
 
-def encode(value: object, media: str) -> bytes:
+def encode(value: object, media: str, *, mend: bool = False) -> bytes:
     """A struct as bytes.
 
     Args:
         value: The struct.
         media: `JSON` or `MSGPACK`. In JSON, NaN and infinities become null and bytes base64 texts.
+        mend: Put ``?`` in the place of half a surrogate pair, as every store does with texts that are no names of files.
 
     Raises:
         InvalidValueError: If a text holds half of a surrogate pair, which no encoding of Unicode can carry.
@@ -61,6 +62,8 @@ def encode(value: object, media: str) -> bytes:
         except OverflowError:  # a parameter may be any JSON, integers of any size among it
             return msgspec.msgpack.encode(_with_large_integers(msgspec.to_builtins(value, builtin_types=(bytes,))))
     except UnicodeEncodeError as error:
+        if mend:
+            return encode(_mended(msgspec.to_builtins(value, builtin_types=(bytes,))), media)
         raise InvalidValueError(
             f"A text holds a character that cannot be sent (at index {error.start}).", hint="Leave it out."
         ) from error
@@ -96,6 +99,17 @@ def _with_large_integers(value: Any) -> Any:
     if type(value) is int and not -(2**63) <= value < 2**64:
         size = (value.bit_length() + 8) // 8
         return msgspec.msgpack.Ext(_INTEGER, value.to_bytes(size, "little", signed=True))
+    return value
+
+
+def _mended(value: Any) -> Any:
+    """A tree whose texts can be sent."""
+    if isinstance(value, str):
+        return value.encode("utf-8", "replace").decode()
+    if isinstance(value, dict):
+        return {_mended(key): _mended(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_mended(item) for item in value]
     return value
 
 

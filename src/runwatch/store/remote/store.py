@@ -85,7 +85,7 @@ class RemoteStore:
         self._line.close()
 
     def _perform(self, row: Operation, request: Struct) -> Any:
-        body = encode(request, MSGPACK)
+        body = encode(request, MSGPACK, mend=row.shelf != "artifacts")
         return self._read(self._line.ask(row.verb, API + row.path, body, repeatable=row.idempotent), row.response)
 
     def _read(self, reply: Reply, kind: type[Any]) -> Any:
