@@ -150,16 +150,44 @@ def from_buckets(data: bytes, buckets: int, first_row: int = 0) -> Buckets:
     source = _records(data)
     ends = np.cumsum(source["rows"], dtype=np.int64)
     starts = ends - source["rows"]
-    chosen = _choose(starts, ends, buckets)
-    final = _final(chosen, len(source))
-    return Buckets(
-        first_row=starts[chosen] + first_row,
-        **_fold(_Source(*(source[name] for name in _FIGURES)), chosen),
-        first_step=source["first_step"][chosen],
-        last_step=source["last_step"][final],
-        first_time=source["first_time"][chosen],
-        last_time=source["last_time"][final],
-    )
+    return _join(source, starts + first_row, _choose(starts, ends, buckets))
+
+
+def align_rows(
+    column: Values, steps: IntArray | None, times: IntArray, bucket_rows: int, first_row: int = 0
+) -> Buckets:
+    """Buckets of rows that begin at the multiples of ``bucket_rows``, the first one at the first row.
+
+    Args:
+        column: The values.
+        steps: Their steps, or None.
+        times: When each row was logged, microseconds UTC.
+        bucket_rows: Rows of a bucket, at least 1.
+        first_row: The index of the first of these rows in the metric.
+
+    Raises:
+        ValuesError: If the lengths differ.
+    """
+    rows = _check_lengths(column, steps, times)
+    starts = np.maximum(np.arange(-(first_row % bucket_rows), rows, bucket_rows, dtype=np.int64), 0)
+    return _fold_rows(column, steps, times, starts if rows else starts[:0], first_row)
+
+
+def align_buckets(data: bytes, bucket_rows: int, first_row: int = 0) -> Buckets:
+    """Whole source buckets joined so that each result begins at a multiple of ``bucket_rows`` or with the next source.
+
+    Args:
+        data: What `build` made of consecutive pieces, joined.
+        bucket_rows: Rows of a bucket, a multiple of `BUCKET_ROWS`.
+        first_row: The index of the first of these rows in the metric.
+
+    Raises:
+        ChunkFormatError: If the bytes are no whole number of sound buckets.
+    """
+    source = _records(data)
+    starts = np.cumsum(source["rows"], dtype=np.int64) - source["rows"] + first_row
+    place = starts // bucket_rows
+    return _join(source, starts, np.flatnonzero(np.diff(place, prepend=place[:1] - 1)))
 
 
 def count_rows(data: bytes) -> int:
@@ -197,6 +225,19 @@ def _fold_words(records: NDArray[Any]) -> NDArray[np.uint64]:
     total ^= total >> np.uint64(32)
     total ^= total >> np.uint64(16)
     return total & np.uint64(0xFFFF)
+
+
+def _join(source: NDArray[Any], starts: IntArray, chosen: IntArray) -> Buckets:
+    """Larger buckets that begin with the source buckets chosen."""
+    final = _final(chosen, len(source))
+    return Buckets(
+        first_row=starts[chosen],
+        **_fold(_Source(*(source[name] for name in _FIGURES)), chosen),
+        first_step=source["first_step"][chosen],
+        last_step=source["last_step"][final],
+        first_time=source["first_time"][chosen],
+        last_time=source["last_time"][final],
+    )
 
 
 def _even_edges(rows: int, buckets: int) -> IntArray:
