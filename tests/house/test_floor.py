@@ -40,6 +40,8 @@ STORE_EDGES: dict[str, set[str]] = {
     "memory": {"protocol", "check", "cursor", "text", "warning", "blob"},
     "sql": {"protocol", "check", "cursor", "text", "warning", "blob"},
     "location": {"protocol", "memory", "sql"},
+    # a reader of any store: it knows the promise, and no backend
+    "chart": {"protocol"},
     "store": {"protocol"},
 }
 

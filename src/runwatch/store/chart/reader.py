@@ -1,0 +1,177 @@
+"""Charts over many runs: a batch of requests in, one plot for each out, from any store."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from typing import TypeAlias
+
+import numpy as np
+
+from runwatch.schema.chart import Axis, AxisKind, Chart, ChartBatch, Group, Part, Series
+from runwatch.schema.error import GoneError, NotFoundError
+from runwatch.schema.metric import Metric
+from runwatch.series.grid import Grid, make_grid
+from runwatch.series.group import gather
+from runwatch.series.plot import Bundle, Drawn, Plot
+from runwatch.series.regrid import Line, blank, regrid, to_points
+from runwatch.store.chart import axis as axes
+from runwatch.store.chart.axis import OtherMetric
+from runwatch.store.chart.cache import CACHE_BYTES, Cache
+from runwatch.store.chart.check import check_batch
+from runwatch.store.chart.fact import Facts, Missing, Subject, to_subject
+from runwatch.store.chart.level import Levels
+from runwatch.store.chart.smooth import Smoother
+from runwatch.store.chart.track import Scale, Track, View
+from runwatch.store.protocol import Store
+
+SOURCES_PER_BUCKET = 2
+"""At least so many source buckets for each bucket, so that an extreme stands at most a quarter of one off its place."""
+
+_STEPS = Scale(lambda _, stretch: axes.of_steps(stretch), "step")
+_ROWS = Scale(lambda _, stretch: axes.of_rows(stretch), "index")
+
+_Found: TypeAlias = Mapping[tuple[str, str], Metric | Missing]
+
+
+class ChartReader:
+    """Answers requests for charts; safe to use from any thread.
+
+    What was read stays in memory, so that the next zoom reads only what is new in it. Whether runs have changed is one
+    look at the store's changes for a whole batch.
+
+    Args:
+        store: Where series live.
+        cache_bytes: What the memory may take.
+    """
+
+    def __init__(self, store: Store, cache_bytes: int = CACHE_BYTES) -> None:
+        self._cache = Cache(cache_bytes)
+        self._facts = Facts(store, self._cache)
+        self._levels = Levels(store, self._cache)
+        self._smoother = Smoother(store, self._cache)
+
+    def answer(self, request: ChartBatch) -> Iterator[Plot]:
+        """One plot for each chart, in their order, each made when it is asked for.
+
+        A series that is not there does not spoil its chart: it has an error instead of a line.
+
+        Raises:
+            InvalidValueError: Something in the request makes no sense; raised at once, not with the first plot.
+            LimitError: There is too much of something; likewise.
+        """
+        check_batch(request)
+        return self._plots(request)
+
+    def _plots(self, request: ChartBatch) -> Iterator[Plot]:
+        rev = self._facts.refresh()
+        found = self._facts.find((name for chart in request.charts for name in _names(chart)), rev)
+        for chart in request.charts:
+            yield self._plot(chart, found, rev)
+
+    def _plot(self, chart: Chart, found: _Found, rev: int) -> Plot:
+        tracks = [self._track(chart, series, found, rev) for series in chart.series]
+        there = {place: track for place, track in enumerate(tracks) if isinstance(track, Track)}
+        grid = _grid(chart, there.values())
+        views = {} if grid is None else {place: self._view(track, grid) for place, track in there.items()}
+        points = None if grid is None else _to_points(chart, views, grid)
+        if points is not None:
+            grid = None
+        means = Part.MEAN in chart.parts
+        lines = points or (
+            {} if grid is None else {place: regrid(view.source, grid, means=means) for place, view in views.items()}
+        )
+        nothing = blank(None if grid is None else grid.buckets)
+        series = tuple(
+            _drawn(names, tracks[place], lines.get(place, nothing), views.get(place))
+            for place, names in enumerate(chart.series)
+        )
+        return Plot(
+            kind=chart.x.kind.value,
+            grid=grid,
+            series=series,
+            parts=tuple(part.value for part in chart.parts),
+            groups=tuple(_bundle(group, series, grid) for group in chart.groups),
+            rev=rev,
+        )
+
+    def _view(self, track: Track, grid: Grid) -> View:
+        return track.view(grid.start, grid.end, SOURCES_PER_BUCKET * grid.buckets)
+
+    def _track(self, chart: Chart, series: Series, found: _Found, rev: int) -> Track | Missing | Subject:
+        """A series of the chart; just its name where it has no rows yet, and why where it is missing."""
+        metric = found[series.run_id, series.metric]
+        subject = metric if isinstance(metric, Missing) else to_subject(series.run_id, metric, series.column)
+        if isinstance(subject, Missing) or not subject.rows:
+            return subject
+        try:
+            scale = self._scale(chart.x, subject, found, rev)
+            if isinstance(scale, Missing):
+                return scale
+            return Track(subject, self._levels, self._smoother, scale, chart.smoothing)
+        except (NotFoundError, GoneError) as error:  # deleted a moment ago
+            return Missing(error.code, error.message)
+
+    def _scale(self, x: Axis, subject: Subject, found: _Found, rev: int) -> Scale | Missing:
+        if x.kind is AxisKind.STEP:
+            return _STEPS
+        if x.kind is AxisKind.INDEX:
+            return _ROWS
+        if x.kind is AxisKind.METRIC:
+            metric = found[subject.run_id, x.metric]
+            other = metric if isinstance(metric, Missing) else to_subject(subject.run_id, metric, x.column)
+            return other if isinstance(other, Missing) else Scale(OtherMetric(self._levels, other, subject).of, None)
+        origin_at = 0.0
+        if x.kind is AxisKind.RELATIVE:
+            started_at = self._facts.started_at(subject.run_id, rev)
+            # Rows from before the start were imported or logged while queueing: they would stand at negative x.
+            origin_at = subject.first_at if started_at is None else min(started_at, subject.first_at)
+        return Scale(lambda _, stretch: axes.of_times(stretch, origin_at), ("time", origin_at))
+
+
+def _names(chart: Chart) -> Iterator[tuple[str, str]]:
+    """The metrics that a chart needs."""
+    for series in chart.series:
+        yield series.run_id, series.metric
+        if chart.x.kind is AxisKind.METRIC:
+            yield series.run_id, chart.x.metric
+
+
+def _grid(chart: Chart, tracks: Collection[Track]) -> Grid | None:
+    """The buckets from where the first series begins, or is to be shown, to where the last one ends."""
+    lows = [float(np.fmin.reduce(track.whole.source.low)) for track in tracks]
+    highs = [float(np.fmax.reduce(track.whole.source.high)) for track in tracks]
+    low = min((x for x in lows if np.isfinite(x)), default=None)
+    high = max((x for x in highs if np.isfinite(x)), default=None)
+    if low is None or high is None:
+        return None
+    start = low if chart.x.start is None else max(low, chart.x.start)
+    end = high if chart.x.end is None else min(high, chart.x.end)
+    if start > end:
+        return None
+    whole, time = axes.is_whole(chart.x.kind), axes.is_time(chart.x.kind)
+    return make_grid(start, end, chart.buckets, whole=whole, time=time)
+
+
+def _to_points(chart: Chart, views: Mapping[int, View], grid: Grid) -> dict[int, Line] | None:
+    """The points of all series, if none has more of them than the chart has buckets; else None."""
+    if chart.groups or any(view.level > 1 for view in views.values()):
+        return None
+    start = grid.start if chart.x.start is None else chart.x.start
+    end = grid.end if chart.x.end is None else chart.x.end
+    points = {place: to_points(view.source, start, end) for place, view in views.items()}
+    return points if all(line.points <= chart.buckets for line in points.values()) else None
+
+
+def _drawn(names: Series, track: Track | Missing | Subject, line: Line, view: View | None) -> Drawn:
+    run, metric, column = names.run_id, names.metric, names.column
+    if isinstance(track, Missing):
+        return Drawn(run=run, metric=metric, column=column, error=track.error, message=track.message)
+    rows = track.subject.rows if isinstance(track, Track) else track.rows
+    level = 1 if view is None else view.level
+    return Drawn(run=run, metric=metric, column=column, line=line, total=rows, level=level)
+
+
+def _bundle(group: Group, series: Sequence[Drawn], grid: Grid | None) -> Bundle:
+    lines = [line for place in group.series if (line := series[place].line) is not None]
+    summit = gather(lines, group.aggregate.value, group.band.value, 0 if grid is None else grid.buckets)
+    return Bundle(series=group.series, aggregate=group.aggregate.value, band=group.band.value, summit=summit)
