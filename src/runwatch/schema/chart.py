@@ -127,8 +127,9 @@ class Chart(Struct, frozen=True, kw_only=True):
         series: The lines, 1 to `limit.CHART_SERIES`.
         x: What x is.
         buckets: At most so many, 4 to `limit.BUCKETS`, and one more where the range begins or ends within one. All
-            series share them. If no series has more points than that within the range (and there are no groups), points
-            are shown instead.
+            series share them. If there are no groups, points are shown instead where no series has more of them than
+            that within the range, and where x is a metric that turns back: then so many points, in the order logged, of
+            longer series.
         parts: The figures wanted of each bucket.
         smoothing: How lines are smoothed, if they are.
         groups: Lines made of several series, beside them.

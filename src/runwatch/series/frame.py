@@ -194,7 +194,7 @@ def encode(plot: Plot) -> bytes:
     groups = tuple(_add_group(body, place, bundle) for place, bundle in enumerate(plot.groups))
     head = _ENCODE(
         Head(
-            x=_axis(plot),
+            x=describe_axis(plot),
             series=series,
             groups=groups,
             columns=tuple(body.heads),
@@ -310,7 +310,8 @@ def _narrow_count(count: IntArray) -> NDArray[np.uint32]:
     return np.minimum(count, 2**32 - 1).astype("<u4")
 
 
-def _axis(plot: Plot) -> AxisHead:
+def describe_axis(plot: Plot) -> AxisHead:
+    """What x is, as in the header."""
     grid = plot.grid
     if grid is not None:
         return AxisHead(plot.kind, "buckets", grid.start, grid.end, grid.width, grid.buckets)

@@ -84,7 +84,7 @@ def regrid(source: Source, grid: Grid, *, means: bool = True) -> Line:
     inside = grid.overlaps(source.low, source.high)
     figures, low, high, lost = source.figures, source.low, source.high, 0
     if not inside.all():
-        lost = _count_lost(source)
+        lost = count_lost(source)
         figures, low, high = figures.select(inside), low[inside], high[inside]
     place = grid.place(low / 2 + high / 2)
     if source.has_end and len(place) and inside[-1]:
@@ -107,7 +107,7 @@ def to_points(source: Source, start: float, end: float) -> Line:
     chosen = np.flatnonzero((figures.count > 0) & np.isfinite(source.low))
     x = source.low[chosen]
     within = (x >= start) & (x <= end)
-    wide = _widen(within)
+    wide = widen(within)
     chosen = chosen[wide]
     values = figures.last[chosen]
     inside = (source.low >= start) & (source.low <= end)
@@ -117,12 +117,12 @@ def to_points(source: Source, start: float, end: float) -> Line:
         max=values,
         mean=values,
         count=within[wide].astype(np.int64),
-        nonfinite=int(figures.nonfinite[inside].sum()) + _count_lost(source),
+        nonfinite=int(figures.nonfinite[inside].sum()) + count_lost(source),
         x=source.low[chosen],
     )
 
 
-def _widen(inside: BoolArray) -> BoolArray:
+def widen(inside: BoolArray) -> BoolArray:
     """Those inside and their neighbours."""
     wide = inside.copy()
     wide[1:] |= inside[:-1]
@@ -130,7 +130,7 @@ def _widen(inside: BoolArray) -> BoolArray:
     return wide
 
 
-def _count_lost(source: Source) -> int:
+def count_lost(source: Source) -> int:
     """Values without an x."""
     nowhere = ~np.isfinite(source.low)
     return int(source.figures.count[nowhere].sum() + source.figures.nonfinite[nowhere].sum())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -82,11 +83,12 @@ class OtherMetric:
 
     def _at(self, places: FloatArray) -> FloatArray:
         """The last value that was there by these steps or rows; NaN before the first one."""
-        known, values = self._anchors()
+        known, values = self._anchors
         at = np.searchsorted(known, places, "right") - 1
         found: FloatArray = np.where(at < 0, np.nan, values[np.maximum(at, 0)])
         return found
 
+    @cached_property
     def _anchors(self) -> tuple[FloatArray, FloatArray]:
         rows = self._subject.rows
         level = choose_level(rows, _ANCHORS)

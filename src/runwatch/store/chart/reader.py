@@ -10,6 +10,7 @@ import numpy as np
 from runwatch.schema.chart import Axis, AxisKind, Chart, ChartBatch, Group, Part, Series
 from runwatch.schema.error import GoneError, NotFoundError
 from runwatch.schema.metric import Metric
+from runwatch.series.curve import PICKS, thin, turns_back
 from runwatch.series.grid import Grid, make_grid
 from runwatch.series.group import gather
 from runwatch.series.plot import Bundle, Drawn, Plot
@@ -153,13 +154,18 @@ def _grid(chart: Chart, tracks: Collection[Track]) -> Grid | None:
 
 
 def _to_points(chart: Chart, views: Mapping[int, View], grid: Grid) -> dict[int, Line] | None:
-    """The points of all series, if none has more of them than the chart has buckets; else None."""
-    if chart.groups or any(view.level > 1 for view in views.values()):
+    """The points of all series, if none has more of them than the chart has buckets, or if x turns back; else None."""
+    if chart.groups:
         return None
     start = grid.start if chart.x.start is None else chart.x.start
     end = grid.end if chart.x.end is None else chart.x.end
-    points = {place: to_points(view.source, start, end) for place, view in views.items()}
-    return points if all(line.points <= chart.buckets for line in points.values()) else None
+    if all(view.level == 1 for view in views.values()):
+        points = {place: to_points(view.source, start, end) for place, view in views.items()}
+        if all(line.points <= chart.buckets for line in points.values()):
+            return points
+    if chart.x.kind is AxisKind.METRIC and any(turns_back(view.source) for view in views.values()):
+        return {place: thin(view.source, start, end, max(chart.buckets, PICKS)) for place, view in views.items()}
+    return None
 
 
 def _drawn(names: Series, track: Track | Missing | Subject, line: Line, view: View | None) -> Drawn:

@@ -9,9 +9,8 @@ import numpy as np
 from msgspec import Struct
 
 from runwatch.schema.chart import Smoothing
-from runwatch.series.column import BoolArray
 from runwatch.series.figure import FIGURES, Figures
-from runwatch.series.regrid import Source
+from runwatch.series.regrid import Source, widen
 from runwatch.store.chart.axis import Span
 from runwatch.store.chart.fact import Subject
 from runwatch.store.chart.level import Levels, Stretch, choose_level
@@ -23,8 +22,8 @@ OVERVIEW_SOURCES: Final = 2_000
 MOST_PIECES: Final = 64
 """A range of x that a series leaves and enters more often than this is read from its first row in it to its last."""
 
-_VIEW_BYTES: Final = 8 * 3
-"""What an overview adds for each bucket to what its block takes."""
+_VIEW_BYTES: Final = 8 * 20
+"""What an overview takes for each bucket: its own arrays, and those of a block that may be gone."""
 
 
 class Scale(NamedTuple):
@@ -127,7 +126,7 @@ def _pieces(source: Source, stretches: Sequence[Stretch], start: float, end: flo
     inside = (source.high >= start) & (source.low <= end)
     if inside.all() and len(stretches) == 1:
         return [(int(firsts[0]), int(ends[-1]))]
-    places = np.flatnonzero(_widen(inside))
+    places = np.flatnonzero(widen(inside))
     if not len(places):
         return []
     breaks = np.flatnonzero(firsts[places[1:]] != ends[places[:-1]]) + 1
@@ -135,10 +134,3 @@ def _pieces(source: Source, stretches: Sequence[Stretch], start: float, end: flo
         breaks = breaks[:0]
     starts, stops = places[np.append(0, breaks)], places[np.append(breaks, len(places)) - 1]
     return [(int(firsts[first]), int(ends[last])) for first, last in zip(starts, stops, strict=True)]
-
-
-def _widen(inside: BoolArray) -> BoolArray:
-    wide = inside.copy()
-    wide[1:] |= inside[:-1]
-    wide[:-1] |= inside[1:]
-    return wide

@@ -129,6 +129,33 @@ def test_an_epoch_like_x_of_a_long_series(store: Store) -> None:
     assert abs(line.count - 1_000).max() < 30
 
 
+def test_a_curve_that_turns_back_is_drawn_in_the_order_logged(store: Store) -> None:
+    run = new_run(store)
+    angle = np.linspace(0, 8 * np.pi, 20_000)
+    x, y = (angle * np.cos(angle)).tolist(), (angle * np.sin(angle)).tolist()
+    Writer(store, run.run_id).append(table("spiral", {"x": x, "y": y}))
+    axis = Axis(kind=AxisKind.METRIC, metric="spiral", column="x")
+    plot = ask(store, chart(run, metric="spiral", column="y", x=axis, buckets=600))
+    line = line_of(plot)
+    assert plot.grid is None
+    assert line.x is not None
+    assert 300 < len(line.x) <= 600
+    assert line.points == 20_000
+    assert [line.x.min(), line.x.max()] == [min(x), max(x)]
+    assert [line.last.min(), line.last.max()] == [min(y), max(y)]
+    assert (line.x[-1], line.last[-1]) == (x[-1], y[-1])
+    along = np.unwrap(np.arctan2(line.last, line.x)[1:])
+    assert along[-1] > 7.9 * np.pi
+    part = line_of(ask(store, chart(run, metric="spiral", column="y", x=Axis(**_shown(axis, 5.0, 6.0)))))
+    assert part.x is not None
+    inside = [5.0 <= each <= 6.0 for each in x]
+    assert np.count_nonzero((part.x >= 5) & (part.x <= 6)) == part.points == sum(inside)
+
+
+def _shown(axis: Axis, start: float, end: float) -> dict[str, Any]:
+    return {"kind": axis.kind, "metric": axis.metric, "column": axis.column, "start": start, "end": end}
+
+
 def test_what_is_missing_has_an_error_and_spoils_nothing(store: Store) -> None:
     run, gone = fill(store, [1.0, 2.0]), fill(store, [3.0])
     store.runs.delete(Delete(run_ids=(gone.run_id,)))
