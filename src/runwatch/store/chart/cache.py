@@ -54,6 +54,13 @@ class Cache:
             while self._size > self._most:
                 self._drop(next(iter(self._kept)))
 
+    def clear(self) -> None:
+        """Drop everything."""
+        with self._lock:
+            self._kept.clear()
+            self._of_run.clear()
+            self._size = 0
+
     def forget(self, run_id: str) -> None:
         """Drop all values of a run."""
         with self._lock:

@@ -82,6 +82,9 @@ class Facts:
             while more:
                 found = self._store.changes.list(ListChanges(after=self._sequence, limit=limit.PAGE_ROWS))
                 more = len(found.changes) == limit.PAGE_ROWS
+                if found.sequence < self._sequence:  # the workspace was replaced by an older copy
+                    self._runs.clear()
+                    self._cache.clear()
                 self._sequence = found.sequence
                 for change in found.changes:
                     self._runs.pop(change.subject, None)

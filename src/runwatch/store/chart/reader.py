@@ -25,9 +25,6 @@ from runwatch.store.chart.smooth import Smoother
 from runwatch.store.chart.track import Scale, Track, View
 from runwatch.store.protocol import Store
 
-SOURCES_PER_BUCKET = 2
-"""At least so many source buckets for each bucket, so that an extreme stands at most a quarter of one off its place."""
-
 _STEPS = Scale(lambda _, stretch: axes.of_steps(stretch), "step")
 _ROWS = Scale(lambda _, stretch: axes.of_rows(stretch), "index")
 
@@ -73,7 +70,11 @@ class ChartReader:
         tracks = [self._track(chart, series, found, rev) for series in chart.series]
         there = {place: track for place, track in enumerate(tracks) if isinstance(track, Track)}
         grid = _grid(chart, there.values())
-        views = {} if grid is None else {place: self._view(track, grid) for place, track in there.items()}
+        views = (
+            {}
+            if grid is None
+            else {place: track.view(grid.start, grid.end, grid.buckets) for place, track in there.items()}
+        )
         points = None if grid is None else _to_points(chart, views, grid)
         if points is not None:
             grid = None
@@ -94,9 +95,6 @@ class ChartReader:
             groups=tuple(_bundle(group, series, grid) for group in chart.groups),
             rev=rev,
         )
-
-    def _view(self, track: Track, grid: Grid) -> View:
-        return track.view(grid.start, grid.end, SOURCES_PER_BUCKET * grid.buckets)
 
     def _track(self, chart: Chart, series: Series, found: _Found, rev: int) -> Track | Missing | Subject:
         """A series of the chart; just its name where it has no rows yet, and why where it is missing."""

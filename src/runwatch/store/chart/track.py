@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from runwatch.schema.chart import Smoothing
 from runwatch.series.figure import FIGURES, Figures
+from runwatch.series.pyramid import BUCKET_ROWS
 from runwatch.series.regrid import Source, widen
 from runwatch.store.chart.axis import Span
 from runwatch.store.chart.fact import Subject
@@ -18,6 +19,10 @@ from runwatch.store.chart.smooth import Smoother
 
 OVERVIEW_SOURCES: Final = 2_000
 """At least so many buckets show how far a series reaches and where a range of x lies in it."""
+
+SOURCES_PER_BUCKET: Final = 2
+"""At least so many source buckets for each bucket of a chart, so that an extreme stands a quarter of one off its place
+at most; half a bucket where that spares decoding rows."""
 
 MOST_PIECES: Final = 64
 """A range of x that a series leaves and enters more often than this is read from its first row in it to its last."""
@@ -84,20 +89,20 @@ class Track:
                 cache.put(key, found, _VIEW_BYTES * len(found[0].source))
         return found
 
-    def view(self, start: float, end: float, least: int) -> View:
-        """The series between two x, in at least so many buckets as far as it has rows.
+    def view(self, start: float, end: float, buckets: int) -> View:
+        """The series between two x, in enough source buckets for so many buckets of a chart, as far as it has rows.
 
         A part of a long series is found from coarse buckets to finer ones, so that what lies outside is not read.
 
         Args:
             start: The lowest x.
             end: The highest x.
-            least: How many buckets the range should have at least.
+            buckets: How many buckets the chart has for the range.
         """
         view, stretches = self.whole, self._rows
         while True:
             pieces = _pieces(view.source, stretches, start, end)
-            level = choose_level(sum(stop - first for first, stop in pieces), least)
+            level = _choose(sum(stop - first for first, stop in pieces), buckets)
             if level >= view.level or not pieces:
                 return view
             stretches = [self._levels.read(self.subject, level, first, stop) for first, stop in pieces]
@@ -117,6 +122,12 @@ class Track:
         if self._smoothing is None:
             return Figures(*(getattr(stretch.buckets, name) for name in FIGURES))
         return self._smoother.figures(self.subject, self._smoothing, level, stretch)
+
+
+def _choose(rows: int, buckets: int) -> int:
+    """A level with `SOURCES_PER_BUCKET`, or one that is stored and has a whole source bucket for each bucket."""
+    level = choose_level(rows, SOURCES_PER_BUCKET * buckets)
+    return BUCKET_ROWS if level < BUCKET_ROWS <= rows // buckets else level
 
 
 def _pieces(source: Source, stretches: Sequence[Stretch], start: float, end: float) -> list[tuple[int, int]]:

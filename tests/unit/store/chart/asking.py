@@ -63,3 +63,13 @@ class Watched:
         self.counted = Counted(store)
         self.metrics: Any = self.counted
         self.changes, self.runs = store.changes, store.runs
+
+
+class Moving:
+    """A store that is replaced by another one under its reader."""
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.store, name)

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import math
+import shutil
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any, cast
 
 import numpy as np
@@ -16,8 +19,9 @@ from runwatch.series import frame
 from runwatch.series.smoothing import smooth
 from runwatch.store.chart.reader import ChartReader
 from runwatch.store.protocol import Store
+from runwatch.store.sql.store import SqlStore
 from runwatch.testing.sample import START_AT, Value, Writer, new_run, scalars, table
-from tests.unit.store.chart.asking import Watched, ask, chart, line_of
+from tests.unit.store.chart.asking import Moving, Watched, ask, chart, line_of
 
 NAN = math.nan
 
@@ -347,3 +351,45 @@ def test_long_texts_do_not_disturb_blocks(store: Store) -> None:
             assert np.nanmin(line.min) <= start
             assert np.nanmax(line.max) >= end
             assert line.points >= end - start + 1
+
+
+def test_threads_may_ask_while_a_run_grows(store: Store) -> None:
+    run = new_run(store)
+    writer = Writer(store, run.run_id)
+    writer.append(scalars("m", [0.0] * 3_000))
+    reader = ChartReader(store)
+    wanted = chart(run, buckets=50)
+    seen: list[list[int]] = [[] for _ in range(4)]
+
+    def watch(place: int) -> None:
+        while not seen[place] or seen[place][-1] < 8_000:
+            plot = ask(reader, wanted)
+            line = line_of(plot)
+            assert line.points == plot.series[0].total
+            seen[place].append(line.points)
+
+    with ThreadPoolExecutor(4) as pool:
+        asked = [pool.submit(watch, place) for place in range(4)]
+        for first in range(3_000, 8_000, 250):
+            writer.append(scalars("m", [1.0] * 250, first_at=START_AT + first / 1_000))
+        for each in asked:
+            each.result(timeout=60)
+    assert all(counts == sorted(counts) for counts in seen)
+
+
+def test_a_workspace_that_was_set_back_is_read_anew(tmp_path: Path) -> None:
+    folder, copy = tmp_path / "workspace", tmp_path / "copy"
+    store = SqlStore(folder)
+    run = fill(store, [1.0, 2.0])
+    store.close()
+    shutil.copytree(folder, copy)
+    old, new = SqlStore(copy), SqlStore(folder)
+    for name in "bcd":
+        Writer(new, run.run_id, name=name).append(scalars("m", [9.0]))
+    moving = Moving(new)
+    reader = ChartReader(cast(Store, moving))
+    assert line_of(ask(reader, chart(run))).points == 5
+    moving.store = old
+    assert line_of(ask(reader, chart(run))).points == 2
+    old.close()
+    new.close()
