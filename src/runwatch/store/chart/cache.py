@@ -7,8 +7,8 @@ from collections import OrderedDict
 from collections.abc import Hashable
 from typing import Any, Final, TypeAlias
 
-CACHE_BYTES: Final = 256 << 20
-"""Holds the coarse levels of some 10,000 series of ten million points, or 30 such series smoothed."""
+CACHE_BYTES: Final = 512 << 20
+"""Holds the overviews of 500 series of ten million points and one such series smoothed, or ten zooms into 50 of them."""
 
 Key: TypeAlias = tuple[str, Hashable]
 """A run's id, and what of it."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Final, NamedTuple
 
 from msgspec import Struct
@@ -65,12 +65,12 @@ class Facts:
 
     Args:
         store: Where series live.
-        cache: What was read of them, dropped with their run.
+        caches: What was read of them, dropped with their run.
     """
 
-    def __init__(self, store: Store, cache: Cache) -> None:
+    def __init__(self, store: Store, caches: Sequence[Cache]) -> None:
         self._store = store
-        self._cache = cache
+        self._caches = caches
         self._lock = threading.Lock()
         self._sequence = -1
         self._runs: dict[str, _Known] = {}
@@ -84,12 +84,14 @@ class Facts:
                 more = len(found.changes) == limit.PAGE_ROWS
                 if found.sequence < self._sequence:  # the workspace was replaced by an older copy
                     self._runs.clear()
-                    self._cache.clear()
+                    for cache in self._caches:
+                        cache.clear()
                 self._sequence = found.sequence
                 for change in found.changes:
                     self._runs.pop(change.subject, None)
                     if change.kind is ChangeKind.DELETED:
-                        self._cache.forget(change.subject)
+                        for cache in self._caches:
+                            cache.forget(change.subject)
             return self._sequence
 
     def find(self, names: Iterable[tuple[str, str]], rev: int) -> dict[tuple[str, str], Metric | Missing]:

@@ -18,9 +18,9 @@ NAMES: Final = Buckets.__struct_fields__
 STEP: Final = 2
 """How many times larger the buckets of a level are than those of the next finer one."""
 
-_STORED_BLOCK: Final = 4_096
-_BUILT_BLOCK: Final = 1_024
-"""Buckets of a block. Where they are made of rows, a smaller one keeps a small range from decoding a large one."""
+_STORED_BLOCK: Final = 1_024
+_BUILT_BLOCK: Final = 512
+"""Buckets of a block. A small one keeps a range from reading much beside it, above all where rows are decoded."""
 
 _BYTES: Final = 8 * len(NAMES)
 _INTEGERS: Final = frozenset(NAMES) - {"min", "max", "last", "mean"}

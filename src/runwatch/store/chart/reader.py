@@ -39,14 +39,14 @@ class ChartReader:
 
     Args:
         store: Where series live.
-        cache_bytes: What the memory may take.
+        cache_bytes: What the memory may take: three quarters for what is read, and a quarter for smooth lines.
     """
 
     def __init__(self, store: Store, cache_bytes: int = CACHE_BYTES) -> None:
-        self._cache = Cache(cache_bytes)
-        self._facts = Facts(store, self._cache)
-        self._levels = Levels(store, self._cache)
-        self._smoother = Smoother(store, self._cache)
+        cache, lines = Cache(cache_bytes - cache_bytes // 4), Cache(cache_bytes // 4)
+        self._facts = Facts(store, (cache, lines))
+        self._levels = Levels(store, cache)
+        self._smoother = Smoother(store, cache, lines)
 
     def answer(self, request: ChartBatch) -> Iterator[Plot]:
         """One plot for each chart, in their order, each made when it is asked for.

@@ -12,14 +12,14 @@ from runwatch.series.figure import Figures, fold
 from runwatch.series.smoothing import smooth
 from runwatch.store.chart.cache import Cache, Key
 from runwatch.store.chart.fact import Subject
-from runwatch.store.chart.level import STEP, Stretch
+from runwatch.store.chart.level import Stretch
 from runwatch.store.protocol import Store
 
 _READ_ROWS = 1 << 20
 """Rows read at a time."""
 
-_COARSE = 64
-"""Buckets of levels from this one on are made for the whole series and kept: they take a tenth of the line itself."""
+_COARSE = 256
+"""Buckets of levels from this one on are made for the whole series and kept: they take a fortieth of the line."""
 
 
 class Smoother:
@@ -27,12 +27,14 @@ class Smoother:
 
     Args:
         store: Where series live.
-        cache: Where lines and their levels are kept, as long as no row is added.
+        cache: Where the coarse levels of lines are kept, as long as no row is added.
+        lines: Where lines themselves are kept: apart, since a single one would drive out the levels of many.
     """
 
-    def __init__(self, store: Store, cache: Cache) -> None:
+    def __init__(self, store: Store, cache: Cache, lines: Cache) -> None:
         self._store = store
         self._cache = cache
+        self._lines = lines
 
     def figures(self, subject: Subject, smoothing: Smoothing, level: int, stretch: Stretch) -> Figures:
         """The figures of the smoothed series in some buckets of the series itself.
@@ -62,19 +64,19 @@ class Smoother:
                 line = self._line(subject, smoothing)
                 found = _fold_line(line, np.arange(0, len(line), level))
             else:
-                finer = self._level(subject, smoothing, level // STEP)
-                found = fold(finer, np.arange(0, len(finer.count), STEP))
+                finer = self._level(subject, smoothing, _COARSE)
+                found = fold(finer, np.arange(0, len(finer.count), level // _COARSE))
             self._cache.put(key, found, 48 * len(found.count))
         return found
 
     def _line(self, subject: Subject, smoothing: Smoothing) -> FloatArray:
         """The smoothed value of each row, NaN where there is none."""
         key = _key(subject, smoothing, 1)
-        found: FloatArray | None = self._cache.get(key)
+        found: FloatArray | None = self._lines.get(key)
         if found is None:
             values, times = self._read(subject)
             found = smooth(smoothing.kind.value, smoothing.amount, values, times)
-            self._cache.put(key, found, found.nbytes)
+            self._lines.put(key, found, found.nbytes)
         return found
 
     def _read(self, subject: Subject) -> tuple[FloatArray, IntArray]:
