@@ -71,7 +71,7 @@ def _pick(source: Source, entries: IntArray, edges: IntArray) -> tuple[IntArray,
     y = np.concatenate([values[rows] for rows, _, values in picks])
     order = np.argsort(at, kind="stable")
     at, x, y = at[order], x[order], y[order]
-    fresh = np.append(True, (np.diff(at) > 0) | (np.diff(x) != 0) | (y[1:] != y[:-1]))
+    fresh = np.append(True, (np.diff(at) > 0) | (x[1:] != x[:-1]) | (y[1:] != y[:-1]))
     return at[fresh], x[fresh], y[fresh]
 
 

@@ -50,6 +50,12 @@ class Grid(Struct, frozen=True):
         """Where the last bucket ends."""
         return min((self.first + self.buckets) * self.width, sys.float_info.max)
 
+    def starts(self) -> FloatArray:
+        """Where each bucket begins."""
+        numbers = np.arange(self.first, self.first + self.buckets, dtype=np.float64)
+        with np.errstate(over="ignore"):
+            return np.clip(numbers * self.width, -sys.float_info.max, sys.float_info.max)
+
     def number(self, x: FloatArray) -> FloatArray:
         """The number of the bucket of each x, counted from the first one: also of buckets that are not in the grid."""
         with np.errstate(over="ignore"):  # far outside of a very narrow grid

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import warnings
 from collections.abc import Sequence
 from typing import Literal, TypeAlias
@@ -58,7 +59,13 @@ def gather(lines: Sequence[Line], aggregate: Aggregate, band: Band, buckets: int
         warnings.simplefilter("ignore", RuntimeWarning)  # numpy warns of buckets without a series: they stay NaN
         value = _line(aggregate, last, low, high)
         borders = _borders(band, value, count, last, low, high)
-    return Summit(value=value, count=count, low=borders[0], high=borders[1])
+    low_border, high_border = (None if border is None else _bound(border) for border in borders)
+    return Summit(value=_bound(value), count=count, low=low_border, high=high_border)
+
+
+def _bound(values: FloatArray) -> FloatArray:
+    """Without infinities: a band around the largest numbers ends with them."""
+    return np.clip(values, -sys.float_info.max, sys.float_info.max)
 
 
 def _carry(line: Line) -> tuple[FloatArray, FloatArray, FloatArray]:

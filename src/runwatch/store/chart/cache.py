@@ -8,7 +8,7 @@ from collections.abc import Hashable
 from typing import Any, Final, TypeAlias
 
 CACHE_BYTES: Final = 512 << 20
-"""Holds the overviews of 500 series of ten million points and one such series smoothed, or ten zooms into 50 of them."""
+"""Holds the overviews of 500 series of ten million points and a smoothed one, or ten zooms into 50 of them."""
 
 Key: TypeAlias = tuple[str, Hashable]
 """A run's id, and what of it."""

@@ -105,7 +105,7 @@ def _group(bundle: Bundle) -> dict[str, Any]:
 def _x(plot: Plot, line: Line) -> FloatArray:
     if line.x is not None or plot.grid is None:
         return np.zeros(0) if line.x is None else line.x
-    return plot.grid.width * np.arange(plot.grid.first, plot.grid.first + plot.grid.buckets, dtype=np.float64)
+    return plot.grid.starts()
 
 
 def _join(arrays: list[Any], kind: str) -> FloatArray | IntArray:
