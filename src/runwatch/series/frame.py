@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from runwatch.series.column import FloatArray, IntArray
 from runwatch.series.error import ChunkFormatError
-from runwatch.series.plot import Bundle, Drawn, Part, Plot
+from runwatch.series.plot import DrawnGroup, DrawnSeries, Part, Plot
 
 MAGIC: Final = b"RWF1"
 ALIGN: Final = 8
@@ -191,7 +191,7 @@ def encode(plot: Plot) -> bytes:
     """The frame of a chart."""
     body = _Body()
     series = tuple(_add_series(body, place, drawn, plot) for place, drawn in enumerate(plot.series))
-    groups = tuple(_add_group(body, place, bundle) for place, bundle in enumerate(plot.groups))
+    groups = tuple(_add_group(body, place, drawn) for place, drawn in enumerate(plot.groups))
     head = _ENCODE(
         Head(
             x=describe_axis(plot),
@@ -267,7 +267,7 @@ def choose_base(arrays: Sequence[FloatArray]) -> tuple[float, float]:
     return base, 2.0 ** min(max(math.frexp(reach)[1], -1021), 1023)
 
 
-def _add_series(body: _Body, place: int, drawn: Drawn, plot: Plot) -> SeriesHead:
+def _add_series(body: _Body, place: int, drawn: DrawnSeries, plot: Plot) -> SeriesHead:
     line = drawn.line
     names = (drawn.run, drawn.metric, drawn.column)
     if line is None:
@@ -288,16 +288,16 @@ def _widest(wanted: Mapping[Part, FloatArray]) -> Sequence[FloatArray]:
     return [wanted["min"], wanted["max"]] if "min" in wanted and "max" in wanted else list(wanted.values())
 
 
-def _add_group(body: _Body, place: int, bundle: Bundle) -> GroupHead:
-    summit = bundle.summit
-    columns = {"value": summit.value}
-    if summit.low is not None and summit.high is not None:
-        columns |= {"low": summit.low, "high": summit.high}
+def _add_group(body: _Body, place: int, drawn: DrawnGroup) -> GroupHead:
+    line = drawn.line
+    columns = {"value": line.value}
+    if line.low is not None and line.high is not None:
+        columns |= {"low": line.low, "high": line.high}
     base, scale = choose_base(list(columns.values()))
     for name, values in columns.items():
         body.add(name, values, (-1, place), _narrow(values, base, scale))
-    body.add("count", summit.count, (-1, place), _narrow_count(summit.count))
-    return GroupHead(bundle.series, bundle.aggregate, bundle.band, base, scale)
+    body.add("count", line.count, (-1, place), _narrow_count(line.count))
+    return GroupHead(drawn.series, drawn.aggregate, drawn.band, base, scale)
 
 
 def _narrow(values: FloatArray, base: float, scale: float) -> NDArray[np.float32]:

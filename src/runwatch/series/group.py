@@ -17,7 +17,7 @@ Aggregate: TypeAlias = Literal["mean", "median", "min", "max"]
 Band: TypeAlias = Literal["none", "std", "stderr", "minmax", "quartiles"]
 
 
-class Summit(Struct, frozen=True, eq=False, kw_only=True):
+class GroupLine(Struct, frozen=True, eq=False, kw_only=True):
     """A group on a grid; all arrays are of equal length.
 
     Attributes:
@@ -33,7 +33,7 @@ class Summit(Struct, frozen=True, eq=False, kw_only=True):
     high: FloatArray | None = None
 
 
-def gather(lines: Sequence[Line], aggregate: Aggregate, band: Band, buckets: int) -> Summit:
+def gather(lines: Sequence[Line], aggregate: Aggregate, band: Band, buckets: int) -> GroupLine:
     """Aggregate lines of one grid, bucket by bucket.
 
     A line counts from its first bucket with a point to its last one; in those between that have none it counts with the
@@ -51,7 +51,7 @@ def gather(lines: Sequence[Line], aggregate: Aggregate, band: Band, buckets: int
     if not lines or not buckets:
         nan = np.full(buckets, np.nan)
         border = None if band == "none" else nan
-        return Summit(value=nan, count=np.zeros(buckets, np.int64), low=border, high=border)
+        return GroupLine(value=nan, count=np.zeros(buckets, np.int64), low=border, high=border)
     carried = [_carry(line) for line in lines]
     last, low, high = (np.array(arrays) for arrays in zip(*carried, strict=True))
     count = np.count_nonzero(~np.isnan(last), axis=0)
@@ -60,7 +60,7 @@ def gather(lines: Sequence[Line], aggregate: Aggregate, band: Band, buckets: int
         value = _line(aggregate, last, low, high)
         borders = _borders(band, value, count, last, low, high)
     low_border, high_border = (None if border is None else _bound(border) for border in borders)
-    return Summit(value=_bound(value), count=count, low=low_border, high=high_border)
+    return GroupLine(value=_bound(value), count=count, low=low_border, high=high_border)
 
 
 def _bound(values: FloatArray) -> FloatArray:

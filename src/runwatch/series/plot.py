@@ -7,13 +7,13 @@ from typing import Literal, TypeAlias
 from msgspec import Struct
 
 from runwatch.series.grid import Grid
-from runwatch.series.group import Summit
+from runwatch.series.group import GroupLine
 from runwatch.series.regrid import Line
 
 Part: TypeAlias = Literal["last", "min", "max", "mean", "count"]
 
 
-class Drawn(Struct, frozen=True, eq=False, kw_only=True):
+class DrawnSeries(Struct, frozen=True, eq=False, kw_only=True):
     """A series of the chart.
 
     Attributes:
@@ -38,20 +38,20 @@ class Drawn(Struct, frozen=True, eq=False, kw_only=True):
     message: str = ""
 
 
-class Bundle(Struct, frozen=True, eq=False, kw_only=True):
+class DrawnGroup(Struct, frozen=True, eq=False, kw_only=True):
     """A group of the chart.
 
     Attributes:
         series: The places of its series in the chart.
         aggregate: Its line.
         band: What is around the line.
-        summit: What is drawn.
+        line: What is drawn.
     """
 
     series: tuple[int, ...]
     aggregate: str
     band: str
-    summit: Summit
+    line: GroupLine
 
 
 class Plot(Struct, frozen=True, eq=False, kw_only=True):
@@ -68,7 +68,7 @@ class Plot(Struct, frozen=True, eq=False, kw_only=True):
 
     kind: str
     grid: Grid | None
-    series: tuple[Drawn, ...]
+    series: tuple[DrawnSeries, ...]
     parts: tuple[Part, ...]
-    groups: tuple[Bundle, ...] = ()
+    groups: tuple[DrawnGroup, ...] = ()
     rev: int = 0

@@ -17,8 +17,8 @@ from runwatch.series import frame
 from runwatch.series.column import FloatArray
 from runwatch.series.error import ChunkFormatError
 from runwatch.series.grid import Grid
-from runwatch.series.group import Summit
-from runwatch.series.plot import Bundle, Drawn, Plot
+from runwatch.series.group import GroupLine
+from runwatch.series.plot import DrawnGroup, DrawnSeries, Plot
 from runwatch.series.regrid import Line
 
 PAGE = (Path(__file__).parents[3] / "docs" / "formats" / "frame.md").read_text(encoding="utf-8")
@@ -31,7 +31,8 @@ def line(values: FloatArray, x: FloatArray | None = None) -> Line:
 
 def plot(*lines: Line, **changes: Any) -> Plot:
     series = tuple(
-        Drawn(run=f"r{place}", metric="loss", column="value", line=each, total=9) for place, each in enumerate(lines)
+        DrawnSeries(run=f"r{place}", metric="loss", column="value", line=each, total=9)
+        for place, each in enumerate(lines)
     )
     grid = None if lines and lines[0].x is not None else Grid(10.0, -1, len(lines[0].last) if lines else 0)
     return Plot(**({"kind": "step", "grid": grid, "series": series, "parts": ("last",)} | changes))
@@ -41,7 +42,7 @@ EXAMPLE = Plot(
     kind="step",
     grid=None,
     series=(
-        Drawn(
+        DrawnSeries(
             run="r1",
             metric="loss",
             column="value",
@@ -91,9 +92,9 @@ def read_by_the_page(data: bytes) -> tuple[dict[str, Any], dict[tuple[str, int, 
 def test_a_reader_written_from_the_page() -> None:
     values = np.array([12_345.678901, np.nan, 12_345.678911, 12_345.678906])
     low, high = values - 1, values + 1
-    band = Summit(value=values, low=low, high=high, count=np.array([2, 0, 2, 2]))
-    group = Bundle(series=(0, 1), aggregate="mean", band="std", summit=band)
-    gone = Drawn(run="r9", metric="loss", column="value", error="gone", message="It was deleted.")
+    band = GroupLine(value=values, low=low, high=high, count=np.array([2, 0, 2, 2]))
+    group = DrawnGroup(series=(0, 1), aggregate="mean", band="std", line=band)
+    gone = DrawnSeries(run="r9", metric="loss", column="value", error="gone", message="It was deleted.")
     made = plot(line(values), line(-values), groups=(group,), parts=("last", "count"), rev=3)
     made = Plot(**{name: getattr(made, name) for name in made.__struct_fields__} | {"series": (*made.series, gone)})
     head, found = read_by_the_page(frame.encode(made))

@@ -10,7 +10,7 @@ import numpy as np
 from runwatch.schema.error import ServiceException
 from runwatch.series import frame
 from runwatch.series.column import FloatArray, IntArray
-from runwatch.series.plot import Bundle, Drawn, Plot
+from runwatch.series.plot import DrawnGroup, DrawnSeries, Plot
 from runwatch.series.regrid import Line
 
 JSON_TYPE: Final = "application/json"
@@ -30,7 +30,7 @@ def to_json(plot: Plot) -> bytes:
     head = {
         "x": frame.describe_axis(plot),
         "series": [_series(drawn, plot) for drawn in plot.series],
-        "groups": [_group(bundle) for bundle in plot.groups],
+        "groups": [_group(drawn) for drawn in plot.groups],
         "level": max((drawn.level for drawn in plot.series), default=1),
         "rev": plot.rev,
     }
@@ -78,13 +78,13 @@ def _metadata(plot: Plot) -> bytes:
         {
             "x": frame.describe_axis(plot),
             "series": known,
-            "groups": [_group(bundle) for bundle in plot.groups],
+            "groups": [_group(drawn) for drawn in plot.groups],
             "rev": plot.rev,
         }
     )
 
 
-def _series(drawn: Drawn, plot: Plot) -> dict[str, Any]:
+def _series(drawn: DrawnSeries, plot: Plot) -> dict[str, Any]:
     found: dict[str, Any] = {"run": drawn.run, "metric": drawn.metric, "column": drawn.column}
     line = drawn.line
     if line is None:
@@ -95,10 +95,10 @@ def _series(drawn: Drawn, plot: Plot) -> dict[str, Any]:
     return found | {part: getattr(line, part).tolist() for part in plot.parts}
 
 
-def _group(bundle: Bundle) -> dict[str, Any]:
-    summit = bundle.summit
-    found = {"series": bundle.series, "aggregate": bundle.aggregate, "band": bundle.band}
-    arrays = {"value": summit.value, "low": summit.low, "high": summit.high, "count": summit.count}
+def _group(drawn: DrawnGroup) -> dict[str, Any]:
+    line = drawn.line
+    found = {"series": drawn.series, "aggregate": drawn.aggregate, "band": drawn.band}
+    arrays = {"value": line.value, "low": line.low, "high": line.high, "count": line.count}
     return found | {name: values.tolist() for name, values in arrays.items() if values is not None}
 
 

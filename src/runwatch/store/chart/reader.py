@@ -8,12 +8,12 @@ from typing import TypeAlias
 import numpy as np
 
 from runwatch.schema.chart import Axis, AxisKind, Chart, ChartBatch, Group, Part, Series
-from runwatch.schema.error import GoneError, NotFoundError
+from runwatch.schema.error import CorruptDataError, GoneError, NotFoundError
 from runwatch.schema.metric import Metric
 from runwatch.series.curve import PICKS, thin, turns_back
 from runwatch.series.grid import Grid, make_grid
 from runwatch.series.group import gather
-from runwatch.series.plot import Bundle, Drawn, Plot
+from runwatch.series.plot import DrawnGroup, DrawnSeries, Plot
 from runwatch.series.regrid import Line, blank, regrid, to_points
 from runwatch.store.chart import axis as axes
 from runwatch.store.chart.axis import OtherMetric
@@ -27,6 +27,9 @@ from runwatch.store.protocol import Store
 
 _STEPS = Scale(lambda _, stretch: axes.of_steps(stretch), "step")
 _ROWS = Scale(lambda _, stretch: axes.of_rows(stretch), "index")
+
+_SPOILED = (NotFoundError, GoneError, CorruptDataError)
+"""What may be wrong with a single series: it was deleted a moment ago, or its rows are damaged."""
 
 _Found: TypeAlias = Mapping[tuple[str, str], Metric | Missing]
 
@@ -68,23 +71,16 @@ class ChartReader:
 
     def _plot(self, chart: Chart, found: _Found, rev: int) -> Plot:
         tracks = [self._track(chart, series, found, rev) for series in chart.series]
-        there = {place: track for place, track in enumerate(tracks) if isinstance(track, Track)}
-        grid = _grid(chart, there.values())
-        views = (
-            {}
-            if grid is None
-            else {place: track.view(grid.start, grid.end, grid.buckets) for place, track in there.items()}
-        )
-        points = None if grid is None else _to_points(chart, views, grid)
-        if points is not None:
-            grid = None
-        means = Part.MEAN in chart.parts
-        lines = points or (
-            {} if grid is None else {place: regrid(view.source, grid, means=means) for place, view in views.items()}
-        )
+        grid = _grid(chart, [track for track in tracks if isinstance(track, Track)])
+        lines: dict[int, Line] = {}
+        levels: dict[int, int] = {}
+        if grid is not None:
+            views = _views(tracks, grid)
+            levels = {place: view.level for place, view in views.items()}
+            lines, grid = _to_lines(chart, views, grid)
         nothing = blank(None if grid is None else grid.buckets)
         series = tuple(
-            _drawn(names, tracks[place], lines.get(place, nothing), views.get(place))
+            _drawn(names, tracks[place], lines.get(place, nothing), levels.get(place, 1))
             for place, names in enumerate(chart.series)
         )
         return Plot(
@@ -92,7 +88,7 @@ class ChartReader:
             grid=grid,
             series=series,
             parts=tuple(part.value for part in chart.parts),
-            groups=tuple(_bundle(group, series, grid) for group in chart.groups),
+            groups=tuple(_drawn_group(group, series, grid) for group in chart.groups),
             rev=rev,
         )
 
@@ -107,7 +103,7 @@ class ChartReader:
             if isinstance(scale, Missing):
                 return scale
             return Track(subject, self._levels, self._smoother, scale, chart.smoothing)
-        except (NotFoundError, GoneError) as error:  # deleted a moment ago
+        except _SPOILED as error:
             return Missing(error.code, error.message)
 
     def _scale(self, x: Axis, subject: Subject, found: _Found, rev: int) -> Scale | Missing:
@@ -151,6 +147,27 @@ def _grid(chart: Chart, tracks: Collection[Track]) -> Grid | None:
     return make_grid(start, end, chart.buckets, whole=whole, time=time)
 
 
+def _views(tracks: list[Track | Missing | Subject], grid: Grid) -> dict[int, View]:
+    """The series as the grid needs them, by their places; one that cannot be read any more becomes a missing one."""
+    found: dict[int, View] = {}
+    for place, track in enumerate(tracks):
+        if isinstance(track, Track):
+            try:
+                found[place] = track.view(grid.start, grid.end, grid.buckets)
+            except _SPOILED as error:
+                tracks[place] = Missing(error.code, error.message)
+    return found
+
+
+def _to_lines(chart: Chart, views: Mapping[int, View], grid: Grid) -> tuple[dict[int, Line], Grid | None]:
+    """What is drawn of each series, and the grid if that is buckets."""
+    points = _to_points(chart, views, grid)
+    if points is not None:
+        return points, None
+    means = Part.MEAN in chart.parts
+    return {place: regrid(view.source, grid, means=means) for place, view in views.items()}, grid
+
+
 def _to_points(chart: Chart, views: Mapping[int, View], grid: Grid) -> dict[int, Line] | None:
     """The points of all series, if none has more of them than the chart has buckets, or if x turns back; else None."""
     if chart.groups:
@@ -166,16 +183,15 @@ def _to_points(chart: Chart, views: Mapping[int, View], grid: Grid) -> dict[int,
     return None
 
 
-def _drawn(names: Series, track: Track | Missing | Subject, line: Line, view: View | None) -> Drawn:
+def _drawn(names: Series, track: Track | Missing | Subject, line: Line, level: int) -> DrawnSeries:
     run, metric, column = names.run_id, names.metric, names.column
     if isinstance(track, Missing):
-        return Drawn(run=run, metric=metric, column=column, error=track.error, message=track.message)
+        return DrawnSeries(run=run, metric=metric, column=column, error=track.error, message=track.message)
     rows = track.subject.rows if isinstance(track, Track) else track.rows
-    level = 1 if view is None else view.level
-    return Drawn(run=run, metric=metric, column=column, line=line, total=rows, level=level)
+    return DrawnSeries(run=run, metric=metric, column=column, line=line, total=rows, level=level)
 
 
-def _bundle(group: Group, series: Sequence[Drawn], grid: Grid | None) -> Bundle:
+def _drawn_group(group: Group, series: Sequence[DrawnSeries], grid: Grid | None) -> DrawnGroup:
     lines = [line for place in group.series if (line := series[place].line) is not None]
-    summit = gather(lines, group.aggregate.value, group.band.value, 0 if grid is None else grid.buckets)
-    return Bundle(series=group.series, aggregate=group.aggregate.value, band=group.band.value, summit=summit)
+    gathered = gather(lines, group.aggregate.value, group.band.value, 0 if grid is None else grid.buckets)
+    return DrawnGroup(series=group.series, aggregate=group.aggregate.value, band=group.band.value, line=gathered)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+
 import numpy as np
 from msgspec import structs
 
@@ -35,6 +37,7 @@ class Smoother:
         self._store = store
         self._cache = cache
         self._lines = lines
+        self._turn = threading.Lock()
 
     def figures(self, subject: Subject, smoothing: Smoothing, level: int, stretch: Stretch) -> Figures:
         """The figures of the smoothed series in some buckets of the series itself.
@@ -73,11 +76,15 @@ class Smoother:
         """The smoothed value of each row, NaN where there is none."""
         key = _key(subject, smoothing, 1)
         found: FloatArray | None = self._lines.get(key)
-        if found is None:
-            values, times = self._read(subject)
-            found = smooth(smoothing.kind.value, smoothing.amount, values, times)
-            self._lines.put(key, found, found.nbytes)
-        return found
+        if found is not None:
+            return found
+        with self._turn:  # one at a time: a line takes much memory, and several charts may want the same one
+            found = self._lines.get(key)
+            if found is None:
+                values, times = self._read(subject)
+                found = smooth(smoothing.kind.value, smoothing.amount, values, times)
+                self._lines.put(key, found, found.nbytes)
+            return found
 
     def _read(self, subject: Subject) -> tuple[FloatArray, IntArray]:
         values, times = np.empty(subject.rows), np.empty(subject.rows, np.int64)

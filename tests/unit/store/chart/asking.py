@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from runwatch.schema.chart import Axis, Chart, ChartBatch, Part, Series
-from runwatch.schema.metric import MetricRows, Overview, ReadMetric, ReadOverview
+from runwatch.schema.metric import DeleteMetrics, MetricRows, Overview, ReadMetric, ReadOverview
 from runwatch.schema.run import Run
 from runwatch.series.plot import Plot
 from runwatch.series.regrid import Line
@@ -65,11 +65,34 @@ class Watched:
         self.changes, self.runs = store.changes, store.runs
 
 
-class Moving:
-    """A store that is replaced by another one under its reader."""
+class Vanishing(Counted):
+    """A metrics shelf that deletes the metric before the second overview is read."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, run_id: str) -> None:
+        super().__init__(store)
+        self.run_id = run_id
+
+    def read_overview(self, request: ReadOverview) -> Overview:
+        if self.overviews:
+            self.shelf.delete(DeleteMetrics(run_id=self.run_id, names=(request.name,)))
+        return super().read_overview(request)
+
+
+class Moving:
+    """A store that is replaced by another one under its reader.
+
+    Args:
+        store: The first one.
+        metrics: A metrics shelf instead of its own.
+    """
+
+    def __init__(self, store: Store, metrics: Any = None) -> None:
         self.store = store
+        self._metrics = metrics
+
+    @property
+    def metrics(self) -> Any:
+        return self._metrics or self.store.metrics
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self.store, name)

@@ -43,7 +43,7 @@ def test_json_has_the_numbers_of_the_frame(plot: Plot) -> None:
         shown = [math.nan if number is None else number for number in found["series"][1][part]]
         assert shown == pytest.approx(expected.tolist(), abs=1e-3, nan_ok=True)
     if plot.groups:
-        assert found["groups"][0]["count"] == plot.groups[0].summit.count.tolist()
+        assert found["groups"][0]["count"] == plot.groups[0].line.count.tolist()
 
 
 def test_arrow_has_a_row_for_each_point(plot: Plot) -> None:

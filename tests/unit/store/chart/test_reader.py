@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import shutil
+import sqlite3
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, cast
@@ -21,7 +22,7 @@ from runwatch.store.chart.reader import ChartReader
 from runwatch.store.protocol import Store
 from runwatch.store.sql.store import SqlStore
 from runwatch.testing.sample import START_AT, Value, Writer, new_run, scalars, table
-from tests.unit.store.chart.asking import Moving, Watched, ask, chart, line_of
+from tests.unit.store.chart.asking import Moving, Vanishing, Watched, ask, chart, line_of
 
 NAN = math.nan
 
@@ -174,7 +175,7 @@ def test_what_is_missing_has_an_error_and_spoils_nothing(store: Store) -> None:
     assert [each.error for each in plot.series] == ["", "not_found", "gone", "not_found", "not_found"]
     assert all(each.message for each in plot.series[1:])
     assert frame.decode(frame.encode(plot)).head.series[2].error == "gone"
-    assert plot.groups[0].summit.count.tolist() == [1, 1]
+    assert plot.groups[0].line.count.tolist() == [1, 1]
 
 
 def test_texts_and_empty_charts_have_no_points(store: Store) -> None:
@@ -312,7 +313,7 @@ def test_groups_are_numpys_on_aligned_runs(store: Store) -> None:
     plot = ask(store, chart(*runs, groups=groups))
     assert plot.grid is not None
     assert (plot.grid.width, plot.grid.buckets) == (1, 60)
-    mean, middle = plot.groups[0].summit, plot.groups[1].summit
+    mean, middle = plot.groups[0].line, plot.groups[1].line
     assert mean.value == pytest.approx(rows.mean(axis=0))
     assert mean.high == pytest.approx(rows.mean(axis=0) + rows.std(axis=0))
     assert middle.value == pytest.approx(np.median(rows[[1, 3]], axis=0))
@@ -393,3 +394,23 @@ def test_a_workspace_that_was_set_back_is_read_anew(tmp_path: Path) -> None:
     assert line_of(ask(reader, chart(run))).points == 2
     old.close()
     new.close()
+
+
+def test_damage_spoils_only_its_own_series(tmp_path: Path) -> None:
+    store = SqlStore(tmp_path / "workspace")
+    broken, whole = fill(store, walk(9_000)), fill(store, walk(9_000))
+    with sqlite3.connect(tmp_path / "workspace" / "runwatch.db") as connection:
+        connection.execute("UPDATE chunks SET data = zeroblob(99) WHERE metric_key = 1 AND first_row = 0")
+    connection.close()
+    plot = ask(store, chart(broken, whole))
+    assert [series.error for series in plot.series] == ["corrupt_data", ""]
+    assert line_of(plot, 1).points > 8_900
+    store.close()
+
+
+def test_a_metric_that_is_deleted_while_it_is_read_is_missing(store: Store) -> None:
+    run = fill(store, [float(row) for row in range(300_000)])
+    reader = ChartReader(cast(Store, Moving(store, Vanishing(store, run.run_id))))
+    ask(reader, chart(run))
+    zoomed = ask(reader, chart(run, x=Axis(start=1_000, end=1_010)))
+    assert zoomed.series[0].error == "not_found"
