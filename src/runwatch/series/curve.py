@@ -7,7 +7,7 @@ from typing import Final
 import numpy as np
 
 from runwatch.series.column import FloatArray, IntArray
-from runwatch.series.regrid import Line, Source, count_lost, widen
+from runwatch.series.regrid import Line, Source, count_lost, touches
 
 PICKS: Final = 6
 """Points that a stretch of rows is drawn with: its ends, and the extremes of y and of x."""
@@ -36,7 +36,7 @@ def thin(source: Source, start: float, end: float, points: int) -> Line:
     figures = source.figures
     there = np.flatnonzero((figures.count > 0) & np.isfinite(source.low) & np.isfinite(source.high))
     within = (source.high[there] >= start) & (source.low[there] <= end)
-    wide = widen(within)
+    wide = touches(source.low[there], source.high[there], start, end)
     entries, within = there[wide], within[wide]
     stretches = min(max(points // PICKS, 1), len(entries))
     edges = np.arange(stretches, dtype=np.int64) * len(entries) // max(stretches, 1)

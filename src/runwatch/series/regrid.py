@@ -95,7 +95,7 @@ def regrid(source: Source, grid: Grid, *, means: bool = True) -> Line:
 def to_points(source: Source, start: float, end: float) -> Line:
     """The rows of a series between two x as points, in the order logged.
 
-    Of each stretch of rows outside, the one next to those inside is kept at either side, so that the line runs to the
+    Rows outside are kept where the line between them and the row beside them crosses the range, so that it runs to the
     edge of the chart and does not leap from where it leaves to where it comes back. Their count is 0.
 
     Args:
@@ -107,7 +107,7 @@ def to_points(source: Source, start: float, end: float) -> Line:
     chosen = np.flatnonzero((figures.count > 0) & np.isfinite(source.low))
     x = source.low[chosen]
     within = (x >= start) & (x <= end)
-    wide = widen(within)
+    wide = touches(x, x, start, end)
     chosen = chosen[wide]
     values = figures.last[chosen]
     inside = (source.low >= start) & (source.low <= end)
@@ -122,12 +122,13 @@ def to_points(source: Source, start: float, end: float) -> Line:
     )
 
 
-def widen(inside: BoolArray) -> BoolArray:
-    """Those inside and their neighbours."""
-    wide = inside.copy()
-    wide[1:] |= inside[:-1]
-    wide[:-1] |= inside[1:]
-    return wide
+def touches(low: FloatArray, high: FloatArray, start: float, end: float) -> BoolArray:
+    """Which stretches of x reach into a range, and those next to them if the line between the two does."""
+    found: BoolArray = (high >= start) & (low <= end)
+    between = (np.maximum(high[:-1], high[1:]) >= start) & (np.minimum(low[:-1], low[1:]) <= end)
+    found[:-1] |= between
+    found[1:] |= between
+    return found
 
 
 def count_lost(source: Source) -> int:

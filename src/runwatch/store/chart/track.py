@@ -11,7 +11,7 @@ from msgspec import Struct
 from runwatch.schema.chart import Smoothing
 from runwatch.series.figure import FIGURES, Figures
 from runwatch.series.pyramid import BUCKET_ROWS
-from runwatch.series.regrid import Source, widen
+from runwatch.series.regrid import Source, touches
 from runwatch.store.chart.axis import Span
 from runwatch.store.chart.fact import Subject
 from runwatch.store.chart.level import Levels, Stretch, choose_level
@@ -134,10 +134,10 @@ def _pieces(source: Source, stretches: Sequence[Stretch], start: float, end: flo
     """The rows, as first and end, of the buckets that reach into a range of x and of one beside them."""
     firsts = np.concatenate([stretch.buckets.first_row for stretch in stretches])
     ends = np.concatenate([stretch.ends() for stretch in stretches])
-    inside = (source.high >= start) & (source.low <= end)
+    inside = touches(source.low, source.high, start, end)
     if inside.all() and len(stretches) == 1:
         return [(int(firsts[0]), int(ends[-1]))]
-    places = np.flatnonzero(widen(inside))
+    places = np.flatnonzero(inside)
     if not len(places):
         return []
     breaks = np.flatnonzero(firsts[places[1:]] != ends[places[:-1]]) + 1

@@ -198,6 +198,15 @@ def test_a_range_shows_its_points_and_their_neighbours(store: Store) -> None:
     assert line.points == 10
 
 
+def test_a_range_between_two_points_shows_the_line_through_it(store: Store) -> None:
+    steps = [*range(10_000), *range(50_000, 60_000)]
+    run = fill(store, [float(step) for step in steps], steps)
+    line = line_of(ask(store, chart(run, x=Axis(start=20_000, end=30_000))))
+    assert line.x is not None
+    assert line.x.tolist() == [9_999, 50_000]
+    assert (line.count.tolist(), line.points) == ([0, 0], 0)
+
+
 def test_a_small_range_of_a_long_series_is_not_read_as_a_whole(store: Store) -> None:
     rows = 300_000
     run = fill(store, [float(row) for row in range(rows)], list(range(rows)))
