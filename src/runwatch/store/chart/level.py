@@ -37,6 +37,11 @@ class Stretch(Struct, frozen=True, eq=False):
     buckets: Buckets
     end: int
 
+    def rows(self, first: int, last: int) -> tuple[int, int]:
+        """The first row of a bucket, and the row behind another one."""
+        starts = self.buckets.first_row
+        return int(starts[first]), self.end if last + 1 == len(starts) else int(starts[last + 1])
+
     def ends(self) -> np.ndarray[tuple[int, ...], np.dtype[np.int64]]:
         """The row behind each bucket."""
         return np.append(self.buckets.first_row[1:], self.end)

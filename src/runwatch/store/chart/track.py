@@ -132,14 +132,13 @@ def _choose(rows: int, buckets: int) -> int:
 
 def _pieces(source: Source, stretches: Sequence[Stretch], start: float, end: float) -> list[tuple[int, int]]:
     """The rows, as first and end, of the buckets that reach into a range of x and of one beside them."""
-    firsts = np.concatenate([stretch.buckets.first_row for stretch in stretches])
-    ends = np.concatenate([stretch.ends() for stretch in stretches])
-    inside = touches(source.low, source.high, start, end)
-    if inside.all() and len(stretches) == 1:
-        return [(int(firsts[0]), int(ends[-1]))]
-    places = np.flatnonzero(inside)
+    places = np.flatnonzero(touches(source.low, source.high, start, end))
     if not len(places):
         return []
+    if len(stretches) == 1 and places[-1] - places[0] == len(places) - 1:  # in one piece, as most series are
+        return [stretches[0].rows(int(places[0]), int(places[-1]))]
+    firsts = np.concatenate([stretch.buckets.first_row for stretch in stretches])
+    ends = np.concatenate([stretch.ends() for stretch in stretches])
     breaks = np.flatnonzero(firsts[places[1:]] != ends[places[:-1]]) + 1
     if len(breaks) >= MOST_PIECES:
         breaks = breaks[:0]
