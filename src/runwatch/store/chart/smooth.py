@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from typing import Final
 
 import numpy as np
 from msgspec import structs
@@ -17,10 +18,10 @@ from runwatch.store.chart.fact import Subject
 from runwatch.store.chart.level import Stretch
 from runwatch.store.protocol import Store
 
-_READ_ROWS = 1 << 20
+_READ_ROWS: Final = 1 << 20
 """Rows read at a time."""
 
-_COARSE = 256
+_COARSE: Final = 256
 """Buckets of levels from this one on are made for the whole series and kept: they take a fortieth of the line."""
 
 
@@ -51,7 +52,7 @@ class Smoother:
             stretch: The buckets.
         """
         rows = stretch.buckets.first_row
-        if level >= _COARSE and bool((rows == rows[0] + level * np.arange(len(rows))).all()):
+        if level >= _COARSE and _is_even(subject, level, stretch):
             first = int(rows[0]) // level
             found = self._level(subject, smoothing, level).select(slice(first, first + len(rows)))
         else:
@@ -99,6 +100,13 @@ class Smoother:
             values[part] = numeric(Values.from_wire(column.type, column.data, column.valid, block.rows))[0]
             times[part] = np.frombuffer(block.times, "<i8")
         return values, times
+
+
+def _is_even(subject: Subject, level: int, stretch: Stretch) -> bool:
+    """Whether all buckets are those of the level: texts make for short chunks, where some begin and end elsewhere."""
+    rows = stretch.buckets.first_row
+    even = rows[0] % level == 0 and stretch.end == min(rows[-1] + level, subject.rows)
+    return bool(even and (np.diff(rows) == level).all())
 
 
 def _fold_line(line: FloatArray, starts: IntArray) -> Figures:
