@@ -13,7 +13,7 @@ from bench.figure import HEAD, Figure
 
 README = Path(__file__).parents[1] / "README.md"
 BEGIN, END = "<!-- bench:begin -->", "<!-- bench:end -->"
-NAMES = ("log_call", "import_time", "metric_store", "concurrency", "runs_list", "archive", "log", "ingest")
+NAMES = ("log_call", "import_time", "metric_store", "chart", "concurrency", "runs_list", "archive", "log", "ingest")
 
 
 def table(figures: list[Figure]) -> str:

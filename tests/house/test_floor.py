@@ -44,9 +44,10 @@ STORE_EDGES: dict[str, set[str]] = {
     "memory": {"protocol", "check", "cursor", "text", "warning", "label", "filter", "blob"},
     "sql": {"protocol", "check", "cursor", "text", "warning", "label", "filter", "blob"},
     "remote": {"protocol"},
-    # what readers of any store share
-    "zip": {"protocol"},
+    # readers of any store: they know the promise, and no backend
+    "chart": {"protocol"},
     "log": {"protocol"},
+    "zip": {"protocol"},
     "location": {"protocol", "memory", "sql", "remote"},
     "store": {"protocol"},
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import math
+from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -65,7 +66,7 @@ def check(found: Buckets, column: Values, steps: IntArray | None, times: IntArra
             assert np.isnan(drawn).all()
             continue
         assert drawn[:3] == [finite.min(), finite.max(), finite[-1]]
-        exact = math.fsum(float(x) / len(finite) for x in finite)
+        exact = float(sum(map(Fraction, finite.tolist())) / len(finite))
         assert drawn[3] == pytest.approx(exact, rel=1e-9, abs=max(1e-323, 1e-9 * float(np.abs(finite).max())))
         assert drawn[0] <= drawn[3] <= drawn[1]
 

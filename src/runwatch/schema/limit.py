@@ -40,6 +40,18 @@ PAGE_ROWS: Final = 1_000
 CHILDREN_PER_CALL: Final = 100
 """``create_children``, as in the original."""
 
+BUCKETS: Final = 20_000
+"""Buckets of one overview or chart: more than the widest screen has pixels."""
+
+CHARTS: Final = 500
+"""Charts of one request: more than a page shows."""
+
+CHART_SERIES: Final = 1_000
+"""Series of one chart; more lines than that are a surface, and a group says more."""
+
+CHART_GROUPS: Final = 200
+"""Groups of one chart."""
+
 BATCH_RECORDS: Final = 65_536
 """Journal records of one batch: bounds memory and the length of one transaction."""
 

@@ -264,6 +264,10 @@ class ReadOverview(Struct, frozen=True, kw_only=True):
         buckets: At most so many, 1 to 20,000.
         first: The first row wanted.
         count: How many rows; None means to the end.
+        bucket_rows: A power of two: every bucket has so many rows and begins at a multiple of it, so that it stays as
+            it is when rows are added; only the ends of the range cut buckets (and where much text was logged, a bucket
+            may begin up to 256 rows later). ``buckets`` counts for nothing then, and a range that takes more than
+            `limit.BUCKETS` of them is an `InvalidValueError`. 0 means buckets as even as the stored ones allow.
     """
 
     run_id: str
@@ -272,6 +276,7 @@ class ReadOverview(Struct, frozen=True, kw_only=True):
     buckets: int = 1_000
     first: int = 0
     count: int | None = None
+    bucket_rows: int = 0
 
 
 class Overview(Struct, frozen=True, kw_only=True):

@@ -49,7 +49,7 @@ def encode(value: object, media: str, *, mend: bool = False) -> bytes:
     Args:
         value: The struct.
         media: `JSON` or `MSGPACK`. In JSON, NaN and infinities become null and bytes base64 texts.
-        mend: Put ``?`` in the place of half a surrogate pair, as every store does with texts that are no names of files.
+        mend: Put ``?`` in the place of half a surrogate pair, as every store does, except in names of files.
 
     Raises:
         InvalidValueError: If a text holds half of a surrogate pair, which no encoding of Unicode can carry.

@@ -7,12 +7,13 @@ import struct
 from typing import Any, Final
 
 import numpy as np
-from msgspec import Struct
+from msgspec import Struct, structs
 from numpy.typing import NDArray
 
 from runwatch.series.chunk import NO_STEP
 from runwatch.series.column import FloatArray, IntArray, Values, numeric
 from runwatch.series.error import ChunkFormatError, ValuesError
+from runwatch.series.figure import FIGURES, SCALE, Figures, fold
 
 BUCKET_ROWS: Final = 256
 """Rows of a bucket: 0.28 bytes a point, and a chart of 1,000 buckets over ten million rows reads 39,063 of them."""
@@ -35,8 +36,7 @@ BUCKET: Final = np.dtype(
 )
 """A bucket as it is stored (``docs/formats/chunk.md``); buckets of consecutive chunks are joined as bytes."""
 
-_FIGURES: Final = ("count", "nonfinite", "min", "max", "last", "mean")
-_STORED: Final = (*_FIGURES, "first_step", "last_step", "first_time", "last_time")
+_STORED: Final = (*FIGURES, "first_step", "last_step", "first_time", "last_time")
 _RECORD: Final = struct.Struct("<HHHHddddqqqq")
 _WORDS: Final = struct.Struct("<9Q")
 
@@ -45,9 +45,6 @@ _CHECK: Final = 0x5257
 
 _FEW_ROWS: Final = 128
 """Up to here a loop in Python is quicker than numpy's cost for each call."""
-
-_SCALE: Final = 2.0**-64
-"""Sums of fewer than 2**63 numbers scaled by this cannot overflow."""
 
 
 class Buckets(Struct, frozen=True, eq=False, kw_only=True):
@@ -81,17 +78,6 @@ class Buckets(Struct, frozen=True, eq=False, kw_only=True):
 
     def __len__(self) -> int:
         return len(self.first_row)
-
-
-class _Source(Struct, frozen=True, eq=False):
-    """What is folded into larger buckets: smaller buckets, or rows, each of which is its own extremes and mean."""
-
-    count: NDArray[Any]
-    nonfinite: NDArray[Any]
-    min: FloatArray
-    max: FloatArray
-    last: FloatArray
-    mean: FloatArray
 
 
 def build(column: Values, steps: IntArray | None, times: IntArray) -> bytes:
@@ -150,16 +136,44 @@ def from_buckets(data: bytes, buckets: int, first_row: int = 0) -> Buckets:
     source = _records(data)
     ends = np.cumsum(source["rows"], dtype=np.int64)
     starts = ends - source["rows"]
-    chosen = _choose(starts, ends, buckets)
-    final = _final(chosen, len(source))
-    return Buckets(
-        first_row=starts[chosen] + first_row,
-        **_fold(_Source(*(source[name] for name in _FIGURES)), chosen),
-        first_step=source["first_step"][chosen],
-        last_step=source["last_step"][final],
-        first_time=source["first_time"][chosen],
-        last_time=source["last_time"][final],
-    )
+    return _join(source, starts + first_row, _choose(starts, ends, buckets))
+
+
+def align_rows(
+    column: Values, steps: IntArray | None, times: IntArray, bucket_rows: int, first_row: int = 0
+) -> Buckets:
+    """Buckets of rows that begin at the multiples of ``bucket_rows``, the first one at the first row.
+
+    Args:
+        column: The values.
+        steps: Their steps, or None.
+        times: When each row was logged, microseconds UTC.
+        bucket_rows: Rows of a bucket, at least 1.
+        first_row: The index of the first of these rows in the metric.
+
+    Raises:
+        ValuesError: If the lengths differ.
+    """
+    rows = _check_lengths(column, steps, times)
+    starts = np.maximum(np.arange(-(first_row % bucket_rows), rows, bucket_rows, dtype=np.int64), 0)
+    return _fold_rows(column, steps, times, starts if rows else starts[:0], first_row)
+
+
+def align_buckets(data: bytes, bucket_rows: int, first_row: int = 0) -> Buckets:
+    """Whole source buckets joined so that each result begins at a multiple of ``bucket_rows`` or with the next source.
+
+    Args:
+        data: What `build` made of consecutive pieces, joined.
+        bucket_rows: Rows of a bucket, a multiple of `BUCKET_ROWS`.
+        first_row: The index of the first of these rows in the metric.
+
+    Raises:
+        ChunkFormatError: If the bytes are no whole number of sound buckets.
+    """
+    source = _records(data)
+    starts = np.cumsum(source["rows"], dtype=np.int64) - source["rows"] + first_row
+    place = starts // bucket_rows
+    return _join(source, starts, np.flatnonzero(np.diff(place, prepend=place[:1] - 1)))
 
 
 def count_rows(data: bytes) -> int:
@@ -199,6 +213,19 @@ def _fold_words(records: NDArray[Any]) -> NDArray[np.uint64]:
     return total & np.uint64(0xFFFF)
 
 
+def _join(source: NDArray[Any], starts: IntArray, chosen: IntArray) -> Buckets:
+    """Larger buckets that begin with the source buckets chosen."""
+    final = _final(chosen, len(source))
+    return Buckets(
+        first_row=starts[chosen],
+        **structs.asdict(fold(Figures(*(source[name] for name in FIGURES)), chosen)),
+        first_step=source["first_step"][chosen],
+        last_step=source["last_step"][final],
+        first_time=source["first_time"][chosen],
+        last_time=source["last_time"][final],
+    )
+
+
 def _even_edges(rows: int, buckets: int) -> IntArray:
     return np.arange(buckets, dtype=np.int64) * rows // max(buckets, 1)
 
@@ -224,44 +251,12 @@ def _fold_rows(column: Values, steps: IntArray | None, times: IntArray, starts: 
     none = np.full(len(starts), NO_STEP, np.int64)
     return Buckets(
         first_row=starts + first_row,
-        **_fold(_Source(finite, nonfinite, figures, figures, figures, figures), starts),
+        **structs.asdict(fold(Figures(finite, nonfinite, figures, figures, figures, figures), starts)),
         first_step=none if steps is None else steps[starts],
         last_step=none if steps is None else steps[final],
         first_time=times[starts],
         last_time=times[final],
     )
-
-
-def _fold(source: _Source, starts: IntArray) -> dict[str, NDArray[Any]]:
-    """The six figures of the buckets that begin at these entries of the source."""
-    if not len(starts):
-        return {name: np.zeros(0, np.int64 if name in ("count", "nonfinite") else np.float64) for name in _FIGURES}
-    held = source.count > 0
-    count = np.add.reduceat(source.count, starts, dtype=np.int64)
-    empty = count == 0
-    low = np.minimum.reduceat(np.where(held, source.min, np.inf), starts)
-    high = np.maximum.reduceat(np.where(held, source.max, -np.inf), starts)
-    # The latest entry that holds a number; an empty bucket may find one of an earlier bucket, and is blanked below.
-    latest = np.maximum.reduceat(np.where(held, np.arange(len(held)), 0), starts)
-    mean = np.clip(_mean(np.where(held, source.mean, 0.0), source.count, starts, count), low, high)
-    return {
-        "count": count,
-        "nonfinite": np.add.reduceat(source.nonfinite, starts, dtype=np.int64),
-        "min": np.where(empty, np.nan, low),
-        "max": np.where(empty, np.nan, high),
-        "last": np.where(empty, np.nan, source.last[latest]),
-        "mean": np.where(empty, np.nan, mean),
-    }
-
-
-def _mean(means: FloatArray, weights: NDArray[Any], starts: IntArray, count: IntArray) -> FloatArray:
-    """Weighted means, exact to rounding even where their sum is beyond float64."""
-    total = np.maximum(count, 1)
-    with np.errstate(over="ignore", invalid="ignore"):
-        mean = np.add.reduceat(means * weights, starts) / total
-        if np.isfinite(mean).all():
-            return mean
-        return np.where(np.isfinite(mean), mean, np.add.reduceat(means * _SCALE * weights, starts) / total / _SCALE)
 
 
 def _build_few(column: Values, steps: IntArray | None, times: IntArray) -> bytes:
@@ -273,7 +268,7 @@ def _build_few(column: Values, steps: IntArray | None, times: IntArray) -> bytes
         low, high, last = min(finite), max(finite), finite[-1]
         mean = sum(finite) / len(finite)
         if not math.isfinite(mean):
-            mean = sum(figure * _SCALE for figure in finite) / len(finite) / _SCALE
+            mean = sum(figure * SCALE for figure in finite) / len(finite) / SCALE
         mean = min(max(mean, low), high)
     reached = (NO_STEP, NO_STEP) if steps is None else (int(steps[0]), int(steps[-1]))
     fields = (low, high, last, mean, *reached, int(times[0]), int(times[-1]))

@@ -9,7 +9,7 @@ from msgspec import UNSET
 
 from runwatch.schema import limit
 from runwatch.schema.error import InvalidValueError, LimitError
-from runwatch.schema.metric import Stat
+from runwatch.schema.metric import ReadOverview, Stat
 from runwatch.schema.name import check_experiment_name, check_run_id
 from runwatch.schema.run import CreateRun, ListRuns, RunOrder, UpdateRun
 
@@ -85,6 +85,34 @@ def check_order(order: RunOrder) -> None:
         raise InvalidValueError("An order by a metric needs the metric.", hint="Give RunOrder(metric=MetricColumn(…)).")
     if order.field in LABELS and not order.key:
         raise InvalidValueError(f"An order by a {order.field} needs its name.", hint="Give RunOrder(key=…).")
+
+
+def check_overview(request: ReadOverview) -> None:
+    """Check how many buckets are wanted, and of which size.
+
+    Raises:
+        InvalidValueError: It is no number of buckets, or no size of one.
+    """
+    if not 1 <= request.buckets <= limit.BUCKETS:
+        raise InvalidValueError(
+            f"An overview cannot have {request.buckets} buckets.", hint=f"Ask for 1 to {limit.BUCKETS:,}."
+        )
+    size = request.bucket_rows
+    if size < 0 or size & (size - 1):
+        raise InvalidValueError(f"A bucket cannot have {size} rows.", hint="Give a power of two, or 0.")
+
+
+def check_bucket_count(request: ReadOverview, rows: int) -> None:
+    """Check that so many rows do not take too many buckets of the size wanted.
+
+    Raises:
+        InvalidValueError: They do.
+    """
+    if request.bucket_rows and rows > request.bucket_rows * limit.BUCKETS:
+        raise InvalidValueError(
+            f"{rows:,} rows take more than {limit.BUCKETS:,} buckets of {request.bucket_rows}.",
+            hint="Ask for larger buckets, or for fewer rows at a time.",
+        )
 
 
 def check_view(view: str) -> None:

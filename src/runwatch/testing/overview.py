@@ -177,3 +177,39 @@ class OverviewContract(Contract):
         Writer(store, run.run_id).append(scalars("m", [1.0]))
         with refused(InvalidValueError):
             _ask(store, run, buckets=buckets)
+
+    @pytest.mark.parametrize("rows", [1, 63, 1_000, 8_193, 20_000])
+    @pytest.mark.parametrize("size", [1, 4, 256, 1_024, 8_192, 65_536])
+    def test_buckets_of_a_size_begin_at_its_multiples(self, store: Store, run: Run, rows: int, size: int) -> None:
+        logged = _walk(rows)
+        Writer(store, run.run_id).append(scalars("m", logged))
+        for first in {0, min(rows - 1, 300), rows // 2}:
+            found = _ask(store, run, bucket_rows=size, first=first, buckets=1)
+            starts = [first, *range((first // size + 1) * size, rows, size)]
+            assert from_integers(found.first_row) == starts
+            _check(found, logged[first:], None, first, rows)
+
+    @pytest.mark.parametrize("size", [16, 256, 4_096])
+    def test_buckets_of_a_size_stay_when_rows_are_added(self, store: Store, run: Run, size: int) -> None:
+        logged = _walk(20_000)
+        writer = Writer(store, run.run_id)
+        before: list[int] = []
+        for first in range(0, 20_000, 2_500):
+            writer.append(scalars("m", logged[first : first + 2_500], first_at=START_AT + first / 1_000))
+            found = _ask(store, run, bucket_rows=size)
+            starts = from_integers(found.first_row)
+            assert starts[: len(before)] == before
+            before = starts
+            _check(found, logged[: first + 2_500], None, 0, 20_000)
+
+    @pytest.mark.parametrize("size", [-1, -256, 3, 100])
+    def test_other_sizes_of_buckets_are_refused(self, store: Store, run: Run, size: int) -> None:
+        Writer(store, run.run_id).append(scalars("m", [1.0]))
+        with refused(InvalidValueError):
+            _ask(store, run, bucket_rows=size)
+
+    def test_too_many_buckets_of_a_size_are_refused(self, store: Store, run: Run) -> None:
+        Writer(store, run.run_id).append(scalars("m", [1.0] * 20_001))
+        assert len(from_integers(_ask(store, run, bucket_rows=1, count=20_000).first_row)) == 20_000
+        with refused(InvalidValueError):
+            _ask(store, run, bucket_rows=1)

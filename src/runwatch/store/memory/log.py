@@ -83,11 +83,13 @@ class MetricLog:
             description=self.description,
         )
 
-    def overview(self, column: str, first: int, end: int, buckets: int) -> Buckets:
-        """Some rows of a column in buckets."""
+    def overview(self, column: str, first: int, end: int, buckets: int, bucket_rows: int = 0) -> Buckets:
+        """Some rows of a column in buckets, of a number that is given or of a size that is."""
         rows = self.all.select(first, end)
         assert rows.times is not None, "rows in memory have their times"
         values = rows.columns.get(column) or missing("float", rows.rows)
+        if bucket_rows:
+            return pyramid.align_rows(values, rows.steps, rows.times, bucket_rows, first)
         return pyramid.from_rows(values, rows.steps, rows.times, buckets, first)
 
 

@@ -12,6 +12,7 @@ from runwatch.schema.error import ConflictError, FencedError, InvalidValueError,
 from runwatch.schema.metric import AppendBatch, Appended, Cursors, Done, MetricPage, MetricRows, Overview
 from runwatch.schema.name import metric_name
 from runwatch.schema.run import RunWarning
+from runwatch.store.check import check_bucket_count, check_overview
 from runwatch.store.memory.batch import Batch
 from runwatch.store.memory.experiment import changed_tags
 from runwatch.store.memory.log import MetricLog, Writer
@@ -82,12 +83,12 @@ class MemoryMetricShelf:
 
     def read_overview(self, request: words.ReadOverview) -> Overview:
         """Buckets of min, max, last and mean that lose no extreme."""
-        if not 1 <= request.buckets <= MAX_BUCKETS:
-            raise InvalidValueError(f"{request.buckets} buckets cannot be made.", hint=f"Ask for 1 to {MAX_BUCKETS:,}.")
+        check_overview(request)
         with self._state.held():
             metric = self._metric(request.run_id, request.name)
             first, end = _rows(metric.all.rows, request.first, request.count)
-            found = metric.overview(request.column, first, end, request.buckets)
+            check_bucket_count(request, end - first)
+            found = metric.overview(request.column, first, end, request.buckets, request.bucket_rows)
             return Overview(
                 total=metric.all.rows,
                 points=end - first,
@@ -123,10 +124,6 @@ class MemoryMetricShelf:
         if metric is None:
             raise NotFoundError(f"The run {run_id!r} has no metric {name!r}.", hint="List its metrics to see them.")
         return metric
-
-
-MAX_BUCKETS = 20_000
-"""Buckets of one overview: more than any screen has columns."""
 
 
 def _advanced(entry: Entry, batch: AppendBatch) -> Writer:

@@ -9,7 +9,6 @@ import numpy as np
 from msgspec import structs
 from sqlalchemy import Connection
 
-from runwatch.schema.error import InvalidValueError
 from runwatch.schema.metric import Overview, ReadOverview
 from runwatch.series import chunk as codec
 from runwatch.series import pyramid
@@ -17,14 +16,11 @@ from runwatch.series.chunk import SEALED_ROWS, Chunk
 from runwatch.series.column import INT, Values, missing
 from runwatch.series.error import ChunkFormatError
 from runwatch.series.pyramid import BUCKET, BUCKET_ROWS, Buckets
+from runwatch.store.check import check_bucket_count, check_overview
 from runwatch.store.sql import metric_chunk
 from runwatch.store.sql.metric_chunk import Stored
 from runwatch.store.sql.metric_read import window
 from runwatch.store.sql.metric_row import Entry, find_metric
-
-MOST_BUCKETS: Final = 20_000
-"""More than a chart on the widest screen has pixels."""
-
 
 _NOTHING: Final = Chunk(rows=0, columns={}, times=np.zeros(0, INT))
 _FULL_BYTES: Final = SEALED_ROWS // BUCKET_ROWS * BUCKET.itemsize
@@ -57,13 +53,11 @@ class Found:
     """
 
     def __init__(self, connection: Connection, request: ReadOverview) -> None:
-        if not 1 <= request.buckets <= MOST_BUCKETS:
-            raise InvalidValueError(
-                f"An overview cannot have {request.buckets} buckets.", hint=f"Ask for 1 to {MOST_BUCKETS:,}."
-            )
+        check_overview(request)
         self.request = request
         self.entry: Entry = find_metric(connection, request.run_id, request.name)
         self.first, self.end = window(self.entry.rows, request.first, request.count)
+        check_bucket_count(request, self.end - self.first)
         self.buckets: list[Span] = self._fetch_buckets(connection)
         self.rows: list[tuple[int, int, list[Stored]]] = [
             (first, end, metric_chunk.fetch(connection, self.entry, first, end)) for first, end in self._gaps()
@@ -81,8 +75,9 @@ class Found:
 
     def _fetch_buckets(self, connection: Connection) -> list[Span]:
         """The stored buckets of those sealed chunks that lie in the range as a whole."""
-        rows, column = self.end - self.first, self.request.column
-        if rows <= self.request.buckets * BUCKET_ROWS or column not in self.entry.columns:
+        column, size = self.request.column, self.request.bucket_rows
+        even = (self.end - self.first) / self.request.buckets
+        if column not in self.entry.columns or (size < BUCKET_ROWS if size else even <= BUCKET_ROWS):
             return []
         position = self.entry.columns.index(column)
         stored = metric_chunk.fetch_buckets(connection, self.entry, position, self.first, self.end)
@@ -110,12 +105,18 @@ class Found:
     def _from_rows(self) -> Buckets:
         rows = self._read(*self.rows[0]) if self.rows else _NOTHING
         assert rows.times is not None
+        if self.request.bucket_rows:
+            return pyramid.align_rows(self._values(rows), rows.steps, rows.times, self.request.bucket_rows, self.first)
         return pyramid.from_rows(self._values(rows), rows.steps, rows.times, self.request.buckets, self.first)
 
     def _from_buckets(self) -> Buckets:
-        built = [Span(first, end, self._build(self._read(first, end, stored))) for first, end, stored in self.rows]
+        built = [
+            Span(first, end, self._build(first, self._read(first, end, stored))) for first, end, stored in self.rows
+        ]
         joined = b"".join(span.data for span in sorted([*self.buckets, *built]))
         try:
+            if self.request.bucket_rows:
+                return pyramid.align_buckets(joined, self.request.bucket_rows, self.first)
             return pyramid.from_buckets(joined, self.request.buckets, self.first)
         except ChunkFormatError as error:
             raise metric_chunk.damaged(self.entry, self.first, str(error)) from error
@@ -124,7 +125,12 @@ class Found:
         """The rows of a range as one chunk."""
         return codec.merge(list(metric_chunk.read(self.entry, stored, first, end, {self.request.column})))
 
-    def _build(self, rows: Chunk) -> bytes:
+    def _build(self, first: int, rows: Chunk) -> bytes:
+        """Buckets of rows; where a size is wanted they are cut where those of whole chunks are cut."""
+        cut = -first % BUCKET_ROWS if self.request.bucket_rows else 0
+        return b"".join(self._build_part(part) for part in (rows.select(0, cut), rows.select(cut, rows.rows)))
+
+    def _build_part(self, rows: Chunk) -> bytes:
         assert rows.times is not None
         return pyramid.build(self._values(rows), rows.steps, rows.times)
 

@@ -1,0 +1,1 @@
+"""Charts over many runs, answered from any store through its protocol."""

@@ -1,0 +1,207 @@
+"""Levels of a series: buckets of a size that is a power of two, read in blocks that are kept and extended."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+from msgspec import Struct, structs
+
+from runwatch.schema.error import NotFoundError
+from runwatch.schema.metric import Overview, ReadOverview
+from runwatch.series.pyramid import BUCKET_ROWS, Buckets
+from runwatch.store.chart.cache import Cache
+from runwatch.store.chart.fact import Subject
+from runwatch.store.protocol import Store
+
+NAMES: Final = Buckets.__struct_fields__
+STEP: Final = 2
+"""How many times larger the buckets of a level are than those of the next finer one."""
+
+_STORED_BLOCK: Final = 1_024
+_BUILT_BLOCK: Final = 512
+"""Buckets of a block. A small one keeps a range from reading much beside it, above all where rows are decoded."""
+
+_BYTES: Final = 8 * len(NAMES)
+_INTEGERS: Final = frozenset(NAMES) - {"min", "max", "last", "mean"}
+
+
+class Stretch(Struct, frozen=True, eq=False):
+    """Buckets of consecutive rows.
+
+    Attributes:
+        buckets: The buckets, at least one.
+        end: The row behind the last one.
+    """
+
+    buckets: Buckets
+    end: int
+
+    def rows(self, first: int, last: int) -> tuple[int, int]:
+        """The first row of a bucket, and the row behind another one."""
+        starts = self.buckets.first_row
+        return int(starts[first]), self.end if last + 1 == len(starts) else int(starts[last + 1])
+
+    def ends(self) -> np.ndarray[tuple[int, ...], np.dtype[np.int64]]:
+        """The row behind each bucket."""
+        return np.append(self.buckets.first_row[1:], self.end)
+
+
+class _Block(Struct, frozen=True, eq=False):
+    """A stretch that was read when the metric had so many rows."""
+
+    stretch: Stretch
+    rows: int
+
+
+def choose_level(rows: int, least: int) -> int:
+    """The largest size of buckets of which so many rows make at least ``least``; 1 if there are fewer rows."""
+    level = 1
+    while rows >= least * level * STEP:
+        level *= STEP
+    return level
+
+
+class Levels:
+    """Reads levels.
+
+    Args:
+        store: Where series live.
+        cache: Where blocks are kept. Those that are full never change.
+
+    Attributes:
+        cache: The same.
+    """
+
+    def __init__(self, store: Store, cache: Cache) -> None:
+        self._store = store
+        self.cache = cache
+
+    def read(self, subject: Subject, level: int, first: int, end: int) -> Stretch:
+        """The buckets that hold any of the rows from ``first`` up to and without ``end``.
+
+        Args:
+            subject: The series.
+            level: Rows of a bucket: a power of two.
+            first: The first row.
+            end: The row behind the last one; beyond ``first``, within the metric.
+        """
+        size = level * (_BUILT_BLOCK if level < BUCKET_ROWS else _STORED_BLOCK)
+        numbers = range(first // size, -(-end // size))
+        blocks = [self._find(subject, level, number, size) for number in numbers]
+        while None in blocks:
+            at = blocks.index(None)
+            behind = next((place for place in range(at, len(blocks)) if blocks[place] is not None), len(blocks))
+            blocks[at:behind] = self._fetch(subject, level, numbers[at:behind], size)
+        stretch = _join([block for block in blocks if block is not None])
+        return _cut(stretch, first, end)
+
+    def _find(self, subject: Subject, level: int, number: int, size: int) -> Stretch | None:
+        """A block that is kept, extended to what the metric has now; None if it has to be read."""
+        block: _Block | None = self.cache.get(_key(subject, level, number))
+        if block is None or block.rows > subject.rows:
+            return None
+        if block.rows == subject.rows or block.rows >= (number + 1) * size:
+            return block.stretch
+        # All buckets but the last are full. The last full one is read again: if it differs, this is another metric.
+        kept = block.stretch.buckets
+        if len(kept) < 3:
+            return None
+        start, end = int(kept.first_row[-2]), min((number + 1) * size, subject.rows)
+        fresh = self._ask(subject, level, start, end)
+        if not _equal(fresh.buckets, 0, kept, len(kept) - 2):
+            return None
+        stretch = _join([Stretch(_select(kept, slice(0, -2)), start), fresh])
+        self._keep(subject, level, number, stretch)
+        return stretch
+
+    def _fetch(self, subject: Subject, level: int, numbers: range, size: int) -> list[Stretch | None]:
+        """Read consecutive blocks, as many at a time as one overview may hold."""
+        found: list[Stretch | None] = []
+        many = max(1, 16_384 * level // size)
+        for start in range(0, len(numbers), many):
+            some = numbers[start : start + many]
+            found += self._fetch_some(subject, level, some, size)
+        return found
+
+    def _fetch_some(self, subject: Subject, level: int, numbers: range, size: int) -> list[Stretch]:
+        end = min(numbers[-1] * size + size, subject.rows)
+        whole = self._ask(subject, level, numbers[0] * size, end)
+        borders = np.searchsorted(whole.buckets.first_row, [number * size for number in numbers])
+        if (whole.buckets.first_row[borders] != np.array(numbers) * size).any():
+            # Where texts made for short chunks, buckets may cross the borders of blocks: each is read for itself then.
+            pieces = [self._ask(subject, level, number * size, min((number + 1) * size, end)) for number in numbers]
+        elif len(numbers) == 1:
+            pieces = [whole]
+        else:
+            spans = zip(borders, [*borders[1:], len(whole.buckets)], numbers, strict=True)
+            pieces = [
+                Stretch(_select(whole.buckets, slice(start, stop), copy=True), min((number + 1) * size, end))
+                for start, stop, number in spans
+            ]
+        for number, piece in zip(numbers, pieces, strict=True):
+            self._keep(subject, level, number, piece)
+        return pieces
+
+    def _keep(self, subject: Subject, level: int, number: int, stretch: Stretch) -> None:
+        self.cache.put(
+            _key(subject, level, number), _Block(stretch, subject.rows), _BYTES * len(stretch.buckets) + 1_000
+        )
+
+    def _ask(self, subject: Subject, level: int, first: int, end: int) -> Stretch:
+        request = ReadOverview(
+            run_id=subject.run_id,
+            name=subject.metric,
+            column=subject.column,
+            first=first,
+            count=end - first,
+            bucket_rows=level,
+        )
+        found = self._store.metrics.read_overview(request)
+        if found.points != end - first:
+            raise NotFoundError(
+                f"The metric {subject.metric!r:.300} was replaced while it was read.", hint="Ask once more."
+            )
+        return Stretch(_unpack(found), end)
+
+
+def _key(subject: Subject, level: int, number: int) -> tuple[str, tuple[object, ...]]:
+    return subject.run_id, ("level", subject.metric, subject.column, subject.birth, level, number)
+
+
+def _unpack(found: Overview) -> Buckets:
+    arrays = {name: np.frombuffer(getattr(found, name), "<i8" if name in _INTEGERS else "<f8") for name in NAMES}
+    return Buckets(**arrays)
+
+
+def _select(buckets: Buckets, rows: slice, *, copy: bool = False) -> Buckets:
+    arrays = {name: array[rows] for name, array in structs.asdict(buckets).items()}
+    return Buckets(**({name: array.copy() for name, array in arrays.items()} if copy else arrays))
+
+
+def _join(stretches: list[Stretch]) -> Stretch:
+    if len(stretches) == 1:
+        return stretches[0]
+    parts = [stretch.buckets for stretch in stretches]
+    joined = {name: np.concatenate([getattr(part, name) for part in parts]) for name in NAMES}
+    return Stretch(Buckets(**joined), stretches[-1].end)
+
+
+def _cut(stretch: Stretch, first: int, end: int) -> Stretch:
+    """Only the buckets that hold any of these rows."""
+    rows = stretch.buckets.first_row
+    start = int(np.searchsorted(rows, first, "right")) - 1 if first > rows[0] else 0
+    stop = int(np.searchsorted(rows, end)) if end < stretch.end else len(rows)
+    if start == 0 and stop == len(rows):
+        return stretch
+    behind = stretch.end if stop == len(rows) else int(rows[stop])
+    return Stretch(_select(stretch.buckets, slice(start, stop)), behind)
+
+
+def _equal(a: Buckets, at: int, b: Buckets, place: int) -> bool:
+    """Whether a bucket of one is a bucket of the other; means may differ in rounding."""
+    return all(
+        getattr(a, name)[at : at + 1].tobytes() == getattr(b, name)[place : place + 1].tobytes()
+        for name in NAMES
+        if name != "mean"
+    )

@@ -1,0 +1,146 @@
+"""A series on its way into a chart: which of its rows lie within a range of x, and at which level to show them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Sequence
+from typing import Final, NamedTuple
+
+import numpy as np
+from msgspec import Struct
+
+from runwatch.schema.chart import Smoothing
+from runwatch.series.figure import FIGURES, Figures
+from runwatch.series.pyramid import BUCKET_ROWS
+from runwatch.series.regrid import Source, touches
+from runwatch.store.chart.axis import Span
+from runwatch.store.chart.fact import Subject
+from runwatch.store.chart.level import Levels, Stretch, choose_level
+from runwatch.store.chart.smooth import Smoother
+
+OVERVIEW_SOURCES: Final = 2_000
+"""At least so many buckets show how far a series reaches and where a range of x lies in it."""
+
+SOURCES_PER_BUCKET: Final = 2
+"""At least so many source buckets for each bucket of a chart, so that an extreme stands a quarter of one off its place
+at most; half a bucket where that spares decoding rows."""
+
+MOST_PIECES: Final = 64
+"""A range of x that a series leaves and enters more often than this is read from its first row in it to its last."""
+
+_VIEW_BYTES: Final = 8 * 20
+"""What an overview takes for each bucket: its own arrays, and those of a block that may be gone."""
+
+
+class Scale(NamedTuple):
+    """What x is for one series.
+
+    Attributes:
+        to_span: The x of buckets of a level.
+        name: Tells it from others of the same series; None if what it says is not to be kept.
+    """
+
+    to_span: Callable[[int, Stretch], Span]
+    name: Hashable
+
+
+class View(Struct, frozen=True, eq=False):
+    """Rows of a series for a chart.
+
+    Attributes:
+        source: Them, with at least a little of what is beside the range.
+        level: Rows of a bucket.
+    """
+
+    source: Source
+    level: int
+
+
+class Track:
+    """A series of a chart.
+
+    Args:
+        subject: The series; it has rows.
+        levels: Where to read it.
+        smoother: Where to have it smoothed.
+        scale: What x is.
+        smoothing: How it is smoothed, or None.
+    """
+
+    def __init__(
+        self, subject: Subject, levels: Levels, smoother: Smoother, scale: Scale, smoothing: Smoothing | None
+    ) -> None:
+        self.subject = subject
+        self._levels = levels
+        self._smoother = smoother
+        self._scale = scale
+        self._smoothing = smoothing
+        self.whole, self._rows = self._look()
+
+    def _look(self) -> tuple[View, list[Stretch]]:
+        """The whole series in coarse buckets."""
+        subject, cache = self.subject, self._levels.cache
+        key = subject.run_id, ("view", *subject[1:5], self._scale.name, self._smoothing)
+        found: tuple[View, list[Stretch]] | None = cache.get(key) if self._scale.name else None
+        if found is None:
+            level = choose_level(subject.rows, OVERVIEW_SOURCES)
+            stretches = [self._levels.read(subject, level, 0, subject.rows)]
+            found = View(self._source(level, stretches), level), stretches
+            if self._scale.name:
+                cache.put(key, found, _VIEW_BYTES * len(found[0].source))
+        return found
+
+    def view(self, start: float, end: float, buckets: int) -> View:
+        """The series between two x, in enough source buckets for so many buckets of a chart, as far as it has rows.
+
+        A part of a long series is found from coarse buckets to finer ones, so that what lies outside is not read.
+
+        Args:
+            start: The lowest x.
+            end: The highest x.
+            buckets: How many buckets the chart has for the range.
+        """
+        view, stretches = self.whole, self._rows
+        while True:
+            pieces = _pieces(view.source, stretches, start, end)
+            level = _choose(sum(stop - first for first, stop in pieces), buckets)
+            if level >= view.level or not pieces:
+                return view
+            stretches = [self._levels.read(self.subject, level, first, stop) for first, stop in pieces]
+            view = View(self._source(level, stretches), level)
+
+    def _source(self, level: int, stretches: Sequence[Stretch]) -> Source:
+        spans = [self._scale.to_span(level, stretch) for stretch in stretches]
+        figures = [self._figures(level, stretch) for stretch in stretches]
+        has_end = stretches[-1].end == self.subject.rows
+        if len(stretches) == 1:
+            return Source(**spans[0]._asdict(), figures=figures[0], has_end=has_end)
+        joined = (np.concatenate(arrays) for arrays in zip(*spans, strict=True))
+        folded = Figures(*(np.concatenate([getattr(each, name) for each in figures]) for name in FIGURES))
+        return Source(**Span(*joined)._asdict(), figures=folded, has_end=has_end)
+
+    def _figures(self, level: int, stretch: Stretch) -> Figures:
+        if self._smoothing is None:
+            return Figures(*(getattr(stretch.buckets, name) for name in FIGURES))
+        return self._smoother.figures(self.subject, self._smoothing, level, stretch)
+
+
+def _choose(rows: int, buckets: int) -> int:
+    """A level with `SOURCES_PER_BUCKET`, or one that is stored and has a whole source bucket for each bucket."""
+    level = choose_level(rows, SOURCES_PER_BUCKET * buckets)
+    return BUCKET_ROWS if level < BUCKET_ROWS <= rows // buckets else level
+
+
+def _pieces(source: Source, stretches: Sequence[Stretch], start: float, end: float) -> list[tuple[int, int]]:
+    """The rows, as first and end, of the buckets that reach into a range of x and of one beside them."""
+    places = np.flatnonzero(touches(source.low, source.high, start, end))
+    if not len(places):
+        return []
+    if len(stretches) == 1 and places[-1] - places[0] == len(places) - 1:  # in one piece, as most series are
+        return [stretches[0].rows(int(places[0]), int(places[-1]))]
+    firsts = np.concatenate([stretch.buckets.first_row for stretch in stretches])
+    ends = np.concatenate([stretch.ends() for stretch in stretches])
+    breaks = np.flatnonzero(firsts[places[1:]] != ends[places[:-1]]) + 1
+    if len(breaks) >= MOST_PIECES:
+        breaks = breaks[:0]
+    starts, stops = places[np.append(0, breaks)], places[np.append(breaks, len(places)) - 1]
+    return [(int(firsts[first]), int(ends[last])) for first, last in zip(starts, stops, strict=True)]
