@@ -13,7 +13,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
-from runwatch.server import about, document, file, live, operation, policy, studio
+from runwatch.server import about, chart, document, file, live, log, operation, policy, studio
 from runwatch.server.auth.principal import Authenticator, Open
 from runwatch.server.body import decoded, parameters
 from runwatch.server.call import Call
@@ -23,7 +23,15 @@ from runwatch.server.service import Services
 from runwatch.server.settings import Settings
 from runwatch.store.protocol import Store
 
-PARTS: Sequence[Part] = (operation.endpoints, live.endpoints, file.endpoints, about.endpoints, studio.endpoints)
+PARTS: Sequence[Part] = (
+    operation.endpoints,
+    chart.endpoints,
+    log.endpoints,
+    live.endpoints,
+    file.endpoints,
+    about.endpoints,
+    studio.endpoints,
+)
 """Every part of the server; the API document describes them all."""
 
 

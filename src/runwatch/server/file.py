@@ -18,6 +18,8 @@ from runwatch.schema.wire import API
 from runwatch.server.call import Call
 from runwatch.server.endpoint import Endpoint
 from runwatch.server.service import Services
+from runwatch.store.zip.download import zip_files
+from runwatch.store.zip.name import safe_path
 
 PART_BYTES: Final = 1 << 20
 """Read at once: the memory that one download takes."""
@@ -45,6 +47,20 @@ class FileQuery(Struct, frozen=True, kw_only=True):
     save: bool = False
 
 
+class ZipQuery(Struct, frozen=True, kw_only=True):
+    """Which files are wanted as a zip.
+
+    Attributes:
+        run_id: The run.
+        prefix: Only files whose paths start with this, e.g. ``outputs/`` or ``snapshot/``; empty means all.
+        relative: Leave the prefix, up to its last ``/``, out of the names.
+    """
+
+    run_id: str
+    prefix: str = ""
+    relative: bool = False
+
+
 class RangeError(RunwatchError):
     """The bytes asked for are not there."""
 
@@ -54,6 +70,11 @@ class RangeError(RunwatchError):
 
 def endpoints(services: Services) -> Iterator[Endpoint]:
     """The download of a file."""
+    yield Endpoint(
+        name="artifacts.zip", verb="GET", path=f"{API}/artifacts:zip", permission=Permission.READ, handle=_zip,
+        query=ZipQuery, media=("application/zip",),
+        summary="Files of a run as one zip, made while it is sent: outputs, a snapshot, or all.",
+    )  # fmt: skip
     yield Endpoint(
         name="artifacts.download", verb="GET", path=f"{API}/artifacts:download", permission=Permission.READ,
         handle=_download, query=FileQuery, media=("application/octet-stream",),
@@ -79,6 +100,27 @@ async def _download(call: Call) -> Response:
         headers["content-range"] = f"bytes {first}-{end - 1}/{artifact.size_bytes}"
     body = _bytes(call, query, first, end)
     return StreamingResponse(body, 206 if span else 200, headers, media_type=_media(artifact))
+
+
+async def _zip(call: Call) -> Response:
+    query: ZipQuery = call.query
+    parts = zip_files(call.services.store, query.run_id, query.prefix, relative=query.relative)
+    first = await call.services.run(next, parts, b"")  # an unknown run is an error, and not a zip that breaks off
+    name = safe_path("-".join(part for part in (query.run_id, query.prefix.strip("/").replace("/", "-")) if part))
+    headers = {
+        "content-disposition": f"attachment; filename*=UTF-8''{quote(name, safe='')}.zip",
+        "cache-control": "no-store",
+        "x-content-type-options": "nosniff",
+    }
+    return StreamingResponse(_rest(call, first, parts), 200, headers, media_type="application/zip")
+
+
+async def _rest(call: Call, first: bytes, parts: Iterator[bytes]) -> AsyncIterator[bytes]:
+    part: bytes | None = first
+    while part is not None:
+        if part:
+            yield part
+        part = await call.services.run(next, parts, None)
 
 
 def headers_of(artifact: Artifact, *, save: bool) -> dict[str, str]:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import io
+import zipfile
 from urllib.parse import quote
 
 import pytest
@@ -119,3 +121,20 @@ def test_ranges(asked: str, span: tuple[int, int] | None) -> None:
 def test_a_range_of_no_byte_is_refused(asked: str) -> None:
     with pytest.raises(RangeError):
         span_of(asked, 10)
+
+
+def test_files_of_a_run_come_as_a_zip(client: Client, store: MemoryStore) -> None:
+    run = new_run(store)
+    for path in ("outputs/a.txt", "outputs/deep/b.bin", "logs/c.txt", "outputs/d e.txt"):
+        put(store, run, path, path.encode())
+    answer = client.get(f"{API}/artifacts:zip?run_id={run.run_id}&prefix=outputs/&relative=true")
+    assert (answer.status, answer.headers["content-type"]) == (200, "application/zip")
+    assert answer.headers["content-disposition"] == f"attachment; filename*=UTF-8''{run.run_id}-outputs.zip"
+    with zipfile.ZipFile(io.BytesIO(answer.body)) as found:
+        assert found.testzip() is None
+        assert sorted(found.namelist()) == ["a.txt", "d e.txt", "deep/b.bin"]
+        assert found.read("deep/b.bin") == b"outputs/deep/b.bin"
+
+
+def test_a_zip_of_an_unknown_run_is_an_error_and_none_that_breaks_off(client: Client) -> None:
+    assert client.get(f"{API}/artifacts:zip?run_id=nowhere").status == 404

@@ -1,0 +1,60 @@
+"""All charts of a screen in one request, streamed chart by chart."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Iterator
+from typing import Final
+
+import msgspec
+from starlette.responses import Response, StreamingResponse
+
+from runwatch.schema.chart import ChartBatch
+from runwatch.schema.operation import Permission
+from runwatch.schema.wire import API
+from runwatch.series import frame
+from runwatch.series.plot import Plot
+from runwatch.server.call import Call
+from runwatch.server.endpoint import Endpoint
+from runwatch.server.service import Services
+from runwatch.store.chart import encoding
+from runwatch.store.chart.encoding import ARROW_TYPE, FRAME_TYPE, JSON_TYPE
+from runwatch.store.chart.reader import ChartReader
+
+ENCODERS: Final[dict[str, Callable[[Plot], bytes]]] = {
+    FRAME_TYPE: frame.encode,
+    ARROW_TYPE: encoding.to_arrow,
+    JSON_TYPE: encoding.to_json,
+}
+"""What an Accept header may name; the frame is what comes if it names none of them."""
+
+
+def endpoints(services: Services) -> Iterator[Endpoint]:
+    """The points plane."""
+    reader = ChartReader(services.store)
+
+    async def batch(call: Call) -> Response:
+        accept = call.request.headers.get("accept", "")
+        media = next((media for media in ENCODERS if media in accept), FRAME_TYPE)
+        plots = await call.services.run(reader.answer, call.body)
+        encoded = _encoded(call.services, plots, ENCODERS[media])
+        if media == JSON_TYPE:
+            charts = [msgspec.Raw(part) async for part in encoded]
+            return Response(msgspec.json.encode({"charts": charts}), media_type=JSON_TYPE)
+        return StreamingResponse(encoded, media_type=media)
+
+    yield Endpoint(
+        name="series.batch", verb="POST", path=f"{API}/series:batch", permission=Permission.READ, handle=batch,
+        summary="Charts over many runs: a frame for each, one after another (docs/formats/frame.md).",
+        request=ChartBatch, media=tuple(ENCODERS),
+    )  # fmt: skip
+
+
+async def _encoded(services: Services, plots: Iterator[Plot], encode: Callable[[Plot], bytes]) -> AsyncIterator[bytes]:
+    """Each chart as soon as it is made."""
+
+    def following() -> bytes | None:
+        plot = next(plots, None)
+        return None if plot is None else encode(plot)
+
+    while (part := await services.run(following)) is not None:
+        yield part
