@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -16,6 +17,7 @@ from runwatch.server.body import decoded, parameters
 from runwatch.server.call import Call
 from runwatch.server.endpoint import Catalogue, Endpoint, Part
 from runwatch.server.failure import render
+from runwatch.server.guard import Guard
 from runwatch.server.service import Services
 from runwatch.server.settings import Settings
 from runwatch.store.protocol import Store
@@ -48,7 +50,10 @@ def make_app(store: Store, settings: Settings | None = None, authenticator: Auth
         async with services.stack:
             yield
 
-    app = Starlette(routes=routes, lifespan=lifespan, exception_handlers={Exception: render, 404: render, 405: render})
+    app = Starlette(
+        routes=routes, lifespan=lifespan, exception_handlers={Exception: render, 404: render, 405: render},
+        middleware=[Middleware(Guard, settings=services.settings)],
+    )  # fmt: skip
     app.router.redirect_slashes = False
     app.state.catalogue = catalogue
     app.state.services = services

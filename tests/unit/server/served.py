@@ -15,6 +15,8 @@ from typing import Any
 import uvicorn
 from starlette.types import ASGIApp
 
+from runwatch.server.guard import SERVER_OPTIONS
+
 
 @dataclass(frozen=True)
 class Answer:
@@ -75,7 +77,8 @@ def served(app: ASGIApp) -> Iterator[Client]:
     listener = socket.socket()
     listener.bind(("127.0.0.1", 0))
     port = listener.getsockname()[1]
-    server = uvicorn.Server(uvicorn.Config(app, log_level="critical", timeout_graceful_shutdown=2, lifespan="on"))
+    options: dict[str, Any] = {"log_level": "critical", "timeout_graceful_shutdown": 2, "lifespan": "on"}
+    server = uvicorn.Server(uvicorn.Config(app, **options, **SERVER_OPTIONS))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
     thread.start()
     deadline = time.monotonic() + 20
