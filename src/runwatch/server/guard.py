@@ -176,7 +176,7 @@ def _is_api(path: str) -> bool:
 
 
 def _is_navigation(scope: Scope, headers: Headers) -> bool:
-    """Whether a person followed a link of another site to one of our pages; such a request carries no cookie of ours."""
+    """Whether a person followed a link of another site to one of our pages; no cookie of ours comes with that."""
     return (
         scope["type"] == "http"
         and scope["method"] in {"GET", "HEAD"}
