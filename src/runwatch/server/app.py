@@ -12,7 +12,10 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from runwatch.server import about, document, operation, policy
+from runwatch.server.auth import page, part
+from runwatch.server.auth.access import Access
 from runwatch.server.auth.principal import Authenticator, Open
+from runwatch.server.auth.trail import Trail
 from runwatch.server.body import decoded, parameters
 from runwatch.server.call import Call
 from runwatch.server.endpoint import Catalogue, Endpoint, Part
@@ -22,23 +25,29 @@ from runwatch.server.service import Services
 from runwatch.server.settings import Settings
 from runwatch.store.protocol import Store
 
-PARTS: Sequence[Part] = (operation.endpoints, about.endpoints)
+PARTS: Sequence[Part] = (operation.endpoints, about.endpoints, *part.PARTS)
 """Every part of the server; the API document describes them all."""
 
 
-def make_app(store: Store, settings: Settings | None = None, authenticator: Authenticator | None = None) -> Starlette:
+def make_app(
+    store: Store,
+    settings: Settings | None = None,
+    authenticator: Authenticator | None = None,
+    access: Access | None = None,
+) -> Starlette:
     """The server as an ASGI application.
 
     Args:
         store: What is served; the application does not close it.
         settings: See `Settings`.
-        authenticator: Finds out who asks; None lets everybody in.
+        authenticator: Finds out who asks; None lets everybody in. `runwatch.server.opening` chooses one.
+        access: Users, sessions, tokens and the audit log; None keeps them in memory. The application does not close it.
 
     Raises:
         ValueError: If two parts claim the same address.
         TypeError: If a part has an endpoint without a policy.
     """
-    services = Services(store, settings or Settings(), authenticator or Open())
+    services = Services(store, settings or Settings(), authenticator or Open(), access)
     described = [endpoint for part in PARTS for endpoint in part(services)]
     catalogue = Catalogue((*described, *document.endpoints(described)))
     routes = [
@@ -75,20 +84,24 @@ class Switch:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
         request = Request(scope, receive)
+        trail = Trail(self.services, request)
         try:
-            answer: ASGIApp = await self._answer(request)
+            answer: ASGIApp = await self._answer(request, trail)
+            await trail.answered()
         except Exception as error:  # whatever it is, the caller gets an answer and the server goes on
-            answer = render(request, error)
+            await trail.failed(error)
+            answer = page.sign_in_instead(self.services, request, error) or render(request, error)
         await answer(scope, receive, send)
 
-    async def _answer(self, request: Request) -> ASGIApp:
-        endpoint = self.verbs["GET" if request.method == "HEAD" else request.method]
-        principal = await self.services.authenticator.identify(request)
+    async def _answer(self, request: Request, trail: Trail) -> ASGIApp:
+        endpoint = trail.endpoint = self.verbs["GET" if request.method == "HEAD" else request.method]
+        principal = trail.principal = await self.services.authenticator.identify(request)
         policy.admit(principal, endpoint)
         policy.prove(principal, request)
         query = parameters(request, endpoint.query) if endpoint.query is not None else None
         body = await decoded(request, endpoint) if endpoint.request is not None and not endpoint.raw_body else None
-        policy.confine(principal, endpoint, query if body is None else body)
+        trail.body = body
+        await policy.confine(self.services, principal, endpoint, request, body, query)
         return await endpoint.handle(
             Call(
                 services=self.services,

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from starlette.requests import Request
 
 from runwatch.schema.error import AuthenticationException, PermissionDeniedError
 from runwatch.schema.operation import Permission
+from runwatch.server.auth import run_scope
 from runwatch.server.auth.principal import Principal
 from runwatch.server.endpoint import Endpoint
+
+if TYPE_CHECKING:
+    from runwatch.server.service import Services
 
 PROOF_HEADER: Final = "x-runwatch"
 """Only a page of the same origin can send a header of its own making: with a cookie, every change must carry it."""
@@ -28,6 +32,8 @@ def admit(principal: Principal | None, endpoint: Endpoint) -> None:
         raise AuthenticationException(
             "This server wants to know who asks.", hint="Send a token: 'Authorization: Bearer …'."
         )
+    if principal.kind == "run" and endpoint.name == run_scope.CREATE:
+        return  # child runs of its own: `confine` looks whose
     if endpoint.permission not in principal.permissions:
         raise PermissionDeniedError(
             f"{principal.name} may not do this.",
@@ -50,15 +56,29 @@ def prove(principal: Principal | None, request: Request) -> None:
         )
 
 
-def confine(principal: Principal | None, endpoint: Endpoint, body: Any) -> None:
-    """Keep the token of a run to that run.
+async def confine(
+    services: Services, principal: Principal | None, endpoint: Endpoint, request: Request, *named: Any
+) -> None:
+    """Keep the token of a job to its run and the runs below it.
+
+    Args:
+        services: What all parts share.
+        principal: Who asks.
+        endpoint: What is called.
+        request: As it came; parts of its path may name runs.
+        *named: Body and query parameters, which may name runs too.
 
     Raises:
         PermissionDeniedError: If it reaches for anything else.
     """
-    if principal is None or principal.run_id is None or endpoint.permission is Permission.PUBLIC:
-        return
-    if getattr(body, "run_id", None) != principal.run_id:
-        raise PermissionDeniedError(
-            f"This token is for the run {principal.run_id} alone.", hint="Use a token of your own for other runs."
-        )
+    if principal is not None and principal.kind == "run":
+        await services.run(services.run_scope.check, principal, endpoint, (*named, request.path_params or None))
+
+
+async def holds(services: Services, request: Request, endpoint: Endpoint) -> bool:
+    """Whether who opened a stream may still read it: a stream asks again and again, for sessions and roles end."""
+    try:
+        admit(await services.authenticator.identify(request), endpoint)
+    except (AuthenticationException, PermissionDeniedError):
+        return False
+    return True

@@ -10,7 +10,9 @@ from typing import ParamSpec, TypeVar
 import anyio
 import anyio.to_thread
 
+from runwatch.server.auth.access import Access
 from runwatch.server.auth.principal import Authenticator
+from runwatch.server.auth.run_scope import RunScope
 from runwatch.server.settings import Settings
 from runwatch.store.protocol import Store
 
@@ -25,19 +27,28 @@ class Services:
         store: What is served.
         settings: What the server was told.
         authenticator: Finds out who asks.
+        access: Users, sessions, tokens and the audit log.
+        run_scope: What the tokens of jobs reach.
         stack: Entered when the server starts; what is put on it is closed when it stops, last first.
 
     Args:
         store: What is served.
         settings: What the server was told.
         authenticator: Finds out who asks.
+        access: None keeps users, sessions and the audit log in memory.
     """
 
-    def __init__(self, store: Store, settings: Settings, authenticator: Authenticator) -> None:
+    def __init__(
+        self, store: Store, settings: Settings, authenticator: Authenticator, access: Access | None = None
+    ) -> None:
         self.store = store
         self.settings = settings
         self.authenticator = authenticator
+        self.access = access or Access()
+        self.run_scope = RunScope(store)
         self.stack = AsyncExitStack()
+        if access is None:
+            self.stack.callback(self.access.close)
         self._limiter: anyio.CapacityLimiter | None = None
 
     async def run(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:

@@ -6,6 +6,8 @@ from typing import Final, Literal
 
 from msgspec import Struct
 
+from runwatch.server.auth.provider import Provider
+
 PORT: Final = 8970
 """Tried first; another free one is taken if somebody listens there and the user named none."""
 
@@ -21,6 +23,7 @@ class Settings(Struct, frozen=True, kw_only=True):
         hosts: Further names that may stand in the Host header, such as the one a proxy is known by.
         threads: Store calls at once.
         studio: The folder of the built studio, or None for the one in the package.
+        provider: Who signs users in, in a team with OIDC; None for passwords alone.
     """
 
     host: str = "127.0.0.1"
@@ -30,3 +33,4 @@ class Settings(Struct, frozen=True, kw_only=True):
     hosts: tuple[str, ...] = ()
     threads: int = 16
     studio: str | None = None
+    provider: Provider | None = None
