@@ -9,7 +9,23 @@ from typing import Annotated
 import typer
 
 from runwatch import __version__
-from runwatch.cli.command import deletion, doctor, download, experiment, file, gc, log, mark, metric, run, show, sync
+from runwatch.cli.command import (
+    audit,
+    deletion,
+    doctor,
+    download,
+    experiment,
+    file,
+    gc,
+    log,
+    mark,
+    metric,
+    run,
+    show,
+    sync,
+    token,
+    user,
+)
 from runwatch.cli.demo import command as demo
 from runwatch.cli.option import ColourOption, JsonOption, TracebackOption, WorkspaceOption
 from runwatch.cli.session import EXIT_INTERRUPTED, command
@@ -64,6 +80,21 @@ command(app, "sync")(sync.sync)
 command(app, "gc")(gc.gc)
 command(app, "doctor")(doctor.doctor)
 command(app, "demo")(demo.demo)
+command(app, "audit")(audit.audit)
+
+users = typer.Typer(help="Who may sign in to the server of a workspace.", no_args_is_help=True)
+app.add_typer(users, name="user")
+command(users, "add")(user.add)
+command(users, "invite")(user.invite)
+command(users, "list")(user.list_users)
+command(users, "role")(user.role)
+command(users, "remove")(user.remove)
+
+tokens = typer.Typer(help="Secrets for programs that speak to the server.", no_args_is_help=True)
+app.add_typer(tokens, name="token")
+command(tokens, "create")(token.create)
+command(tokens, "list")(token.list_tokens)
+command(tokens, "revoke")(token.revoke)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

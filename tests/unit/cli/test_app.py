@@ -16,7 +16,7 @@ from tests.unit.cli.conftest import Cli, Maker
 
 COMMANDS = (
     "runs", "show", "metrics", "logs", "files", "download", "experiments", "tag", "archive", "restore", "delete",
-    "sync", "gc", "doctor", "demo",
+    "sync", "gc", "doctor", "demo", "audit",
 )  # fmt: skip
 
 
