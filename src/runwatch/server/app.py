@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from runwatch.server import about, document, operation, policy
+from runwatch.server import about, document, operation, policy, view
 from runwatch.server.auth import page, part
 from runwatch.server.auth.access import Access
 from runwatch.server.auth.principal import Authenticator, Open
@@ -25,7 +25,7 @@ from runwatch.server.service import Services
 from runwatch.server.settings import Settings
 from runwatch.store.protocol import Store
 
-PARTS: Sequence[Part] = (operation.endpoints, about.endpoints, *part.PARTS)
+PARTS: Sequence[Part] = (operation.endpoints, about.endpoints, *part.PARTS, view.endpoints)
 """Every part of the server; the API document describes them all."""
 
 

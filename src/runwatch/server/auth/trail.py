@@ -120,12 +120,12 @@ def object_of(requests: Iterable[Any]) -> str:
     found = {}
     for request in requests:
         fields = msgspec.structs.asdict(request) if isinstance(request, msgspec.Struct) else dict(request or {})
-        found.update({name: fields[name] for name in _NAMES if fields.get(name) not in (None, "", ())})
-    return " ".join(f"{name}={_text(value)}" for name, value in found.items())
+        found.update({name: _text(fields.get(name)) for name in _NAMES if name in fields})
+    return " ".join(f"{name}={text}" for name, text in found.items() if text)
 
 
 def _text(value: Any) -> str:
-    if isinstance(value, str):
-        return value
-    shown = ",".join(map(str, value[:10]))
-    return f"{shown},… ({len(value)})" if len(value) > 10 else shown
+    if isinstance(value, list | tuple):
+        shown = ",".join(map(str, value[:10]))
+        return f"{shown},… ({len(value)})" if len(value) > 10 else shown
+    return "" if value is None or value is msgspec.UNSET else str(value)

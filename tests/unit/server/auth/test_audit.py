@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from runwatch.schema.error import StoreUnavailableError
+from runwatch.schema.metric import DeleteMetrics
 from runwatch.schema.run import UpdateRun
 from runwatch.schema.wire import API
 from runwatch.server.auth import audit, password, refusal
@@ -20,6 +21,7 @@ from runwatch.server.auth.role import Role
 from runwatch.server.auth.trail import is_change, object_of
 from runwatch.server.settings import Settings
 from runwatch.server.state.database import NAME, State
+from runwatch.server.view import UpdateView
 from runwatch.testing.sample import new_run
 from tests.unit.server.auth.scene import PASSWORD, Scene, scene
 from tests.unit.server.auth.test_matrix import ENDPOINTS
@@ -137,7 +139,13 @@ def test_a_name_cannot_forge_a_line_or_a_column(team: Scene) -> None:
         ("users.create", "invalid_value"), ("session.create", "authentication"),
     ]  # fmt: skip
     assert len(lines[1][2]) == TEXT_CHARS
-    assert object_of(({"name": "a"}, {"name": ""})) == "name=a"
+
+
+def test_the_object_of_a_line_is_what_the_request_names() -> None:
+    many = tuple(str(number) for number in range(12))
+    assert object_of((UpdateView(view_id="v", state={"password": "x"}), {})) == "view_id=v"
+    assert object_of((DeleteMetrics(run_id="r", names=many), None)) == "run_id=r names=0,1,2,3,4,5,6,7,8,9,… (12)"
+    assert object_of((None, {"name": 5, "token": "secret", "path": None})) == "name=5"
 
 
 def test_a_flood_of_refusals_is_cut_short_and_counted(monkeypatch: pytest.MonkeyPatch) -> None:
