@@ -25,6 +25,7 @@ class Answer:
     status: int
     headers: dict[str, str]
     body: bytes
+    cookies: tuple[str, ...] = ()
 
     def json(self) -> Any:
         return json.loads(self.body)
@@ -60,7 +61,9 @@ class Client:
         try:
             connection.request(verb, path, data, sent)
             response = connection.getresponse()
-            return Answer(response.status, {k.lower(): v for k, v in response.getheaders()}, response.read())
+            headers = {name.lower(): value for name, value in response.getheaders()}
+            cookies = tuple(response.headers.get_all("set-cookie", ()))
+            return Answer(response.status, headers, response.read(), cookies)
         finally:
             connection.close()
 

@@ -37,3 +37,6 @@ class Provider(Struct, frozen=True, kw_only=True):
     name_claim: str = "preferred_username"
     scope: str = "openid profile"
     algorithms: tuple[str, ...] = ALGORITHMS
+
+    def __repr__(self) -> str:
+        return f"Provider(issuer={self.issuer!r}, client_id={self.client_id!r})"  # never the secret

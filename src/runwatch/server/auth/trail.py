@@ -99,7 +99,7 @@ class Trail:
 
     async def _write(self, outcome: str) -> None:
         assert self.endpoint is not None
-        access, principal = self.services.access, self.principal
+        access, principal = self.services.access, getattr(self.request.state, "signed_in", self.principal)
         path_parts = self.request.path_params
         try:
             await self.services.run(

@@ -31,11 +31,12 @@ class Browser(Client):
     def ask(self, verb: str, path: str, body: object = None, **more: Any) -> Answer:
         sent = {PROOF_HEADER: "1", "cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items())}
         answer = super().ask(verb, path, body, **{**more, "headers": {**sent, **(more.get("headers") or {})}})
-        for name, morsel in SimpleCookie(answer.headers.get("set-cookie", "")).items():
-            if morsel["max-age"] == "0":
-                self.cookies.pop(name, None)
-            else:
-                self.cookies[name] = morsel.value
+        for header in answer.cookies:
+            for name, morsel in SimpleCookie(header).items():
+                if morsel["max-age"] == "0":
+                    self.cookies.pop(name, None)
+                else:
+                    self.cookies[name] = morsel.value
         return answer
 
 

@@ -15,6 +15,7 @@ from sqlalchemy import update
 from runwatch.schema.operation import Permission
 from runwatch.server.app import make_app
 from runwatch.server.auth import run_scope
+from runwatch.server.auth.provider import Provider
 from runwatch.server.auth.role import Role
 from runwatch.server.auth.secret import new_secret
 from runwatch.server.auth.trail import SIGN_IN
@@ -26,12 +27,18 @@ from runwatch.testing.sample import new_run
 from tests.unit.server.auth.scene import Scene, scene
 from tests.unit.server.served import Answer, Client
 
+SETTINGS = Settings(
+    auth="team",
+    provider=Provider(issuer="http://127.0.0.1:9", client_id="x", client_secret="x", public_url="http://127.0.0.1:1"),
+)
+"""Nobody listens at that provider's port: signing in with it is tested elsewhere."""
+
 ENDPOINTS: dict[str, Endpoint] = {
-    each.name: each for each in make_app(MemoryStore(), Settings(auth="team")).state.catalogue.endpoints
+    each.name: each for each in make_app(MemoryStore(), SETTINGS).state.catalogue.endpoints
 }
 PUBLIC = {
     "health", "page.sign_in", "page.callback", "page.script.js", "page.style.css", "session.create",
-    "session.invitation",
+    "session.invitation", "session.begin", "session.provider",
 }  # fmt: skip
 """What strangers may call. Whoever adds to it has thought about it."""
 
@@ -44,7 +51,7 @@ BY_USERS_ONLY = {"tokens.create"}
 @pytest.fixture(scope="module")
 def cast() -> Iterator[tuple[Scene, Mapping[str, Client], str]]:
     """A server, everybody, and the run of "run own"."""
-    with scene(Settings(auth="team")) as found:
+    with scene(SETTINGS) as found:
         run, other = new_run(found.store).run_id, new_run(found.store).run_id
         secrets = {"anonymous": "", "wrong": new_secret("rw_pat_")}
         secrets["run own"] = found.access.run_tokens.create(run, 1, "Ada")[1]

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from runwatch.server.auth.part import audit, page, run_token, session, token, user
+from runwatch.server.auth.part import audit, page, provider, run_token, session, token, user
 from runwatch.server.endpoint import Part
 
 PARTS: Final[Sequence[Part]] = (
-    page.endpoints, session.endpoints, user.endpoints, token.endpoints, run_token.endpoints, audit.endpoints,
+    page.endpoints, session.endpoints, provider.endpoints, user.endpoints, token.endpoints, run_token.endpoints,
+    audit.endpoints,
 )  # fmt: skip

@@ -196,7 +196,7 @@ async def welcome(call: Call, user: User | None) -> Response:
             return session.create(connection, user.user_id if user else None, address_of(call))
 
     secret = await call.services.run(begin)
-    principal = _signed_in(user)
+    principal = call.request.state.signed_in = _signed_in(user)  # for the audit log
     answer = call.answer(_identity(call, principal))
     cookie.put(answer, call.request, access.workspace_id, secret)
     return answer
