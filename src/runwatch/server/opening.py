@@ -30,8 +30,8 @@ def open_access(store: Store, settings: Settings) -> Access:
     folder = Path(info.location) if info.backend == "sqlite" else None
     access = Access.open(folder, info.workspace_id)
     try:
-        users = sum(user.active for user in access.users.list()) + (settings.provider is not None)
-        check_binding(settings, users=users)
+        # One who was only invited counts: the server must run for the invitation to be taken up.
+        check_binding(settings, users=len(access.users.list()) + (settings.provider is not None))
     except BaseException:
         access.close()
         raise

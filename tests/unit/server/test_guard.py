@@ -5,11 +5,14 @@ from __future__ import annotations
 import itertools
 import socket
 
+import anyio
 import pytest
+from starlette.types import Message, Receive, Scope, Send
 
 from runwatch.schema.wire import API
-from runwatch.server.guard import DATA_POLICY, HEADERS, PAGE_POLICY
-from tests.unit.server.served import Client
+from runwatch.server.guard import DATA_POLICY, HEADERS, PAGE_POLICY, Guard
+from runwatch.server.settings import Settings
+from tests.unit.server.served import Client, served
 
 EVERYWHERE = ["/healthz", "/api/docs", "/api/v1/info", "/nowhere", "/api/v1/runs:get"]
 
@@ -121,3 +124,57 @@ def test_what_a_proxy_would_say_is_ignored(client: Client) -> None:
     assert (plain.status, plain.body) == (answer.status, answer.body)
     assert client.get("/nowhere", headers=spoofed).status == 404
     assert client.get("/healthz", headers={"host": "evil.example", "x-forwarded-host": "localhost"}).status == 421
+
+
+@pytest.mark.parametrize(
+    ("headers", "passes"),
+    [
+        ({"host": "localhost:8970", "origin": "http://localhost:8970"}, True),
+        ({"host": "localhost:8970", "origin": "http://evil.example"}, False),
+        ({"host": "localhost:8970", "origin": "null"}, False),
+        ({"host": "evil.example"}, False),
+        ({"host": "localhost:8970", "sec-fetch-site": "cross-site", "sec-fetch-mode": "websocket"}, False),
+        ({"host": "localhost:8970", "sec-fetch-site": "cross-site", "sec-fetch-mode": "navigate"}, False),
+        ({}, False),
+    ],
+)
+def test_sockets_are_guarded_as_requests_are(headers: dict[str, str], passes: bool) -> None:
+    reached, sent = [], []
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        reached.append(scope)
+
+    async def send(message: Message) -> None:
+        sent.append(message["type"])
+
+    async def receive() -> Message:
+        raise AssertionError
+
+    scope = {
+        "type": "websocket", "path": "/api/v1/live", "server": ("127.0.0.1", 8970),
+        "headers": [(name.encode(), value.encode()) for name, value in headers.items()],
+    }  # fmt: skip
+    anyio.run(Guard(app, Settings()), scope, receive, send)
+    assert (bool(reached), sent) == (passes, [] if passes else ["websocket.close"])
+
+
+def test_names_from_the_settings_are_known_with_the_ports_of_proxies() -> None:
+    guard = Guard(None, Settings(hosts=("runs.example.org", "other.example.org:8443")))  # type: ignore[arg-type]
+    scope = {"server": ("10.0.0.5", 8970)}
+    known = ["runs.example.org", "runs.example.org:443", "runs.example.org:8970", "other.example.org:8443",
+             "10.0.0.5:8970"]  # fmt: skip
+    assert all(guard.knows(host, scope) for host in known)
+    unknown = ["runs.example.org:1", "other.example.org", "x.runs.example.org", "10.0.0.6:8970", "10.0.0.5", ""]
+    assert not any(guard.knows(host, scope) for host in unknown)
+
+
+def test_an_error_that_nobody_caught_is_answered_with_all_headers(caplog: pytest.LogCaptureFixture) -> None:
+    async def broken(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http":
+            raise RuntimeError("secret detail")
+
+    with served(Guard(broken, Settings())) as client:
+        answer = client.get("/")
+    assert answer.status == 500
+    assert b"secret" not in answer.body
+    assert {name: answer.headers.get(name) for name in HEADERS} == HEADERS

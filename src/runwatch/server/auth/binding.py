@@ -24,7 +24,7 @@ def check_binding(settings: Settings, *, users: int) -> None:
 
     Args:
         settings: Where the server is to listen, and whom it asks.
-        users: How many users can sign in; a provider (OIDC) counts as one.
+        users: How many users there are, invited ones included; a provider (OIDC) counts as one.
 
     Raises:
         BindingRefusedError: Others could reach it, and nobody would be asked who they are.

@@ -125,6 +125,11 @@ def test_a_bearer_token_is_taken_from_the_header_alone(local: Scene) -> None:
         assert local.client.get(f"{API}/info", headers=headers).status == 401
 
 
+def test_no_header_of_a_proxy_names_a_user(local: Scene) -> None:
+    for name in ("x-forwarded-user", "x-remote-user", "remote-user", "x-auth-request-user", "x-webauth-user"):
+        assert local.client.get(f"{API}/info", headers={name: "admin"}).status == 401
+
+
 def test_a_cookie_alone_changes_nothing(local: Scene) -> None:
     """Every verb, content type and fetch metadata that a page of another site could send along with the cookie."""
     browser = signed_in(local)

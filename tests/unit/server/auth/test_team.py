@@ -5,16 +5,24 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 
+import anyio
 import argon2
 import pytest
 from sqlalchemy import select, update
+from starlette.requests import Request
+from starlette.responses import Response
 
 from runwatch.schema.error import ConflictError, InvalidValueError, LimitError
+from runwatch.schema.operation import Permission
 from runwatch.schema.wire import API
+from runwatch.server import policy
 from runwatch.server.auth import password, token
 from runwatch.server.auth.role import Role
 from runwatch.server.auth.secret import USER_PREFIX
 from runwatch.server.auth.throttle import Throttle, ThrottledError
+from runwatch.server.call import Call
+from runwatch.server.endpoint import Endpoint
+from runwatch.server.opening import open_app
 from runwatch.server.settings import Settings
 from runwatch.server.state.table import tickets, tokens, users
 from tests.unit.server.auth.scene import PASSWORD, Browser, Scene, scene
@@ -179,6 +187,34 @@ def test_roles_hold_at_once_and_the_last_owner_stays(team: Scene) -> None:
     assert ada.post(f"{API}/users:delete", {"name": "Ada"}).status == 200
     assert ada.get(f"{API}/info").status == 401
     assert [user["name"] for user in bob.post(f"{API}/users:list", {}).json()["users"]] == ["Bob"]
+
+
+def test_a_stream_that_asks_again_learns_that_it_may_not_go_on(team: Scene) -> None:
+    browser = team.invited("Ada", Role.OWNER)
+    name, value = next(iter(browser.cookies.items()))
+    app = open_app(team.store, Settings(auth="team"), team.access)
+    scope = {
+        "type": "http", "method": "GET", "path": "/", "server": ("127.0.0.1", team.client.port),
+        "headers": [(b"cookie", f"{name}={value}".encode())],
+    }  # fmt: skip
+    reads = Endpoint(name="x", verb="GET", path="/x", permission=Permission.READ, handle=_never, summary="")
+    rules = Endpoint(name="y", verb="GET", path="/y", permission=Permission.ADMIN, handle=_never, summary="")
+
+    def holds(endpoint: Endpoint) -> bool:
+        return anyio.run(policy.holds, app.state.services, Request(scope), endpoint)
+
+    team.access.users.create("Bob", Role.OWNER)
+    assert holds(reads)
+    assert holds(rules)
+    team.access.users.set_role(team.access.users.named("Ada").user_id, Role.VIEWER)
+    assert holds(reads)
+    assert not holds(rules)
+    assert browser.ask("DELETE", f"{API}/session").status == 200
+    assert not holds(reads)
+
+
+async def _never(call: Call) -> Response:
+    raise AssertionError
 
 
 @pytest.mark.parametrize("name", ["", "a b", "../x", "x\n", "\u202eabc", "x" * 65, "\0", "<b>"])
