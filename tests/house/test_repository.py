@@ -43,7 +43,7 @@ def test_every_module_opens_with_what_it_is() -> None:
 
 def test_every_format_has_its_page() -> None:
     pages = {path.stem for path in (ROOT / "docs" / "formats").glob("*.md")}
-    assert pages >= {"journal", "chunk", "blob", "database", "metric-tables"}
+    assert pages >= {"journal", "chunk", "blob", "database", "metric-tables", "server-database"}
 
 
 def test_operations_are_the_protocols() -> None:

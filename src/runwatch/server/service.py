@@ -50,6 +50,7 @@ class Services:
         if access is None:
             self.stack.callback(self.access.close)
         self._limiter: anyio.CapacityLimiter | None = None
+        self._slow: anyio.CapacityLimiter | None = None
 
     async def run(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Do work that may block, such as a call of the store, in a thread.
@@ -62,3 +63,12 @@ class Services:
         if self._limiter is None:
             self._limiter = anyio.CapacityLimiter(self.settings.threads)
         return await anyio.to_thread.run_sync(functools.partial(work, *args, **kwargs), limiter=self._limiter)
+
+    async def run_slow(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Do work that takes long on purpose, such as checking a password, in one of two threads of its own.
+
+        Strangers can ask for such work: it must not take the threads that the store's calls need.
+        """
+        if self._slow is None:
+            self._slow = anyio.CapacityLimiter(2)
+        return await anyio.to_thread.run_sync(functools.partial(work, *args, **kwargs), limiter=self._slow)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import logging
 import sqlite3
 import time
@@ -161,6 +163,21 @@ def test_a_flood_of_refusals_is_cut_short_and_counted(monkeypatch: pytest.Monkey
     for number in range(100):
         counted.admit(str(number))
     assert len(counted._seen) == 2
+
+
+def test_the_chain_is_what_the_page_of_the_format_says() -> None:
+    log = Audit(State())
+    log.append("runs.delete", "done", actor="Ünal", about="run_ids=x", address="::1", request_id="r", token_id="t")
+    log.append("info", "authentication")
+    before = ""
+    for entry in reversed(log.list()):
+        line = [
+            entry.number, entry.at, entry.actor, entry.token_id, entry.operation, entry.object, entry.outcome,
+            entry.address, entry.request_id,
+        ]  # fmt: skip
+        before = hashlib.sha256(f"{before}\n{json.dumps(line)}".encode()).hexdigest()
+        assert entry.hash == before
+    assert log.verify().head == before
 
 
 DAMAGE = [

@@ -120,7 +120,7 @@ def _identity(call: Call, principal: Principal) -> Identity:
 async def _create(call: Call) -> Response:
     body: SignIn = call.body
     if call.services.settings.auth == "team":
-        user = await call.services.run(_check_password, call.services.access, body, address_of(call))
+        user = await call.services.run_slow(_check_password, call.services.access, body, address_of(call))
         return await welcome(call, user)
     if call.services.settings.auth == "none":
         raise InvalidValueError("This server asks nobody who they are.", hint="Open it as it is.")
@@ -149,14 +149,14 @@ def _check_password(access: Access, body: SignIn, address: str) -> User:
 async def _take_invitation(call: Call) -> Response:
     body: TakeInvitation = call.body
     _require_team(call)
-    user = await call.services.run(call.services.access.users.accept, body.invitation, body.password)
+    user = await call.services.run_slow(call.services.access.users.accept, body.invitation, body.password)
     return await welcome(call, user)
 
 
 async def _change_password(call: Call) -> Response:
     if call.principal is None or call.principal.kind != "user":
         raise InvalidValueError("Only a user who signed in has a password to change.")
-    await call.services.run(_change, call.services.access, call.principal, call.body, address_of(call))
+    await call.services.run_slow(_change, call.services.access, call.principal, call.body, address_of(call))
     return call.answer(Done())
 
 
