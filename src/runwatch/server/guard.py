@@ -197,7 +197,8 @@ def _split(host: str) -> tuple[str, int | None]:
     name, colon, port = host.rpartition(":")
     if not colon or host.endswith("]"):
         return host, None
-    return (name, int(port)) if port.isascii() and port.isdigit() and len(port) < 6 else (host, None)
+    known = port.isascii() and port.isdigit() and len(port) < 6 and port == str(int(port))
+    return (name, int(port)) if known else (host, None)
 
 
 def _plain(name: str) -> str:

@@ -67,6 +67,7 @@ class Access:
             url: Where the server listens, e.g. ``http://127.0.0.1:8970``.
             path: The page to open.
         """
+        assert self.secret is not None, "a server without a token has no link"
         return f"{url.rstrip('/')}{path}#token={self.secret}"
 
     def browser_link(self, url: str, path: str = "/") -> str:

@@ -7,13 +7,12 @@ from typing import Final, Literal
 import anyio.to_thread
 from starlette.requests import HTTPConnection
 
-from runwatch.schema.error import AuthenticationException, NotFoundError
+from runwatch.schema.error import AuthenticationException
 from runwatch.server.auth import cookie, session
 from runwatch.server.auth.access import Access
 from runwatch.server.auth.principal import ALL, Principal
 from runwatch.server.auth.role import RUN_PERMISSIONS
 from runwatch.server.auth.secret import RUN_PREFIX, USER_PREFIX, same
-from runwatch.server.auth.user import User
 
 LOCAL: Final = "the user of this machine"
 
@@ -79,21 +78,12 @@ class Gate:
         found = session.find(self.access.state, secret)
         if found is None or (found.user_id is None) is (self.mode == "team"):
             return None
-        if found.user_id is None:
+        if found.role is None:
             return Principal(name=LOCAL, kind="local", permissions=ALL, cookie=True, session=found.session_hash)
-        try:
-            user = self.access.users.get(found.user_id)
-        except NotFoundError:  # removed between the two questions
-            return None
-        return principal_of(user, found.session_hash)
-
-
-def principal_of(user: User, session_hash: str) -> Principal:
-    """A user who signed in."""
-    return Principal(
-        name=user.name, kind="user", permissions=user.role.permissions, user_id=user.user_id, cookie=True,
-        session=session_hash,
-    )  # fmt: skip
+        return Principal(
+            name=found.name, kind="user", permissions=found.role.permissions, user_id=found.user_id, cookie=True,
+            session=found.session_hash,
+        )  # fmt: skip
 
 
 def _token_of(given: list[str]) -> str:

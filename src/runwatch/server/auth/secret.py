@@ -10,6 +10,7 @@ from typing import Final
 
 from runwatch.schema.error import WorkspaceException
 from runwatch.server.state import private
+from runwatch.store.sql import fault
 
 USER_PREFIX: Final = "rw_pat_"
 """Before API tokens, so that scanners of published code can find them."""
@@ -52,7 +53,8 @@ def workspace_secret(folder: Path) -> str:
     try:
         text = private.read(path, 1_000)
     except FileNotFoundError:
-        private.create(path, f"{new_secret()}\n".encode())
+        with fault.disk_errors(path):
+            private.create(path, f"{new_secret()}\n".encode())
         text = private.read(path, 1_000)  # what another process may have put there first
     secret = text.decode("ascii", "replace").strip()
     if len(secret) < _CHARS:

@@ -8,9 +8,10 @@ from typing import Final
 from msgspec import Struct
 from sqlalchemy import Connection, delete, insert, or_, select, update
 
+from runwatch.server.auth.role import Role
 from runwatch.server.auth.secret import digest, new_secret
 from runwatch.server.state.database import State
-from runwatch.server.state.table import sessions
+from runwatch.server.state.table import sessions, users
 
 IDLE_S: Final = 12 * 3_600.0
 """A session that was not used for so long is over."""
@@ -28,10 +29,14 @@ class Session(Struct, frozen=True, kw_only=True):
     Attributes:
         session_hash: Names it.
         user_id: Whose it is; None is the one user of a machine.
+        name: That user's name, else empty.
+        role: That user's present role, else None.
     """
 
     session_hash: str
     user_id: str | None
+    name: str = ""
+    role: Role | None = None
 
 
 def create(connection: Connection, user_id: str | None, address: str) -> str:
@@ -59,13 +64,18 @@ def find(state: State, secret: str) -> Session | None:
     """The session of a cookie, or None if there is none or it is over; notes that it was used."""
     now, key = time.time(), digest(secret)
     with state.read() as connection:
-        row = connection.execute(select(sessions).where(sessions.c.session_hash == key, ~_over(now))).one_or_none()
+        row = connection.execute(
+            select(sessions, users.c.name, users.c.role)
+            .outerjoin(users, users.c.user_id == sessions.c.user_id)
+            .where(sessions.c.session_hash == key, ~_over(now))
+        ).one_or_none()
     if row is None:
         return None
     if row.seen_at < now - TOUCH_S:
         with state.write() as connection:
             connection.execute(update(sessions).where(sessions.c.session_hash == key).values(seen_at=now))
-    return Session(session_hash=key, user_id=row.user_id)
+    role = Role(row.role) if row.role is not None else None
+    return Session(session_hash=key, user_id=row.user_id, name=row.name or "", role=role)
 
 
 def end(connection: Connection, session_hash: str) -> None:

@@ -16,12 +16,20 @@ from sqlalchemy import update
 
 from runwatch.schema.error import WorkspaceException
 from runwatch.schema.wire import API
-from runwatch.server.auth import secret, session, ticket
+from runwatch.server.app import make_app
+from runwatch.server.auth import password, secret, session, ticket
 from runwatch.server.auth.access import Access
+from runwatch.server.auth.role import Role
+from runwatch.server.opening import open_app
 from runwatch.server.policy import PROOF_HEADER
+from runwatch.server.service import Services
 from runwatch.server.settings import Settings
 from runwatch.server.state.table import sessions
-from tests.unit.server.auth.scene import Browser, Scene, scene
+from runwatch.store.sql.store import SqlStore
+from runwatch.testing.sample import new_run
+from tests.unit.server.auth.scene import PASSWORD, Browser, Scene, scene
+from tests.unit.server.auth.test_matrix import call
+from tests.unit.server.served import served
 
 
 @pytest.fixture(scope="module")
@@ -226,3 +234,55 @@ def test_no_secret_reaches_any_log(
         assert leak not in text
         assert all(leak.encode() not in answer.body for answer in answers)
     assert all(b"Traceback" not in answer.body for answer in answers)
+
+
+def test_no_route_that_breaks_down_tells_a_secret(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    with scene(Settings()) as local:
+        browser, program = signed_in(local), local.program(str(local.access.secret))
+        run = new_run(local.store).run_id
+        cookie = next(iter(browser.cookies.values()))
+        caplog.set_level(logging.DEBUG)
+
+        async def broken(self: Services, work: object, *words: object, **more: object) -> None:
+            raise RuntimeError("broken on purpose")
+
+        monkeypatch.setattr(Services, "run", broken)
+        broke = 0
+        endpoints = make_app(local.store).state.catalogue.endpoints
+        for client, endpoint in itertools.product((browser, program), endpoints):
+            answer = call(client, endpoint, run)
+            broke += answer.status == 500
+            for leak in (str(local.access.secret), cookie, "broken on purpose", "Traceback"):
+                assert leak.encode() not in answer.body, endpoint.name
+        assert broke > 60
+        assert "broken on purpose" in caplog.text
+        assert str(local.access.secret) not in caplog.text
+        assert cookie not in caplog.text
+
+
+def test_no_secret_lies_in_the_workspace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Canaries: of all secrets that were used, the files hold hashes; but for the token of the machine's one user."""
+    monkeypatch.setattr(password, "MEMORY_KIB", 8_192)
+    store = SqlStore(tmp_path)
+    access = Access.open(tmp_path, store.info().workspace_id)
+    secrets = {"password": PASSWORD}
+    with served(open_app(store, Settings(auth="team"), access)) as client:
+        browser = Browser(client.port)
+        _, secrets["invitation"] = access.users.create("Ada", Role.OWNER)
+        take = {"invitation": secrets["invitation"], "password": PASSWORD}
+        assert browser.post(f"{API}/session:invitation", take).status == 200
+        secrets["cookie"] = next(iter(browser.cookies.values()))
+        secrets["token"] = browser.post(f"{API}/tokens:create", {"name": "x"}).json()["secret"]
+        run = new_run(store).run_id
+        secrets["job"] = browser.post(f"{API}/run-tokens:create", {"run_id": run}).json()["secret"]
+        secrets["ticket"] = token_of(access.browser_link("http://x"))
+        files = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
+    assert any(b"Ada" in content for content in files.values())  # the control: what is there is found
+    for name, text in secrets.items():
+        assert [path.name for path, content in files.items() if text.encode() in content] == [], name
+    holders = [path.name for path, content in files.items() if str(access.secret).encode() in content]
+    assert holders == [secret.FILE]
+    access.close()
+    store.close()
