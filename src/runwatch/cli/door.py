@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import getpass
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,17 +17,19 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def opened(session: Session, *, create: bool = False) -> Iterator[Access]:
+def opened(session: Session, *, create: bool = False, make: bool = False) -> Iterator[Access]:
     """Users, tokens and audit log of the command's workspace.
 
     Args:
         session: The command.
         create: Make the workspace if it is not there.
+        make: Make the server's database in it if there is none; a command that only looks finds nothing then.
 
     Raises:
         InvalidValueError: The workspace is a server: its users are kept on the machine where it runs.
     """
     from runwatch.server.auth.access import Access
+    from runwatch.server.state.database import NAME
 
     location, _ = session.location()
     if "://" in location:
@@ -35,7 +38,9 @@ def opened(session: Session, *, create: bool = False) -> Iterator[Access]:
             hint="Run this command there, with --workspace FOLDER; or use the server's own pages.",
         )
     info = session.store(create=create).info()
-    access = Access.open(Path(info.location) if info.backend == "sqlite" else None, info.workspace_id)
+    folder = Path(info.location) if info.backend == "sqlite" else None
+    known = folder is not None and (make or os.path.lexists(folder / NAME))
+    access = Access.open(folder, info.workspace_id) if known else Access()
     try:
         yield access
     finally:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from starlette.requests import Request
 
-from runwatch.schema.error import AuthenticationException, PermissionDeniedError
+from runwatch.schema.error import AuthenticationException, GoneError, NotFoundError, PermissionDeniedError
 from runwatch.schema.operation import Permission
 from runwatch.server.auth import run_scope
 from runwatch.server.auth.principal import Principal
@@ -78,7 +78,10 @@ async def confine(
 async def holds(services: Services, request: Request, endpoint: Endpoint) -> bool:
     """Whether who opened a stream may still read it: a stream asks again and again, for sessions and roles end."""
     try:
-        admit(await services.authenticator.identify(request), endpoint)
-    except (AuthenticationException, PermissionDeniedError):
+        principal = await services.authenticator.identify(request)
+        admit(principal, endpoint)
+        if principal is not None and principal.kind == "run":
+            await services.run(services.run_scope.own, principal)
+    except (AuthenticationException, PermissionDeniedError, NotFoundError, GoneError):
         return False
     return True

@@ -58,6 +58,17 @@ def test_a_list_makes_no_workspace(cli: Cli, place: Path) -> None:
     assert not place.exists()
 
 
+def test_looking_makes_no_database_of_the_server(cli: Cli, digits: Maker, place: Path) -> None:
+    assert "No users" in cli("user", "list").err
+    assert "No tokens" in cli("token", "list").err
+    assert "Nothing was done" in cli("audit").err
+    assert cli("audit", "--verify").lines[0].startswith("0 lines")
+    for words in (("user", "role", "Ada", "owner"), ("user", "remove", "Ada"), ("user", "invite", "Ada")):
+        assert "There is no user" in cli(*words).err
+    assert cli("token", "revoke", "x").code == 1
+    assert not list(place.glob("server.*"))
+
+
 def test_a_server_s_users_are_not_here(cli: Cli) -> None:
     answer = cli("user", "list", "-w", "http://127.0.0.1:1")
     assert answer.code == 1

@@ -41,7 +41,7 @@ def create(
     if (user is None) is (run is None):
         raise InvalidValueError("A token is for a user or for a run.", hint="Give --user NAME or --run RUN.")
     made: Token | RunToken
-    with door.opened(session) as access:
+    with door.opened(session, make=True) as access:
         if user is not None:
             lasts_s = user_token.DEFAULT_S if days is None else days * 86_400
             made, secret = access.tokens.create(access.users.named(user), name, Role(role), lasts_s)

@@ -29,7 +29,7 @@ def add(
     """Add a user; prints a link with which they choose a password. It holds once, for three days."""
     from runwatch.server.auth.role import Role
 
-    with door.opened(session, create=True) as access:
+    with door.opened(session, create=True, make=True) as access:
         user, secret = access.users.create(name, Role(role))
         door.note(access, "users.create", f"name={user.name} role={role}")
     _show_link(session, user.name, role, url, secret)

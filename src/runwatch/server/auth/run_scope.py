@@ -58,7 +58,7 @@ class RunScope:
         """
         if endpoint.permission is Permission.PUBLIC:
             return
-        own = self._own(principal)
+        own = self.own(principal)
         if endpoint.name in FREE:
             return
         given = [request for request in requests if request is not None]
@@ -71,7 +71,13 @@ class RunScope:
         if any(isinstance(request, UpdateRun) and request.reopen for request in given):
             raise PermissionDeniedError("A job does not start its own run again.", hint="Who launched it may do so.")
 
-    def _own(self, principal: Principal) -> Run:
+    def own(self, principal: Principal) -> Run:
+        """The run of a job's token.
+
+        Raises:
+            PermissionDeniedError: It has been started again since, or is long over.
+            GoneError: It was deleted.
+        """
         assert principal.run_id is not None
         own = self._store.runs.get(GetRun(run_id=principal.run_id))
         if own.attempt != principal.attempt:

@@ -6,15 +6,19 @@ import time
 from collections.abc import Iterator
 from typing import Any
 
+import anyio
 import msgspec
 import pytest
 from sqlalchemy import update
+from starlette.requests import Request
 
 from runwatch.schema.run import Delete, RunStatus, UpdateRun
 from runwatch.schema.wire import API, MSGPACK
+from runwatch.server import policy
 from runwatch.server.auth import run_scope
 from runwatch.server.auth.role import Role
 from runwatch.server.auth.secret import RUN_PREFIX
+from runwatch.server.opening import open_app
 from runwatch.server.settings import Settings
 from runwatch.server.state.table import run_tokens
 from runwatch.testing.sample import Writer, new_run, scalars
@@ -132,6 +136,25 @@ def test_a_newer_attempt_and_a_deleted_run_end_it(job: Job) -> None:
     job.scene.store.runs.delete(Delete(run_ids=(job.run,)))
     gone = job.scene.program(secret).post(f"{API}/runs:get", {"run_id": job.run})
     assert (gone.status, gone.json()["code"]) == (410, "gone")
+
+
+def test_a_stream_of_a_job_ends_with_its_token(job: Job, monkeypatch: pytest.MonkeyPatch) -> None:
+    app = open_app(job.scene.store, Settings(), job.scene.access)
+    authorization = job.client.headers["authorization"].encode()
+    scope = {"type": "http", "method": "GET", "path": "/", "headers": [(b"authorization", authorization)]}
+    reads = next(each for each in app.state.catalogue.endpoints if each.name == "changes.list")
+
+    def holds() -> bool:
+        return anyio.run(policy.holds, app.state.services, Request(scope), reads)
+
+    assert holds()
+    job.scene.store.runs.update(UpdateRun(run_id=job.run, status=RunStatus.COMPLETED, at=time.time()))
+    assert holds()
+    with monkeypatch.context() as patch:
+        patch.setattr(run_scope, "GRACE_S", -1.0)
+        assert not holds()
+    job.scene.store.runs.delete(Delete(run_ids=(job.run,)))
+    assert not holds()
 
 
 def test_it_expires_is_renewed_while_it_holds_and_is_revoked_at_once(job: Job) -> None:
