@@ -6,7 +6,7 @@ import time
 from typing import Final
 
 from msgspec import Struct
-from sqlalchemy import Connection, delete, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, delete, insert, or_, select, update
 
 from runwatch.server.auth.role import Role
 from runwatch.server.auth.secret import digest, new_secret
@@ -94,5 +94,5 @@ def end_all(connection: Connection, user_id: str | None, but: str = "") -> None:
     connection.execute(delete(sessions).where(sessions.c.user_id.is_(user_id), sessions.c.session_hash != but))
 
 
-def _over(now: float):  # type: ignore[no-untyped-def]  # SQLAlchemy's own type of a condition
+def _over(now: float) -> ColumnElement[bool]:
     return or_(sessions.c.seen_at <= now - IDLE_S, sessions.c.created_at <= now - LONGEST_S)

@@ -163,6 +163,21 @@ def test_signing_out_ends_the_session_on_the_server(local: Scene) -> None:
     assert Browser(local.client.port, cookies=kept).get(f"{API}/info").status == 401
 
 
+def test_signing_out_everywhere_ends_all_sessions_of_the_user_and_no_others(local: Scene) -> None:
+    first, second, third = signed_in(local), signed_in(local), signed_in(local)
+    user, _ = local.access.users.create("Ada", Role.OWNER)
+    with local.access.state.write() as connection:
+        others = session.create(connection, user.user_id, "")
+    assert first.ask("DELETE", f"{API}/session").status == 200
+    assert second.get(f"{API}/info").status == 200
+    assert second.ask("DELETE", f"{API}/session?everywhere=true").status == 200
+    assert [each.get(f"{API}/info").status for each in (second, third)] == [401, 401]
+    assert session.find(local.access.state, others) is not None
+    fourth = signed_in(local)
+    assert local.program(str(local.access.secret)).ask("DELETE", f"{API}/session?everywhere=true").status == 200
+    assert fourth.get(f"{API}/info").status == 401
+
+
 def test_a_session_ends_when_it_is_idle_or_old(local: Scene) -> None:
     for values in ({"seen_at": 0.0}, {"created_at": 0.0}):
         browser = signed_in(local)

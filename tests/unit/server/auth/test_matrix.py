@@ -180,7 +180,6 @@ def test_every_spelling_of_every_route_asks_who_somebody_is(cast: tuple[Scene, M
             asked += 1
             if path not in public:
                 assert answer.status in {400, 401, 404, 405}, (verb, spelling)
-                assert answer.status != 400 or b"Invalid" in answer.body or verb != "GET", (verb, spelling)
     assert asked > 2_000
 
 

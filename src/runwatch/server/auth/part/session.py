@@ -39,6 +39,16 @@ class SignIn(Struct, frozen=True, kw_only=True):
     password: str = ""
 
 
+class SignOut(Struct, frozen=True, kw_only=True):
+    """Sign out.
+
+    Attributes:
+        everywhere: Of all browsers of this user, not of this one alone.
+    """
+
+    everywhere: bool = False
+
+
 class TakeInvitation(Struct, frozen=True, kw_only=True):
     """Take an invitation up and sign in.
 
@@ -91,7 +101,7 @@ def endpoints(services: Services) -> Iterator[Endpoint]:
     )  # fmt: skip
     yield Endpoint(
         name="session.delete", verb="DELETE", path=PATH, permission=Permission.READ, handle=_delete,
-        summary="Sign out.", response=Done,
+        summary="Sign out, of this browser or of all.", query=SignOut, response=Done,
     )  # fmt: skip
     yield Endpoint(
         name="session.invitation", verb="POST", path=f"{PATH}:invitation", permission=Permission.PUBLIC,
@@ -170,16 +180,18 @@ def _change(access: Access, principal: Principal, body: ChangePassword, address:
 
 async def _delete(call: Call) -> Response:
     assert call.principal is not None
-    if call.principal.session:
-        await call.services.run(_end, call.services.access, call.principal.session)
+    await call.services.run(_end, call.services.access, call.principal, call.query.everywhere)
     answer = call.answer(Done())
     cookie.remove(answer, call.request, call.services.access.workspace_id)
     return answer
 
 
-def _end(access: Access, session_hash: str) -> None:
+def _end(access: Access, principal: Principal, everywhere: bool) -> None:
     with access.state.write() as connection:
-        session.end(connection, session_hash)
+        if everywhere:
+            session.end_all(connection, principal.user_id)
+        elif principal.session:
+            session.end(connection, principal.session)
 
 
 async def welcome(call: Call, user: User | None) -> Response:
