@@ -69,9 +69,9 @@ class Gate:
         if found is None:
             return None
         known, user = found
-        permissions = known.role.at_most(user.role).permissions
         return Principal(
-            name=user.name, kind="token", permissions=permissions, user_id=user.user_id, token_id=known.token_id
+            name=user.name, kind="token", permissions=known.role.permissions, user_id=user.user_id,
+            token_id=known.token_id,
         )  # fmt: skip
 
     def _session(self, secret: str) -> Principal | None:

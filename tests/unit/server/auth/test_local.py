@@ -14,7 +14,7 @@ import pytest
 import uvicorn
 from sqlalchemy import update
 
-from runwatch.schema.error import WorkspaceException
+from runwatch.schema.error import AuthenticationException, WorkspaceException
 from runwatch.schema.wire import API
 from runwatch.server.app import make_app
 from runwatch.server.auth import password, secret, session, ticket
@@ -110,6 +110,14 @@ def test_a_browser_ticket_works_once_and_not_for_long(local: Scene, monkeypatch:
     late = token_of(local.access.browser_link("http://x"))
     assert local.browser().post(f"{API}/session", {"token": late}).status == 401
     assert local.program(token_of(local.access.browser_link("http://x"))).get(f"{API}/info").status == 401
+
+
+def test_a_ticket_is_good_for_its_purpose_alone(local: Scene) -> None:
+    user, invitation = local.access.users.create("Bob", Role.OWNER)
+    assert local.browser().post(f"{API}/session", {"token": invitation}).status == 401
+    with pytest.raises(AuthenticationException):
+        local.access.users.accept(token_of(local.access.browser_link("http://x")), PASSWORD)
+    assert not local.access.users.get(user.user_id).active
 
 
 @pytest.mark.parametrize("wrong", ["", "x", "null", "0" * 43, "rw_pat_" + "0" * 43, "\0", "é" * 43])

@@ -16,7 +16,7 @@ from runwatch.schema.error import ConflictError, InvalidValueError, LimitError
 from runwatch.schema.operation import Permission
 from runwatch.schema.wire import API
 from runwatch.server import policy
-from runwatch.server.auth import password, token
+from runwatch.server.auth import password, session, token
 from runwatch.server.auth.role import Role
 from runwatch.server.auth.secret import USER_PREFIX
 from runwatch.server.auth.throttle import Throttle, ThrottledError
@@ -26,6 +26,7 @@ from runwatch.server.opening import open_app
 from runwatch.server.settings import Settings
 from runwatch.server.state.table import tickets, tokens, users
 from tests.unit.server.auth.scene import PASSWORD, Browser, Scene, scene
+from tests.unit.server.served import served
 
 
 @pytest.fixture
@@ -49,6 +50,24 @@ def test_there_is_no_user_and_no_password_to_begin_with(team: Scene) -> None:
             assert sign_in(team, name, word)[0] == 401
     assert team.program(team.access.secret or "").get(f"{API}/info").status == 401
     assert team.browser().post(f"{API}/session", {"token": team.access.secret}).status == 401
+
+
+def test_what_let_somebody_in_before_the_server_had_users_does_so_no_more(team: Scene) -> None:
+    ada = team.invited("Ada", Role.OWNER)
+    pat = ada.post(f"{API}/tokens:create", {"name": "x"}).json()["secret"]
+    with team.access.state.write() as connection:
+        local = session.create(connection, None, "")
+    for mode, secret, inside in (
+        ("team", local, False),
+        ("local", local, True),
+        ("team", next(iter(ada.cookies.values())), True),
+        ("local", next(iter(ada.cookies.values())), False),
+    ):
+        with served(open_app(team.store, Settings(auth=mode), team.access)) as client:  # type: ignore[arg-type]
+            name = f"runwatch-{client.port}-{team.access.workspace_id[:8]}"
+            assert (Browser(client.port, cookies={name: secret}).get(f"{API}/info").status == 200) is inside
+            bearer = {"authorization": f"Bearer {pat}"}
+            assert (client.get(f"{API}/info", headers=bearer).status == 200) is (mode == "team")
 
 
 def test_an_invitation_holds_once_for_its_user_and_not_for_long(team: Scene) -> None:
@@ -272,6 +291,15 @@ def test_a_token_is_revoked_by_its_user_and_by_owners_and_expires(team: Scene) -
     with team.access.state.write() as connection:
         connection.execute(update(tokens).values(expires_at=time.time() - 1))
     assert team.program(secret).get(f"{API}/info").status == 401
+
+
+def test_a_token_keeps_its_role_when_its_user_rises(team: Scene) -> None:
+    user, _ = team.access.users.create("Eve", Role.VIEWER)
+    made, secret = team.access.tokens.create(user, "x", Role.OWNER)
+    assert made.role is Role.VIEWER
+    team.access.users.set_role(user.user_id, Role.OWNER)
+    assert team.access.tokens.get(made.token_id).role is Role.VIEWER
+    assert team.program(secret).post(f"{API}/users:list", {}).status == 403
 
 
 def test_a_user_has_no_more_tokens_than_can_be_overseen(team: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
