@@ -105,7 +105,6 @@ class Flow:
             "iss": {"essential": True, "value": self.provider.issuer},
             "aud": {"essential": True, "values": [self.provider.client_id]},
             "sub": {"essential": True},
-            "nonce": {"essential": True},
         }
         with _translated():
             client = await self._prepared()
