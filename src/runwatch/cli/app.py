@@ -10,6 +10,7 @@ import typer
 
 from runwatch import __version__
 from runwatch.cli.command import (
+    audit,
     deletion,
     doctor,
     download,
@@ -23,6 +24,9 @@ from runwatch.cli.command import (
     run,
     show,
     sync,
+    token,
+    up,
+    user,
 )
 from runwatch.cli.demo import command as demo
 from runwatch.cli.option import ColourOption, JsonOption, TracebackOption, WorkspaceOption
@@ -80,6 +84,24 @@ command(app, "sync")(sync.sync)
 command(app, "gc")(gc.gc)
 command(app, "doctor")(doctor.doctor)
 command(app, "demo")(demo.demo)
+command(app, "up")(up.up)
+command(app, "down")(up.down)
+command(app, "open")(up.open_studio)
+command(app, "audit")(audit.audit)
+
+users = typer.Typer(help="Who may sign in to the server of a workspace.", no_args_is_help=True)
+app.add_typer(users, name="user")
+command(users, "add")(user.add)
+command(users, "invite")(user.invite)
+command(users, "list")(user.list_users)
+command(users, "role")(user.role)
+command(users, "remove")(user.remove)
+
+tokens = typer.Typer(help="Secrets for programs that speak to the server.", no_args_is_help=True)
+app.add_typer(tokens, name="token")
+command(tokens, "create")(token.create)
+command(tokens, "list")(token.list_tokens)
+command(tokens, "revoke")(token.revoke)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

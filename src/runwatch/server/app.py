@@ -8,17 +8,22 @@ from contextlib import asynccontextmanager
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
-from runwatch.server import about, chart, document, file, live, log, operation, policy, studio
+from runwatch.server import about, chart, document, file, live, log, operation, policy, studio, view
+from runwatch.server.auth import page, part
+from runwatch.server.auth.access import Access
 from runwatch.server.auth.principal import Authenticator, Open
+from runwatch.server.auth.trail import Trail
 from runwatch.server.body import decoded, parameters
 from runwatch.server.call import Call
 from runwatch.server.endpoint import Catalogue, Endpoint, Part
 from runwatch.server.failure import render
+from runwatch.server.guard import Guard
 from runwatch.server.service import Services
 from runwatch.server.settings import Settings
 from runwatch.store.protocol import Store
@@ -29,25 +34,33 @@ PARTS: Sequence[Part] = (
     log.endpoints,
     live.endpoints,
     file.endpoints,
+    view.endpoints,
     about.endpoints,
+    *part.PARTS,
     studio.endpoints,
 )
 """Every part of the server; the API document describes them all."""
 
 
-def make_app(store: Store, settings: Settings | None = None, authenticator: Authenticator | None = None) -> Starlette:
+def make_app(
+    store: Store,
+    settings: Settings | None = None,
+    authenticator: Authenticator | None = None,
+    access: Access | None = None,
+) -> Starlette:
     """The server as an ASGI application.
 
     Args:
         store: What is served; the application does not close it.
         settings: See `Settings`.
-        authenticator: Finds out who asks; None lets everybody in.
+        authenticator: Finds out who asks; None lets everybody in. `runwatch.server.opening` chooses one.
+        access: Users, sessions, tokens and the audit log; None keeps them in memory. The application does not close it.
 
     Raises:
         ValueError: If two parts claim the same address.
         TypeError: If a part has an endpoint without a policy.
     """
-    services = Services(store, settings or Settings(), authenticator or Open())
+    services = Services(store, settings or Settings(), authenticator or Open(), access)
     described = [endpoint for part in PARTS for endpoint in part(services)]
     catalogue = Catalogue((*described, *document.endpoints(described)))
     # What matches every address goes last. Routes take all verbs: the switch knows which of them an address has.
@@ -59,7 +72,7 @@ def make_app(store: Store, settings: Settings | None = None, authenticator: Auth
         async with services.running():
             yield
 
-    app = Starlette(routes=routes, lifespan=lifespan)
+    app = Starlette(routes=routes, lifespan=lifespan, middleware=[Middleware(Guard, settings=services.settings)])
     app.router.redirect_slashes = False
     app.state.catalogue = catalogue
     app.state.services = services
@@ -82,23 +95,28 @@ class Switch:
         """Answer one request."""
         request, started = Request(scope, receive), time.perf_counter()
         endpoint = self.verbs.get("GET" if request.method == "HEAD" else request.method)
+        trail = Trail(self.services, request, endpoint)
         try:
             if endpoint is None:
                 raise HTTPException(405, headers={"allow": ", ".join(sorted(self.verbs))})
-            answer = await self._answer(request, endpoint)
+            answer = await self._answer(request, endpoint, trail)
+            await trail.answered()
         except Exception as error:  # whatever it is, the caller gets an answer and the server goes on
-            answer = render(request, error)
+            await trail.failed(error)
+            answer = page.sign_in_instead(self.services, request, error) or render(request, error)
         name = endpoint.name if endpoint is not None else "none"
         self.services.figures.answered(name, answer.status_code, time.perf_counter() - started)
         await answer(scope, receive, send)
 
-    async def _answer(self, request: Request, endpoint: Endpoint) -> Response:
-        principal = await self.services.authenticator.identify(request)
+    async def _answer(self, request: Request, endpoint: Endpoint, trail: Trail) -> Response:
+        principal = trail.principal = await self.services.authenticator.identify(request)
         policy.admit(principal, endpoint)
         policy.prove(principal, request)
         query = parameters(request, endpoint.query) if endpoint.query is not None else None
         body = await decoded(request, endpoint) if endpoint.request is not None and not endpoint.raw_body else None
-        policy.confine(principal, endpoint, query if body is None else body)
+        trail.body = body
+        policy.admit_body(principal, body)
+        await policy.confine(self.services, principal, endpoint, request, body, query)
         return await endpoint.handle(
             Call(
                 services=self.services,

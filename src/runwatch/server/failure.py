@@ -48,7 +48,7 @@ def render(connection: HTTPConnection, error: Exception) -> Response:
 
 
 def _headers(error: RunwatchError) -> dict[str, str]:
-    if isinstance(error, StoreUnavailableError):
+    if isinstance(error, StoreUnavailableError) or error.status == 429:
         return {"retry-after": str(max(1, round(float(error.detail.get("retry_after_s", 1)))))}
     if isinstance(error, AuthenticationException):
         return {"www-authenticate": "Bearer"}

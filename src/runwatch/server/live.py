@@ -14,9 +14,10 @@ from starlette.responses import Response, StreamingResponse
 
 from runwatch.schema import limit
 from runwatch.schema.change import Change, ListChanges
-from runwatch.schema.error import AuthenticationException, InvalidValueError, StoreUnavailableError
+from runwatch.schema.error import InvalidValueError, StoreUnavailableError
 from runwatch.schema.operation import Permission
 from runwatch.schema.wire import API
+from runwatch.server import policy
 from runwatch.server.call import Call
 from runwatch.server.endpoint import Endpoint
 from runwatch.server.service import Services
@@ -230,7 +231,7 @@ async def _events(call: Call, hub: Hub, start: int, now: int) -> AsyncIterator[b
             if scope.cancelled_caught:
                 yield b": alive\n\n"
             if time.monotonic() - checked_at > CHECK_S:
-                if not await _still_allowed(call):
+                if not await policy.holds(services, call.request, call.endpoint):
                     return
                 checked_at = time.monotonic()
             notices = listener.take()
@@ -251,13 +252,6 @@ async def _first(one: anyio.Event, other: anyio.Event) -> None:
 
         group.start_soon(wait, one)
         group.start_soon(wait, other)
-
-
-async def _still_allowed(call: Call) -> bool:
-    try:
-        return await call.services.authenticator.identify(call.request) is not None
-    except AuthenticationException:
-        return False
 
 
 def _last_event(text: str | None) -> int | None:

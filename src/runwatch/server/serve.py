@@ -12,6 +12,7 @@ import uvicorn
 from starlette.applications import Starlette
 
 from runwatch.schema.error import InvalidValueError, StoreUnavailableError
+from runwatch.server.guard import SERVER_OPTIONS
 from runwatch.server.service import Services
 from runwatch.server.settings import PORT, Settings
 
@@ -106,8 +107,7 @@ def serve(app: Starlette, listener: socket.socket, ready: Callable[[], None]) ->
         app,
         log_level=logging.WARNING,
         access_log=False,  # what is asked for may hold names of runs; figures say how much is asked
-        server_header=False,
-        proxy_headers=False,  # whoever wants them configures the peer that may send them
+        **SERVER_OPTIONS,
         timeout_keep_alive=KEEP_ALIVE_S,
         timeout_graceful_shutdown=GRACE_S,
         limit_concurrency=CONNECTIONS,

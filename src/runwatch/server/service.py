@@ -10,7 +10,9 @@ from typing import Any, ParamSpec, TypeVar
 import anyio
 import anyio.to_thread
 
+from runwatch.server.auth.access import Access
 from runwatch.server.auth.principal import Authenticator
+from runwatch.server.auth.run_scope import RunScope
 from runwatch.server.figure import Figures
 from runwatch.server.settings import Settings
 from runwatch.store.protocol import Store
@@ -26,6 +28,8 @@ class Services:
         store: What is served.
         settings: What the server was told.
         authenticator: Finds out who asks.
+        access: Users, sessions, tokens and the audit log.
+        run_scope: What the tokens of jobs reach.
         stack: Entered when the server starts; what is put on it is closed when it stops, last first.
         tasks: Run beside the requests from the start to the end.
         stopping: Set when the server is told to end: streams end then.
@@ -35,17 +39,24 @@ class Services:
         store: What is served.
         settings: What the server was told.
         authenticator: Finds out who asks.
+        access: None keeps users, sessions and the audit log in memory.
     """
 
-    def __init__(self, store: Store, settings: Settings, authenticator: Authenticator) -> None:
+    def __init__(
+        self, store: Store, settings: Settings, authenticator: Authenticator, access: Access | None = None
+    ) -> None:
         self.store = store
         self.settings = settings
         self.authenticator = authenticator
+        self.access = access or Access()
+        self.run_scope = RunScope(store)
         self.stack = AsyncExitStack()
+        if access is None:
+            self.stack.callback(self.access.close)
         self.tasks: list[Callable[[], Coroutine[Any, Any, None]]] = []
         self.stopping = anyio.Event()
         self.figures = Figures()
-        self._lanes: dict[bool, anyio.CapacityLimiter] = {}
+        self._lanes: dict[str, anyio.CapacityLimiter] = {}
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
@@ -65,15 +76,19 @@ class Services:
             *args: Given to it.
             **kwargs: Likewise.
         """
-        return await self._in_thread(False, functools.partial(work, *args, **kwargs))
+        return await self._in_thread("read", self.settings.read_threads, functools.partial(work, *args, **kwargs))
 
     async def write(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Like `run`, for work that changes the store; in a lane of its own, so that no reader waits behind writers."""
-        return await self._in_thread(True, functools.partial(work, *args, **kwargs))
+        return await self._in_thread("write", self.settings.write_threads, functools.partial(work, *args, **kwargs))
 
-    async def _in_thread(self, writes: bool, work: Callable[[], T]) -> T:
-        lane = self._lanes.get(writes)
-        if lane is None:
-            count = self.settings.write_threads if writes else self.settings.read_threads
-            lane = self._lanes.setdefault(writes, anyio.CapacityLimiter(count))
+    async def run_slow(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Do work that takes long on purpose, such as checking a password, in one of two threads of its own.
+
+        Strangers can ask for such work: it must not take the threads that the store's calls need.
+        """
+        return await self._in_thread("slow", 2, functools.partial(work, *args, **kwargs))
+
+    async def _in_thread(self, name: str, threads: int, work: Callable[[], T]) -> T:
+        lane = self._lanes.get(name) or self._lanes.setdefault(name, anyio.CapacityLimiter(threads))
         return await anyio.to_thread.run_sync(work, limiter=lane)

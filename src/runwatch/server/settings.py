@@ -6,6 +6,8 @@ from typing import Final, Literal
 
 from msgspec import Struct
 
+from runwatch.server.auth.provider import Provider
+
 PORT: Final = 8970
 """Tried first; another free one is taken if somebody listens there and the user named none."""
 
@@ -22,6 +24,7 @@ class Settings(Struct, frozen=True, kw_only=True):
         read_threads: Reading calls of the store at once.
         write_threads: Writing calls at once: the store commits together those that wait for the disk.
         studio: The folder of the built studio, or None for the one in the package.
+        provider: Who signs users in, in a team with OIDC; None for passwords alone.
     """
 
     host: str = "127.0.0.1"
@@ -32,3 +35,4 @@ class Settings(Struct, frozen=True, kw_only=True):
     read_threads: int = 16
     write_threads: int = 32
     studio: str | None = None
+    provider: Provider | None = None

@@ -12,6 +12,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from runwatch.schema.operation import Permission
+from runwatch.server.auth import page
 from runwatch.server.call import Call
 from runwatch.server.endpoint import Endpoint
 from runwatch.server.service import Services
@@ -27,26 +28,25 @@ FOREVER: Final = "public, max-age=31536000, immutable"
 ENCODINGS: Final = (("br", ".br"), ("gzip", ".gz"))
 """Compressed twins that may lie beside a file, the smallest first."""
 
-ABSENT: Final = (
-    "<!doctype html><html lang='en'><meta charset='utf-8'><title>Runwatch</title>"
-    "<h1>Runwatch is running</h1><p>This installation holds no studio. The server's API is described at "
-    "<a href='{base}/api/docs'>api/docs</a>; in a terminal, <code>runwatch runs</code> lists the runs.</p></html>"
-)
-
 
 def endpoints(services: Services) -> Iterator[Endpoint]:
-    """Every address that nothing else answers: a file of the studio, or its page."""
+    """Every address that nothing else answers: a file of the studio, or its page.
+
+    Who is not signed in gets the page of signing in instead, at the same address.
+    """
     files = StudioFiles(
         Path(services.settings.studio) if services.settings.studio else BUILT, services.settings.base_path
     )
 
-    async def page(call: Call) -> Response:
-        return files.answer(call.request.path_params.get("path", ""), call.request.headers.get("accept-encoding", ""))
+    async def answer(call: Call) -> Response:
+        path, accepted = call.request.path_params.get("path", ""), call.request.headers.get("accept-encoding", "")
+        assert call.principal is not None
+        return files.answer(path, accepted) or page.home(services.settings, call.principal)
 
     for name, path in (("studio", "/"), ("studio.file", "/{path:path}")):
         yield Endpoint(
-            name=name, verb="GET", path=path, permission=Permission.PUBLIC, handle=page, in_document=False,
-            summary="The studio. Its files hold nothing of the workspace.", media=("text/html",),
+            name=name, verb="GET", path=path, permission=Permission.READ, handle=answer, in_document=False,
+            summary="The studio.", media=("text/html",),
         )  # fmt: skip
 
 
@@ -54,7 +54,7 @@ class StudioFiles:
     """The files of a built studio, listed once: a client's path is looked up and never becomes one of the disk.
 
     Args:
-        folder: Where they are; one that is not there gives a page that says so.
+        folder: Where they are.
         base_path: What stands before every path of the server.
     """
 
@@ -66,8 +66,8 @@ class StudioFiles:
         )
         self._base = base_path
 
-    def answer(self, path: str, accepted: str) -> Response:
-        """A file, or the page: the studio finds out from the address what to show."""
+    def answer(self, path: str, accepted: str) -> Response | None:
+        """A file, or the page: the studio finds out from the address what to show. None if no studio was built."""
         if path.startswith("api/") or path == "api":
             raise HTTPException(404)
         if path in self._files and path != "index.html":
@@ -76,9 +76,9 @@ class StudioFiles:
             raise HTTPException(404)
         return self._page()
 
-    def _page(self) -> Response:
+    def _page(self) -> Response | None:
         if "index.html" not in self._files:
-            return Response(ABSENT.format(base=escape(self._base, quote=True)), media_type="text/html")
+            return None
         text = self._files["index.html"].read_text(encoding="utf-8")
         page = text.replace("<head>", f'<head><base href="{escape(self._base, quote=True)}/">', 1)
         return Response(page, media_type="text/html", headers={"cache-control": "no-cache"})

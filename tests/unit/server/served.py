@@ -15,6 +15,8 @@ from typing import Any
 import uvicorn
 from starlette.types import ASGIApp
 
+from runwatch.server.guard import SERVER_OPTIONS
+
 
 @dataclass(frozen=True)
 class Answer:
@@ -23,6 +25,7 @@ class Answer:
     status: int
     headers: dict[str, str]
     body: bytes
+    cookies: tuple[str, ...] = ()
 
     def json(self) -> Any:
         return json.loads(self.body)
@@ -48,7 +51,7 @@ class Client:
         headers: Mapping[str, str] | None = None,
         raw: bytes | None = None,
     ) -> Answer:
-        """Send one request; a body that is not None goes as JSON."""
+        """Send one request; a body that is not None goes as JSON. Of an endless answer the head is all there is."""
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
         sent = {**self.headers, **(headers or {})}
         data = raw
@@ -58,7 +61,10 @@ class Client:
         try:
             connection.request(verb, path, data, sent)
             response = connection.getresponse()
-            return Answer(response.status, {k.lower(): v for k, v in response.getheaders()}, response.read())
+            given = {name.lower(): value for name, value in response.getheaders()}
+            cookies = tuple(response.headers.get_all("set-cookie", ()))
+            endless = given.get("content-type", "").startswith("text/event-stream")
+            return Answer(response.status, given, b"" if endless else response.read(), cookies)
         finally:
             connection.close()
 
@@ -75,7 +81,8 @@ def served(app: ASGIApp) -> Iterator[Client]:
     listener = socket.socket()
     listener.bind(("127.0.0.1", 0))
     port = listener.getsockname()[1]
-    server = uvicorn.Server(uvicorn.Config(app, log_level="critical", timeout_graceful_shutdown=2, lifespan="on"))
+    options: dict[str, Any] = {"log_level": "critical", "timeout_graceful_shutdown": 2, "lifespan": "on"}
+    server = uvicorn.Server(uvicorn.Config(app, **options, **SERVER_OPTIONS))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
     thread.start()
     deadline = time.monotonic() + 20

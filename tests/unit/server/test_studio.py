@@ -58,7 +58,9 @@ def test_no_path_leads_out_of_the_folder(built: Path, path: str) -> None:
             files.answer(path, "")
         assert caught.value.status_code == 404
     else:
-        assert b"<title>S</title>" in bytes(files.answer(path, "").body)  # the page, which will say what it looked for
+        page = files.answer(path, "")
+        assert page is not None
+        assert b"<title>S</title>" in bytes(page.body)  # the page, which will say what it looked for
 
 
 def test_an_installation_without_a_studio_says_so(client: Client) -> None:
@@ -67,6 +69,7 @@ def test_an_installation_without_a_studio_says_so(client: Client) -> None:
     assert b"api/docs" in answer.body
 
 
-def test_a_base_path_cannot_break_out_of_the_page() -> None:
-    page = StudioFiles(Path("nowhere"), '"><script>').answer("", "")
+def test_a_base_path_cannot_break_out_of_the_page(built: Path) -> None:
+    page = StudioFiles(built, '"><script>').answer("", "")
+    assert page is not None
     assert b"<script>" not in bytes(page.body)

@@ -1,0 +1,153 @@
+"""``runwatch up``, ``down`` and ``open``: a workspace served to browsers, notebooks and other machines."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from runwatch.cli.session import EXIT_ERROR, Session
+from runwatch.cli.text import visible
+from runwatch.schema.error import InvalidValueError
+
+if TYPE_CHECKING:
+    from runwatch.server.settings import Settings
+    from runwatch.store.remote.credential import Announcement
+
+HostOption = Annotated[str, typer.Option("--host", metavar="ADDRESS", help="Where to listen.")]
+PortOption = Annotated[
+    int | None, typer.Option("--port", "-p", metavar="PORT", min=0, max=65535, help="0: a free one.")
+]
+DetachOption = Annotated[bool, typer.Option("--detach", "-d", help="Serve in the background; 'runwatch down' ends it.")]
+AuthOption = Annotated[
+    str, typer.Option("--auth", metavar="MODE", help="local: one user with a token; team: users and roles.")
+]
+NoAuthOption = Annotated[bool, typer.Option("--no-auth", help="Ask nobody who they are; on loopback only.")]
+NameOption = Annotated[
+    list[str] | None, typer.Option("--name", metavar="HOST", help="A name it is reached by, such as a proxy's.")
+]
+BaseOption = Annotated[str, typer.Option("--base-path", metavar="/PATH", help="The path it stands behind.")]
+BrowserOption = Annotated[bool, typer.Option("--open", help="Open a browser once it is up.")]
+
+
+def up(
+    session: Session,
+    host: HostOption = "127.0.0.1",
+    port: PortOption = None,
+    detach: DetachOption = False,
+    auth: AuthOption = "local",
+    no_auth: NoAuthOption = False,
+    name: NameOption = None,
+    base_path: BaseOption = "",
+    browser: BrowserOption = False,
+) -> None:
+    """Serve the workspace over HTTP until Ctrl-C."""
+    from runwatch.server import process
+    from runwatch.server.settings import PORT, Settings
+
+    location = _folder(session)
+    known = process.running(location)
+    if known:
+        _show(session, known[0], "is served already")
+        return
+    if auth not in {"local", "team"}:
+        raise InvalidValueError(f"{auth!r} is no way to sign in.", hint="Use local or team.")
+    settings = Settings(
+        host=host, port=PORT if port is None else port, base_path=base_path.rstrip("/"),
+        auth="none" if no_auth else auth,  # type: ignore[arg-type]
+        hosts=tuple(name or ()),
+    )  # fmt: skip
+    if detach:
+        _show(session, process.start(location, _words(settings, port)), "is served in the background")
+        return
+    _serve(session, location, settings, fixed=port is not None, browser=browser)
+
+
+def down(session: Session) -> None:
+    """End the server of the workspace, whoever started it."""
+    from runwatch.server import process
+
+    known = process.running(_folder(session))
+    ended = [process.stop(each) for each in known]
+    if session.terminal.as_json:
+        session.terminal.json({"ended": [each.url for each, gone in zip(known, ended, strict=True) if gone]})
+    elif not known:
+        session.terminal.note("No server of this workspace runs.")
+    if not all(ended):
+        session.terminal.error("The server has not ended yet.", "It still answers a request; try again in a moment.")
+        raise typer.Exit(EXIT_ERROR)
+
+
+def open_studio(session: Session) -> None:
+    """Open the studio in a browser.
+
+    A server is started in the background if none runs.
+    """
+    import webbrowser
+
+    from runwatch.server import process
+
+    location = session.location()[0]
+    if "://" in location:
+        webbrowser.open(location)
+        return
+    known = process.running(location) or [process.start(location)]
+    _show(session, known[0], "is served")
+    webbrowser.open(_link(known[0]))
+
+
+def _serve(session: Session, location: str, settings: Settings, *, fixed: bool, browser: bool) -> None:
+    from runwatch.server import process, serve
+    from runwatch.server.opening import open_access, open_app
+
+    store = session.store(create=True)
+    with contextlib.ExitStack() as stack:
+        access = open_access(store, settings)
+        stack.callback(access.close)
+        listener = stack.enter_context(serve.listen(settings, fixed=fixed))
+        url = serve.address_of(listener, settings)
+        app = open_app(store, settings, access)
+
+        def ready() -> None:
+            token = (access.secret or "") if settings.auth == "local" else ""
+            announced = process.announce(url, token, location)
+            stack.callback(announced.unlink, missing_ok=True)
+            _show(session, process.running(location)[-1], "is served; Ctrl-C ends it")
+            sys.stdout.flush()
+            if browser:
+                import webbrowser
+
+                webbrowser.open(access.browser_link(url) if settings.auth == "local" else url)
+
+        serve.serve(app, listener, ready)
+
+
+def _words(settings: Settings, port: int | None) -> list[str]:
+    words = ["--host", settings.host, "--base-path", settings.base_path]
+    words += ["--no-auth"] if settings.auth == "none" else ["--auth", settings.auth]
+    words += [] if port is None else ["--port", str(port)]
+    for name in settings.hosts:
+        words += ["--name", name]
+    return words
+
+
+def _folder(session: Session) -> str:
+    location = session.location()[0]
+    if "://" in location:
+        raise InvalidValueError(f"{location} is a server already.", hint="Name a folder with --workspace.")
+    return location
+
+
+def _link(server: Announcement) -> str:
+    return f"{server.url}/#token={server.token}" if server.token else server.url
+
+
+def _show(session: Session, server: Announcement, what: str) -> None:
+    terminal = session.terminal
+    if terminal.as_json:
+        terminal.json({"url": server.url, "link": _link(server), "location": server.location, "pid": server.pid})
+        return
+    terminal.line(f"{visible(server.location)} {what}:")
+    terminal.line(f"  {terminal.paint(_link(server), 'bold', 'cyan')}")
