@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import socket
 from pathlib import Path
 from typing import Final
 from urllib.parse import quote
@@ -11,17 +12,38 @@ from runwatch.sdk import home
 
 PORTAL_VARIABLE: Final = "RUNWATCH_PORTAL_URL"
 
+ANSWER_S: Final = 0.2
+"""A server of this machine accepts a connection in less than a millisecond."""
+
 
 def workspace_url(location: str) -> str:
     """The address that the pages of a workspace start with.
 
-    ``RUNWATCH_PORTAL_URL`` names a studio. Without one, a workspace on disk has a ``file:`` address whose fragment is
-    the path that the studio would show, and a server is its own address.
+    ``RUNWATCH_PORTAL_URL`` names a studio. Without one, a server is its own address, and a workspace on disk has that
+    of the server of this user that serves it. If none does (``runwatch up``), it is a ``file:`` address whose fragment
+    is the path that the studio would show.
     """
     configured = os.environ.get(PORTAL_VARIABLE, "").rstrip("/")
     if configured:
         return configured
-    return f"{Path(location).as_uri()}#" if home.is_folder(location) else location
+    if not home.is_folder(location):
+        return location
+    return _served(location) or f"{Path(location).as_uri()}#"
+
+
+def _served(location: str) -> str:
+    """The address of a running server of this folder, or nothing."""
+    from runwatch.store.remote import address, credential  # loaded only by those who ask for an address
+
+    for each in credential.announced():
+        if each.location == location:
+            place = address.parse(each.url)
+            try:
+                socket.create_connection((place.host, place.port), ANSWER_S).close()
+            except OSError:  # it ended without a word
+                continue
+            return place.url
+    return ""
 
 
 def experiment_url(location: str, experiment: str) -> str:

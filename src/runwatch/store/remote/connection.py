@@ -31,6 +31,9 @@ PROBE_S: Final = (10, 5, 3)
 """TCP keep-alive: first probe, interval, number: a dead line is known after 25 s, as proxies drop idle ones at 30."""
 
 
+_WHO: Final = "Set RUNWATCH_TOKEN to your token, or give the whole link that 'runwatch up' printed."
+
+
 class Reply(Struct, frozen=True):
     """What the server sent back.
 
@@ -165,6 +168,8 @@ def refusal(reply: Reply, address: Address) -> RunwatchError:
         else:
             if isinstance(error, StoreUnavailableError) and reply.retry_after_s:
                 error.detail.setdefault("retry_after_s", reply.retry_after_s)
+            if isinstance(error, AuthenticationException):
+                error.hint = _WHO
             return error
     if reply.status in {408, 425, 429} or reply.status >= 500:
         return StoreUnavailableError(
@@ -173,9 +178,7 @@ def refusal(reply: Reply, address: Address) -> RunwatchError:
             retry_after_s=reply.retry_after_s,
         )
     if reply.status == 401:
-        return AuthenticationException(
-            f"The server {address.url} wants to know who asks.", hint="Set RUNWATCH_TOKEN to your token."
-        )
+        return AuthenticationException(f"The server {address.url} wants to know who asks.", hint=_WHO)
     return WorkspaceException(
         f"{address.url} does not answer like a Runwatch server (status {reply.status}).", hint="Check the address."
     )
