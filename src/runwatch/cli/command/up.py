@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
+from urllib.parse import urlsplit
 
 import typer
 
@@ -29,6 +31,12 @@ NameOption = Annotated[
     list[str] | None, typer.Option("--name", metavar="HOST", help="A name it is reached by, such as a proxy's.")
 ]
 BaseOption = Annotated[str, typer.Option("--base-path", metavar="/PATH", help="The path it stands behind.")]
+ProviderOption = Annotated[
+    Path | None,
+    typer.Option(
+        "--provider", metavar="FILE.toml", help="Who signs a team in (OpenID Connect); see the documentation."
+    ),
+]
 BrowserOption = Annotated[bool, typer.Option("--open", help="Open a browser once it is up.")]
 
 
@@ -41,10 +49,12 @@ def up(
     no_auth: NoAuthOption = False,
     name: NameOption = None,
     base_path: BaseOption = "",
+    provider: ProviderOption = None,
     browser: BrowserOption = False,
 ) -> None:
     """Serve the workspace over HTTP until Ctrl-C."""
     from runwatch.server import process
+    from runwatch.server.auth.provider_file import read_provider
     from runwatch.server.settings import PORT, Settings
 
     location = _folder(session)
@@ -54,13 +64,18 @@ def up(
         return
     if auth not in {"local", "team"}:
         raise InvalidValueError(f"{auth!r} is no way to sign in.", hint="Use local or team.")
+    if provider is not None and auth != "team":
+        raise InvalidValueError("A provider signs in a team.", hint="Add --auth team.")
+    signs_in = None if provider is None else read_provider(provider)
+    known_as = [*(name or ()), *([urlsplit(signs_in.public_url).netloc] if signs_in else [])]
     settings = Settings(
+        provider=signs_in,
         host=host, port=PORT if port is None else port, base_path=base_path.rstrip("/"),
         auth="none" if no_auth else auth,  # type: ignore[arg-type]
-        hosts=tuple(name or ()),
+        hosts=tuple(known_as),
     )  # fmt: skip
     if detach:
-        _show(session, process.start(location, _words(settings, port)), "is served in the background")
+        _show(session, process.start(location, _words(settings, port, provider)), "is served in the background")
         return
     _serve(session, location, settings, fixed=port is not None, browser=browser)
 
@@ -124,12 +139,13 @@ def _serve(session: Session, location: str, settings: Settings, *, fixed: bool, 
         serve.serve(app, listener, ready)
 
 
-def _words(settings: Settings, port: int | None) -> list[str]:
+def _words(settings: Settings, port: int | None, provider: Path | None) -> list[str]:
     words = ["--host", settings.host, "--base-path", settings.base_path]
     words += ["--no-auth"] if settings.auth == "none" else ["--auth", settings.auth]
     words += [] if port is None else ["--port", str(port)]
-    for name in settings.hosts:
-        words += ["--name", name]
+    words += [] if provider is None else ["--provider", str(provider.absolute())]
+    for host in settings.hosts:
+        words += ["--name", host]
     return words
 
 
