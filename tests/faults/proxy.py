@@ -18,17 +18,20 @@ class BadLine:
 
     Attributes:
         url: Where clients connect to.
+        host: The same as a host name; the server has to be told that it is known by it.
+        upstream: The port of the server.
         happened: How often each fault came about.
         rate: The share of requests that meet one.
     """
 
-    def __init__(self, port: int, *, rate: float = 0.5, seed: int = 1) -> None:
+    def __init__(self, *, rate: float = 0.5, seed: int = 1) -> None:
         self.rate = rate
+        self.upstream = 0
         self.happened: Counter[str] = Counter()
-        self._upstream = ("127.0.0.1", port)
         self._chance = random.Random(seed)
         self._listener = socket.create_server(("127.0.0.1", 0))
-        self.url = f"http://127.0.0.1:{self._listener.getsockname()[1]}"
+        self.host = f"127.0.0.1:{self._listener.getsockname()[1]}"
+        self.url = f"http://{self.host}"
         threading.Thread(target=self._accept, daemon=True).start()
 
     def close(self) -> None:
@@ -55,7 +58,7 @@ class BadLine:
 
     def _pass(self, line: socket.socket, request: bytes) -> bool:
         """Whether the connection stays."""
-        exchange = _Exchange(line, request, self._upstream)
+        exchange = _Exchange(line, request, ("127.0.0.1", self.upstream))
         if self._chance.random() >= self.rate:
             return exchange.honest()
         name = self._chance.choice(list(FAULTS))

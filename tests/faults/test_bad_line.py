@@ -15,6 +15,7 @@ from runwatch.schema.error import StoreUnavailableError
 from runwatch.sdk.transfer import read_bytes
 from runwatch.sdk.watcher.upload import put_file
 from runwatch.server.app import make_app
+from runwatch.server.settings import Settings
 from runwatch.store.remote.store import RemoteStore
 from runwatch.store.sql.store import SqlStore
 from runwatch.testing.sample import new_run
@@ -32,8 +33,9 @@ def store(tmp_path: Path) -> Iterator[SqlStore]:
 
 @pytest.fixture
 def line(store: SqlStore) -> Iterator[BadLine]:
-    with served(make_app(store)) as client:
-        line = BadLine(client.port, rate=0.6)
+    line = BadLine(rate=0.6)
+    with served(make_app(store, Settings(hosts=(line.host,)))) as client:
+        line.upstream = client.port
         yield line
         line.close()
 
