@@ -46,9 +46,23 @@ def is_folder(location: str) -> bool:
 
 
 def normal(location: str | os.PathLike[str]) -> str:
-    """One spelling for each place: folders absolute, URLs without a slash at the end."""
+    """One spelling for each place: folders absolute, addresses of servers without a slash or a token.
+
+    A pasted link carries a token: it is kept for this user, in a file that nobody else can read, and stands in no
+    configuration, manifest or message from then on.
+
+    Raises:
+        InvalidValueError: If it is no address of a server.
+    """
     text = os.fspath(location)
-    return str(Path(text).expanduser().absolute()) if is_folder(text) else text.rstrip("/")
+    if is_folder(text):
+        return str(Path(text).expanduser().absolute())
+    from runwatch.store.remote import address, credential  # loaded only by those who have a server
+
+    found = address.parse(text)
+    if found.token and credential.find(address.parse(found.url)) != found.token:
+        credential.keep(found, found.token)
+    return found.url
 
 
 def store(location: str, *, create: bool = True) -> Store:

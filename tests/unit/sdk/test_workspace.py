@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import pickle
+import stat
 from collections.abc import Callable
 from pathlib import Path
 
@@ -22,6 +23,8 @@ from runwatch.sdk.experiment import Experiment
 from runwatch.sdk.later import NotInThisVersionError
 from runwatch.sdk.run import Run
 from runwatch.sdk.workspace import Workspace
+from runwatch.store.remote import credential
+from runwatch.store.remote.address import parse
 
 pytestmark = pytest.mark.usefixtures("clean_place")
 SCOPE = "/subscriptions/S/resourceGroups/R/providers/Microsoft.MachineLearningServices/workspaces/W"
@@ -211,3 +214,33 @@ def test_delete_takes_what_is_ours_and_nothing_else(clean_place: Path) -> None:
     assert [entry.name for entry in Path("ws").iterdir()] == ["thesis.txt"]
     with pytest.raises(WorkspaceNotFoundError):
         workspace.delete()
+
+
+def test_a_server_is_a_workspace_that_a_config_can_name(clean_place: Path) -> None:
+    workspace = Workspace.open("http://127.0.0.1:8970/")
+    assert (workspace.place, workspace.name) == ("http://127.0.0.1:8970", "127.0.0.1-8970")
+    workspace.write_config()
+    found = Workspace.from_config()
+    assert found == workspace
+    assert (found.name, found.subscription_id) == ("127.0.0.1-8970", "local")
+    assert list((clean_place / "project").glob("http*")) == []
+
+
+def test_the_token_of_a_link_is_kept_for_the_user_and_shown_nowhere(
+    clean_place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_STATE_HOME", str(clean_place / "state"))
+    monkeypatch.delenv("RUNWATCH_TOKEN", raising=False)
+    workspace = Workspace.open("http://127.0.0.1:8970/#token=secret")
+    workspace.write_config()
+    shown = [workspace.place, workspace.name, repr(workspace), Path(".azureml/config.json").read_text()]
+    assert not any("secret" in text for text in shown)
+    assert credential.find(parse(workspace.place)) == "secret"
+    (kept,) = (clean_place / "state").rglob("tokens.json")
+    assert stat.S_IMODE(kept.stat().st_mode) == 0o600
+
+
+@pytest.mark.parametrize("place", ["http://", "https://me:secret@host", "http://host:port"])
+def test_an_address_that_is_none_is_refused_when_it_is_given(clean_place: Path, place: str) -> None:
+    with pytest.raises(InvalidValueError):
+        Workspace.open(place)
