@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any, Final, Generic, TypeVar
 
 from runwatch.store.sql.database import Database, Writing
+from runwatch.store.sql.statement import driver_of
 
 T = TypeVar("T")
 
@@ -90,10 +91,11 @@ def _attempt(job: _Job[Any], writing: Writing, *, alone: bool) -> None:
     if alone:
         job.result = job.work(writing)
         return
-    writing.connection.exec_driver_sql("SAVEPOINT job")
+    raw = driver_of(writing.connection)
+    raw.execute("SAVEPOINT job")
     try:
         job.result = job.work(writing)
     except Exception as error:  # this one's own: the others go on
         job.error = error
-        writing.connection.exec_driver_sql("ROLLBACK TO job")
-    writing.connection.exec_driver_sql("RELEASE job")
+        raw.execute("ROLLBACK TO job")
+    raw.execute("RELEASE job")
