@@ -17,7 +17,7 @@ OLDEST_SQLITE: Final = (3, 35, 0)
 BUSY_SLICE_S: Final = 2.0
 """SQLite waits so long inside one call, during which Ctrl-C is not heard; the rest of the wait is done in Python."""
 
-CACHE_KIB: Final = 16_384
+CACHE_KIB: Final = 8_192
 """Pages a connection keeps in memory: the inner pages of the indexes of 100,000 runs fit."""
 
 WAL_BYTES: Final = 64 << 20
