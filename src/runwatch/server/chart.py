@@ -28,7 +28,7 @@ ENCODERS: Final[dict[str, Callable[[Plot], bytes]]] = {
 }
 """What an Accept header may name; the frame is what comes if it names none of them."""
 
-TOGETHER_S: Final = 0.05
+TOGETHER_S: Final = 0.2
 """Charts that are made within this time travel together: later than that a reader sees the first ones come."""
 
 

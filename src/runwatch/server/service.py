@@ -50,6 +50,7 @@ class Services:
         self.figures = Figures()
         self._urgent = 0
         self._calm = anyio.Event()
+        self._threads = anyio.CapacityLimiter(settings.write_threads)  # never waited for: `write` has its lane by then
         self._lanes: dict[bool, anyio.CapacityLimiter] = {}
 
     @asynccontextmanager
@@ -70,17 +71,19 @@ class Services:
             *args: Given to it.
             **kwargs: Likewise.
         """
-        return await self._in_thread(False, functools.partial(work, *args, **kwargs))
+        call = functools.partial(work, *args, **kwargs)
+        return await anyio.to_thread.run_sync(call, limiter=self._lane(False))
 
     async def write(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Like `run`, for work that changes the store; in a lane of its own, so that no reader waits behind writers.
 
         It begins once no `run_first` is going on, or after `YIELD_S`.
         """
-        if self._urgent:
-            with anyio.move_on_after(YIELD_S):
-                await self._calm.wait()
-        return await self._in_thread(True, functools.partial(work, *args, **kwargs))
+        async with self._lane(True):
+            if self._urgent:
+                with anyio.move_on_after(YIELD_S):
+                    await self._calm.wait()
+            return await anyio.to_thread.run_sync(functools.partial(work, *args, **kwargs), limiter=self._threads)
 
     async def run_first(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Like `run`, for work that somebody sits waiting for: writes that arrive meanwhile begin after it.
@@ -97,9 +100,9 @@ class Services:
                 self._calm.set()
                 self._calm = anyio.Event()
 
-    async def _in_thread(self, writes: bool, work: Callable[[], T]) -> T:
+    def _lane(self, writes: bool) -> anyio.CapacityLimiter:
         lane = self._lanes.get(writes)
         if lane is None:
             count = self.settings.write_threads if writes else self.settings.read_threads
             lane = self._lanes.setdefault(writes, anyio.CapacityLimiter(count))
-        return await anyio.to_thread.run_sync(work, limiter=lane)
+        return lane

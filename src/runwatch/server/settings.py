@@ -30,5 +30,5 @@ class Settings(Struct, frozen=True, kw_only=True):
     auth: Literal["local", "none", "team"] = "local"
     hosts: tuple[str, ...] = ()
     read_threads: int = 16
-    write_threads: int = 32
+    write_threads: int = 8
     studio: str | None = None
