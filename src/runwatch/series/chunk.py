@@ -34,7 +34,7 @@ _CODES: Final[dict[TypeName, int]] = {"float": 1, "int": 2, "bool": 3, "str": 4,
 _NAMES: Final[dict[int, TypeName]] = {code: name for name, code in _CODES.items()}
 
 
-class Chunk(Struct, frozen=True, kw_only=True, eq=False):
+class Chunk(Struct, frozen=True, kw_only=True, eq=False, gc=False):
     """Rows of a metric in memory.
 
     Attributes:

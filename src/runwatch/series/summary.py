@@ -23,7 +23,7 @@ _LARGEST: Final = sys.float_info.max
 _SCALE: Final = 2.0**-64  # the sum of fewer than 2**63 numbers scaled by this cannot overflow
 
 
-class ColumnSummary(Struct, frozen=True, kw_only=True):
+class ColumnSummary(Struct, frozen=True, kw_only=True, gc=False):
     """The figures of `runwatch.schema.metric.Summary`, without the column's name.
 
     ``sum`` and ``sum_squares`` are always finite: where they would overflow they stay at the largest float64.

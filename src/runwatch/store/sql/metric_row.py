@@ -50,7 +50,7 @@ class Owner(NamedTuple):
     experiment_id: str
 
 
-class Entry(Struct):
+class Entry(Struct, gc=False):
     """A row of the metrics table.
 
     Attributes:
