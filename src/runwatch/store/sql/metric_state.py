@@ -1,7 +1,7 @@
 """What is known of the metrics of runs between two batches, so that a batch need not read what the last one wrote.
 
-Chunks, columns, summaries and entries are structs that Python's collector of cycles leaves out (``gc=False``): with tens
-of thousands of them here it would hold up all threads for a fifth of a second now and then.
+Chunks, columns, summaries and entries are structs that Python's collector of cycles leaves out (``gc=False``): with
+tens of thousands of them here it would hold up all threads for a fifth of a second now and then.
 
 Every write of a run's metrics, by whichever process, gives a notice with a new number in the same transaction. As long
 as the run's latest notice is the one of our own last write, what we knew then still holds.
