@@ -20,7 +20,8 @@ class Settings(Struct, frozen=True, kw_only=True):
         auth: ``local``: one user with a token; ``none``: nobody is asked (loopback only); ``team``: users and roles.
         hosts: Further names that may stand in the Host header, such as the one a proxy is known by.
         read_threads: Reading calls of the store at once.
-        write_threads: Writing calls at once: the store commits together those that wait for the disk.
+        write_threads: Writing calls at once: the store commits together those that wait for the disk. More of
+            them would not store more, but a chart that is asked for competes with all that have begun.
         studio: The folder of the built studio, or None for the one in the package.
     """
 
