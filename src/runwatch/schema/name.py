@@ -52,7 +52,7 @@ def metric_name(name: str) -> str:
     if len(name) > limit.NAME_CHARS:
         digest = hashlib.sha256(name.encode("utf-8", "surrogatepass")).hexdigest()[:16]
         name = f"{name[: limit.NAME_CHARS - 17]}~{digest}"
-    return name.encode("utf-8", "replace").decode("utf-8")
+    return name if name.isascii() else name.encode("utf-8", "replace").decode("utf-8")
 
 
 def check_artifact_path(path: str) -> str:

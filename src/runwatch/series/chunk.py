@@ -34,7 +34,7 @@ _CODES: Final[dict[TypeName, int]] = {"float": 1, "int": 2, "bool": 3, "str": 4,
 _NAMES: Final[dict[int, TypeName]] = {code: name for name, code in _CODES.items()}
 
 
-class Chunk(Struct, frozen=True, kw_only=True, eq=False):
+class Chunk(Struct, frozen=True, kw_only=True, eq=False, gc=False):
     """Rows of a metric in memory.
 
     Attributes:
@@ -198,9 +198,9 @@ def _add(directory: list[bytes], parts: list[bytes], role: int, name: str, colum
     if len(column.values) != rows or (column.valid is not None and len(column.valid) != rows):
         raise ValuesError(f"{name or 'A step or time column'!r} has {len(column.values):,} values for {rows:,} rows.")
     encoding, data, valid = part.encode(column)
-    label = name.encode()
-    sizes = (len(label), 0, len(data), len(valid), zlib.crc32(valid, zlib.crc32(data)))
-    directory += (_ENTRY.pack(role, _CODES[column.type], encoding, 0, *sizes), label)
+    label, checksum = name.encode(), zlib.crc32(valid, zlib.crc32(data))
+    entry = _ENTRY.pack(role, _CODES[column.type], encoding, 0, len(label), 0, len(data), len(valid), checksum)
+    directory += (entry, label)
     parts += (data, valid)
 
 

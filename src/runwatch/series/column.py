@@ -32,7 +32,7 @@ _TEXTS: Final = msgspec.msgpack.Decoder(list[str | None])
 _SCALARS: Final = msgspec.msgpack.Decoder(list[float | int | bool | str | None])
 
 
-class Values(Struct, frozen=True, eq=False):
+class Values(Struct, frozen=True, eq=False, gc=False):
     """The values of a column, without its name; do not write to the arrays.
 
     Attributes:

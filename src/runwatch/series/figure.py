@@ -54,6 +54,8 @@ def fold(source: Figures, starts: IntArray, *, means: bool = True) -> Figures:
         none, empty = np.zeros(0, np.int64), np.zeros(0)
         return Figures(none, none, empty, empty, empty, empty)
     held = source.count > 0
+    if len(starts) == len(held):
+        return _each(source, held, means=means)
     count = np.add.reduceat(source.count, starts, dtype=np.int64)
     nonfinite = np.zeros(len(starts), np.int64)
     if source.nonfinite.any():
@@ -65,6 +67,16 @@ def fold(source: Figures, starts: IntArray, *, means: bool = True) -> Figures:
     low, high = np.minimum.reduceat(source.min, starts), np.maximum.reduceat(source.max, starts)
     mean = np.clip(_mean(source, starts, count), low, high) if means else np.full(len(starts), np.nan)
     return Figures(count, nonfinite, low, high, source.last[ends - 1], mean)
+
+
+def _each(source: Figures, held: NDArray[Any], *, means: bool) -> Figures:
+    """Each entry as a bucket of its own."""
+    count, nonfinite = source.count.astype(np.int64), source.nonfinite.astype(np.int64)
+    figures = (source.min, source.max, source.last, source.mean)
+    if not held.all():
+        figures = tuple(np.where(held, figure, np.nan) for figure in figures)  # type: ignore[assignment]
+    low, high, last, mean = figures
+    return Figures(count, nonfinite, low, high, last, mean if means else np.full(len(held), np.nan))
 
 
 def _fold_with_gaps(

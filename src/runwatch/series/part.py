@@ -46,6 +46,8 @@ def encode(column: Values) -> tuple[int, bytes, bytes]:
         ValuesError: If a text or a mixed column holds what MessagePack cannot write.
     """
     values, valid = column.values, column.valid
+    if valid is None and len(values) < PCODEC_ROWS and column.type in _DTYPES:
+        return _RAW, values.tobytes(), b""  # type: ignore[union-attr]  # numbers are arrays
     if isinstance(values, list):
         packed = pack(values)
         squeezed = zlib.compress(packed) if len(packed) >= ZLIB_BYTES else packed

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import sys
+from operator import mul
 from typing import Any, Final
 
 import numpy as np
@@ -22,7 +23,7 @@ _LARGEST: Final = sys.float_info.max
 _SCALE: Final = 2.0**-64  # the sum of fewer than 2**63 numbers scaled by this cannot overflow
 
 
-class ColumnSummary(Struct, frozen=True, kw_only=True):
+class ColumnSummary(Struct, frozen=True, kw_only=True, gc=False):
     """The figures of `runwatch.schema.metric.Summary`, without the column's name.
 
     ``sum`` and ``sum_squares`` are always finite: where they would overflow they stay at the largest float64.
@@ -51,7 +52,7 @@ def summarize(column: Values, steps: IntArray | None = None, first_row: int = 0)
         first_row: The index of the first of these rows in the metric: stands in for steps that were not given.
     """
     if len(column.values) <= _FEW_ROWS:
-        return _summarize_few(column, steps, first_row)
+        return _summarize_floats(column, steps, first_row) or _summarize_few(column, steps, first_row)
     return _summarize_many(column, steps, first_row)
 
 
@@ -106,6 +107,30 @@ def _saturate(figure: float) -> float:
 
 def _cut(value: Any) -> Any:
     return value[:TEXT_CHARS] if isinstance(value, str) else value
+
+
+def _summarize_floats(column: Values, steps: IntArray | None, first_row: int) -> ColumnSummary | None:
+    """What nearly every small piece is: floats in all rows, all finite, and of finite sums; None if it is not."""
+    if column.type != "float" or column.valid is not None or isinstance(column.values, list):
+        return None
+    values: list[float] = column.values.tolist()
+    total, squares = sum(values), sum(map(mul, values, values))
+    if not values or not -_LARGEST <= total <= _LARGEST or not squares <= _LARGEST:
+        return None
+    low, high, rows = min(values), max(values), len(values)
+    return ColumnSummary(
+        type="float",
+        count=rows,
+        numeric=rows,
+        first=values[0],
+        last=values[-1],
+        min=low,
+        max=high,
+        sum=total,
+        sum_squares=squares,
+        min_step=_step(steps, values.index(low), first_row),
+        max_step=_step(steps, values.index(high), first_row),
+    )
 
 
 def _summarize_few(column: Values, steps: IntArray | None, first_row: int) -> ColumnSummary:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from typing import Final
 
@@ -27,6 +28,9 @@ ENCODERS: Final[dict[str, Callable[[Plot], bytes]]] = {
 }
 """What an Accept header may name; the frame is what comes if it names none of them."""
 
+TOGETHER_S: Final = 0.2
+"""Charts that are made within this time travel together: later than that a reader sees the first ones come."""
+
 
 def endpoints(services: Services) -> Iterator[Endpoint]:
     """The points plane."""
@@ -50,11 +54,16 @@ def endpoints(services: Services) -> Iterator[Endpoint]:
 
 
 async def _encoded(services: Services, plots: Iterator[Plot], encode: Callable[[Plot], bytes]) -> AsyncIterator[bytes]:
-    """Each chart as soon as it is made."""
+    """Charts as they are made; quick ones together, since each way between threads may wait for others on it."""
 
-    def following() -> bytes | None:
-        plot = next(plots, None)
-        return None if plot is None else encode(plot)
+    def following() -> list[bytes]:
+        began, parts = time.monotonic(), []
+        for plot in plots:
+            parts.append(encode(plot))
+            if time.monotonic() - began > TOGETHER_S:
+                break
+        return parts
 
-    while (part := await services.run(following)) is not None:
-        yield part
+    while parts := await services.run_first(following):
+        for part in parts:
+            yield part

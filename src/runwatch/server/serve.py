@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import signal
 import socket
@@ -46,6 +47,8 @@ class Server(uvicorn.Server):
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Begin to answer."""
         await super().startup(sockets)
+        gc.collect()
+        gc.freeze()  # what was imported stays: each full collection would go through all of it while everybody waits
         if self.started:
             self._ready()
 

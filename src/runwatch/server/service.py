@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import AsyncExitStack, asynccontextmanager
-from typing import Any, ParamSpec, TypeVar
+from typing import Any, Final, ParamSpec, TypeVar
 
 import anyio
 import anyio.to_thread
@@ -19,6 +19,9 @@ from runwatch.store.protocol import Store
 
 P = ParamSpec("P")
 T = TypeVar("T")
+
+YIELD_S: Final = 0.1
+"""How long a write waits for urgent reads at most: short beside the half second between two batches of a run."""
 
 
 class Services:
@@ -56,6 +59,8 @@ class Services:
         self.tasks: list[Callable[[], Coroutine[Any, Any, None]]] = []
         self.stopping = anyio.Event()
         self.figures = Figures()
+        self._urgent = 0
+        self._calm = anyio.Event()
         self._lanes: dict[str, anyio.CapacityLimiter] = {}
 
     @asynccontextmanager
@@ -76,11 +81,36 @@ class Services:
             *args: Given to it.
             **kwargs: Likewise.
         """
-        return await self._in_thread("read", self.settings.read_threads, functools.partial(work, *args, **kwargs))
+        call = functools.partial(work, *args, **kwargs)
+        return await self._in_thread("read", self.settings.read_threads, call)
 
     async def write(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """Like `run`, for work that changes the store; in a lane of its own, so that no reader waits behind writers."""
-        return await self._in_thread("write", self.settings.write_threads, functools.partial(work, *args, **kwargs))
+        """Like `run`, for work that changes the store; in a lane of its own, so that no reader waits behind writers.
+
+        It begins once no `run_first` is going on, or after `YIELD_S`.
+        """
+        threads = self.settings.write_threads
+        async with self._lane("write", threads):
+            if self._urgent:
+                with anyio.move_on_after(YIELD_S):
+                    await self._calm.wait()
+            # Its threads are as many as the lane is wide, so that they are never waited for.
+            return await self._in_thread("writing", threads, functools.partial(work, *args, **kwargs))
+
+    async def run_first(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Like `run`, for work that somebody sits waiting for: writes that arrive meanwhile begin after it.
+
+        All threads share one interpreter, where a chart gets no more of it than each of the batches that arrive; these
+        come from programs that do not mind, and cost less when several are committed together afterwards.
+        """
+        self._urgent += 1
+        try:
+            return await self.run(work, *args, **kwargs)
+        finally:
+            self._urgent -= 1
+            if not self._urgent:
+                self._calm.set()
+                self._calm = anyio.Event()
 
     async def run_slow(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Do work that takes long on purpose, such as checking a password, in one of two threads of its own.
@@ -90,5 +120,7 @@ class Services:
         return await self._in_thread("slow", 2, functools.partial(work, *args, **kwargs))
 
     async def _in_thread(self, name: str, threads: int, work: Callable[[], T]) -> T:
-        lane = self._lanes.get(name) or self._lanes.setdefault(name, anyio.CapacityLimiter(threads))
-        return await anyio.to_thread.run_sync(work, limiter=lane)
+        return await anyio.to_thread.run_sync(work, limiter=self._lane(name, threads))
+
+    def _lane(self, name: str, width: int) -> anyio.CapacityLimiter:
+        return self._lanes.get(name) or self._lanes.setdefault(name, anyio.CapacityLimiter(width))

@@ -22,7 +22,8 @@ class Settings(Struct, frozen=True, kw_only=True):
         auth: ``local``: one user with a token; ``none``: nobody is asked (loopback only); ``team``: users and roles.
         hosts: Further names that may stand in the Host header, such as the one a proxy is known by.
         read_threads: Reading calls of the store at once.
-        write_threads: Writing calls at once: the store commits together those that wait for the disk.
+        write_threads: Writing calls at once: the store commits together those that wait for the disk. More of
+            them would not store more, but a chart that is asked for competes with all that have begun.
         studio: The folder of the built studio, or None for the one in the package.
         provider: Who signs users in, in a team with OIDC; None for passwords alone.
     """
@@ -33,6 +34,6 @@ class Settings(Struct, frozen=True, kw_only=True):
     auth: Literal["local", "none", "team"] = "local"
     hosts: tuple[str, ...] = ()
     read_threads: int = 16
-    write_threads: int = 32
+    write_threads: int = 8
     studio: str | None = None
     provider: Provider | None = None

@@ -7,8 +7,9 @@ from collections import OrderedDict
 from collections.abc import Hashable
 from typing import Any, Final, TypeAlias
 
-CACHE_BYTES: Final = 512 << 20
-"""Holds the overviews of 500 series of ten million points and a smoothed one, or ten zooms into 50 of them."""
+CACHE_BYTES: Final = 192 << 20
+"""Holds the overviews of 120 series of ten million points or two zooms into 50 of them, and one such series smoothed: a
+server on a laptop has no more to give."""
 
 Key: TypeAlias = tuple[str, Hashable]
 """A run's id, and what of it."""

@@ -42,14 +42,19 @@ class ChartReader:
 
     Args:
         store: Where series live.
-        cache_bytes: What the memory may take: three quarters for what is read, and a quarter for smooth lines.
+        cache_bytes: What the memory may take: a half for what is read, and a half for smooth lines.
     """
 
     def __init__(self, store: Store, cache_bytes: int = CACHE_BYTES) -> None:
-        cache, lines = Cache(cache_bytes - cache_bytes // 4), Cache(cache_bytes // 4)
-        self._facts = Facts(store, (cache, lines))
+        self._caches = cache, lines = Cache(cache_bytes // 2), Cache(cache_bytes // 2)
+        self._facts = Facts(store, self._caches)
         self._levels = Levels(store, cache)
         self._smoother = Smoother(store, cache, lines)
+
+    @property
+    def size_bytes(self) -> int:
+        """What the memory takes."""
+        return sum(cache.size_bytes for cache in self._caches)
 
     def answer(self, request: ChartBatch) -> Iterator[Plot]:
         """One plot for each chart, in their order, each made when it is asked for.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from msgspec import structs
@@ -62,7 +62,7 @@ class Smoother:
 
     def _level(self, subject: Subject, smoothing: Smoothing, level: int) -> Figures:
         key = _key(subject, smoothing, level)
-        found: Figures | None = self._cache.get(key)
+        found: Figures | None = _of_rows(self._cache.get(key), subject)
         if found is None:
             if level == _COARSE:
                 line = self._line(subject, smoothing)
@@ -70,21 +70,21 @@ class Smoother:
             else:
                 finer = self._level(subject, smoothing, _COARSE)
                 found = fold(finer, np.arange(0, len(finer.count), level // _COARSE))
-            self._cache.put(key, found, 48 * len(found.count))
+            self._cache.put(key, (subject.rows, found), 48 * len(found.count))
         return found
 
     def _line(self, subject: Subject, smoothing: Smoothing) -> FloatArray:
         """The smoothed value of each row, NaN where there is none."""
         key = _key(subject, smoothing, 1)
-        found: FloatArray | None = self._lines.get(key)
+        found: FloatArray | None = _of_rows(self._lines.get(key), subject)
         if found is not None:
             return found
         with self._turn:  # one at a time: a line takes much memory, and several charts may want the same one
-            found = self._lines.get(key)
+            found = _of_rows(self._lines.get(key), subject)
             if found is None:
                 values, times = self._read(subject)
                 found = smooth(smoothing.kind.value, smoothing.amount, values, times)
-                self._lines.put(key, found, found.nbytes)
+                self._lines.put(key, (subject.rows, found), found.nbytes)
             return found
 
     def _read(self, subject: Subject) -> tuple[FloatArray, IntArray]:
@@ -113,6 +113,12 @@ def _fold_line(line: FloatArray, starts: IntArray) -> Figures:
     return fold(Figures(np.isfinite(line), np.zeros(len(line), np.bool_), line, line, line, line), starts)
 
 
+def _of_rows(kept: tuple[int, Any] | None, subject: Subject) -> Any:
+    """What was kept, if no row was added since."""
+    return kept[1] if kept is not None and kept[0] == subject.rows else None
+
+
 def _key(subject: Subject, smoothing: Smoothing, level: int) -> Key:
-    rest = subject.metric, subject.column, subject.birth, subject.rows, smoothing.kind, smoothing.amount, level
+    """Without the number of rows, so that what is made anew takes the place of what nobody will ask for again."""
+    rest = subject.metric, subject.column, subject.birth, smoothing.kind, smoothing.amount, level
     return subject.run_id, ("smooth", *rest)

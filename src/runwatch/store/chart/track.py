@@ -79,9 +79,10 @@ class Track:
     def _look(self) -> tuple[View, list[Stretch]]:
         """The whole series in coarse buckets."""
         subject, cache = self.subject, self._levels.cache
-        key = subject.run_id, ("view", *subject[1:5], self._scale.name, self._smoothing)
+        about = subject.metric, subject.column, subject.birth
+        key = subject.run_id, ("view", *about, self._scale.name, self._smoothing)
         found: tuple[View, list[Stretch]] | None = cache.get(key) if self._scale.name else None
-        if found is None:
+        if found is None or found[1][0].end != subject.rows:  # rows stay out of the key: the new takes the old's place
             level = choose_level(subject.rows, OVERVIEW_SOURCES)
             stretches = [self._levels.read(subject, level, 0, subject.rows)]
             found = View(self._source(level, stretches), level), stretches

@@ -20,6 +20,7 @@ from runwatch.schema.error import StoreUnavailableError
 from runwatch.store.sql import fault, fork, version
 from runwatch.store.sql.notice import put_notice
 from runwatch.store.sql.opening import Opened, prepare, reopen
+from runwatch.store.sql.statement import driver_of
 
 BUSY_S: Final = 60.0
 """How long a block waits for other threads and processes before it gives up with `StoreUnavailableError`."""
@@ -120,6 +121,7 @@ class Database:
             if opened.read_only:
                 raise fault.read_only(self.file)
             with opened.engine.connect() as connection:
+                connection.begin()  # for SQLAlchemy, which then knows that there is something to commit
                 self._begin(connection, "BEGIN IMMEDIATE")
                 yield Writing(connection)
                 connection.commit()
@@ -195,16 +197,17 @@ class Database:
 
     def _begin(self, connection: Connection, how: str) -> None:
         """Start a transaction, take its snapshot, and refuse tables that were upgraded by another process meanwhile."""
-        deadline = time.monotonic() + BUSY_S
+        raw, deadline = driver_of(connection), time.monotonic() + BUSY_S
         while True:
             try:
-                connection.exec_driver_sql(how)
-                found = connection.exec_driver_sql(version.VERSION_SQL).scalar()
+                raw.execute(how)
+                row = raw.execute(version.VERSION_SQL).fetchone()
                 break
-            except DBAPIError as error:
+            except sqlite3.Error as error:
                 if not fault.is_busy(error) or time.monotonic() > deadline:
                     raise
-                connection.rollback()
+                raw.rollback()
+        found = None if row is None else row[0]
         if found != version.HEAD:
             raise version.made_by_newer(self.file, str(found))
 

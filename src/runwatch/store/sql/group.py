@@ -7,7 +7,9 @@ from collections import deque
 from collections.abc import Callable
 from typing import Any, Final, Generic, TypeVar
 
+from runwatch.schema.error import StoreUnavailableError
 from runwatch.store.sql.database import Database, Writing
+from runwatch.store.sql.statement import driver_of
 
 T = TypeVar("T")
 
@@ -72,9 +74,13 @@ class Group:
             with self._database.write_in_turn() as writing:
                 for job in jobs:
                     _attempt(job, writing, alone=len(jobs) == 1)
-        except BaseException as error:  # nothing of it is durable
+        except Exception as error:  # nothing of it is durable
             for job in jobs:
                 job.error = job.error or error
+        except BaseException:  # Ctrl-C is for this thread alone; the others may try again
+            for job in jobs:
+                job.error = StoreUnavailableError("The write was interrupted.", hint="Try again.")
+            raise
         finally:
             for job in jobs:
                 job.done = True
@@ -90,10 +96,11 @@ def _attempt(job: _Job[Any], writing: Writing, *, alone: bool) -> None:
     if alone:
         job.result = job.work(writing)
         return
-    writing.connection.exec_driver_sql("SAVEPOINT job")
+    raw = driver_of(writing.connection)
+    raw.execute("SAVEPOINT job")
     try:
         job.result = job.work(writing)
     except Exception as error:  # this one's own: the others go on
         job.error = error
-        writing.connection.exec_driver_sql("ROLLBACK TO job")
-    writing.connection.exec_driver_sql("RELEASE job")
+        raw.execute("ROLLBACK TO job")
+    raw.execute("RELEASE job")

@@ -12,16 +12,10 @@ from runwatch.schema.name import metric_name
 from runwatch.store.sql import metric_append, metric_batch, metric_cursor, metric_list, metric_overview, metric_read
 from runwatch.store.sql.database import Database
 from runwatch.store.sql.group import Group
-from runwatch.store.sql.metric_row import (
-    NAMES_PER_QUERY,
-    batches,
-    find_metrics,
-    find_run,
-    missing_metric,
-    recorded_name,
-)
+from runwatch.store.sql.metric_row import find_metrics, find_run, missing_metric, recorded_name
 from runwatch.store.sql.metric_state import States
 from runwatch.store.sql.run_delete import give_back_pages
+from runwatch.store.sql.statement import NAMES_PER_QUERY, batches
 from runwatch.store.sql.table.metric import metrics, summaries
 
 

@@ -12,6 +12,7 @@ from runwatch.series import chunk as codec
 from runwatch.series.chunk import Chunk
 from runwatch.series.error import ChunkFormatError
 from runwatch.store.sql.metric_row import Entry
+from runwatch.store.sql.statement import Statement
 from runwatch.store.sql.table.metric import chunk_buckets, chunks
 
 Stored: TypeAlias = tuple[int, bytes]
@@ -23,17 +24,19 @@ _START: Final = (
     .order_by(chunks.c.first_row.desc())
     .limit(1)
 )
-_FETCH: Final = (
+_FETCH: Final = Statement(
     select(chunks.c.first_row, chunks.c.data)
     .where(chunks.c.metric_key == bindparam("key"))
     .where(chunks.c.first_row >= _START.scalar_subquery(), chunks.c.first_row < bindparam("end"))
-    .order_by(chunks.c.first_row)
+    .order_by(chunks.c.first_row),
+    ("key", "first", "end"),
 )
-_FETCH_BUCKETS: Final = (
+_FETCH_BUCKETS: Final = Statement(
     select(chunk_buckets.c.first_row, chunk_buckets.c.data)
     .where(chunk_buckets.c.metric_key == bindparam("key"), chunk_buckets.c.position == bindparam("position"))
     .where(chunk_buckets.c.first_row >= bindparam("start"), chunk_buckets.c.first_row < bindparam("end"))
-    .order_by(chunk_buckets.c.first_row)
+    .order_by(chunk_buckets.c.first_row),
+    ("key", "position", "start", "end"),
 )
 
 
@@ -41,14 +44,12 @@ def fetch(connection: Connection, entry: Entry, first: int, end: int) -> list[St
     """The chunks that hold any of the rows from ``first`` up to and without ``end``, in order."""
     if first >= end:
         return []
-    rows = connection.execute(_FETCH, {"key": entry.key, "first": first, "end": end})
-    return [(first_row, data) for first_row, data in rows.all()]
+    return _FETCH.all(connection, entry.key, first, end)
 
 
 def fetch_buckets(connection: Connection, entry: Entry, position: int, first: int, end: int) -> list[Stored]:
     """The buckets of a column of all sealed chunks that begin in this range of rows and have the column, in order."""
-    rows = connection.execute(_FETCH_BUCKETS, {"key": entry.key, "position": position, "start": first, "end": end})
-    return [(first_row, data) for first_row, data in rows.all()]
+    return _FETCH_BUCKETS.all(connection, entry.key, position, first, end)
 
 
 def read(

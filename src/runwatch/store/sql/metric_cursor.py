@@ -9,6 +9,7 @@ from sqlalchemy.dialects.sqlite import insert
 
 from runwatch.schema.error import FencedError, InvalidValueError, SequenceGapError
 from runwatch.schema.metric import AppendBatch, Cursors
+from runwatch.store.sql.statement import Statement
 from runwatch.store.sql.table.metric import cursors
 from runwatch.store.sql.text import clean
 
@@ -17,13 +18,19 @@ _ALL: Final = (
     .where(cursors.c.run_key == bindparam("key"))
     .order_by(cursors.c.writer)
 )
-_ONE: Final = select(cursors.c.epoch, cursors.c.next).where(
-    cursors.c.run_key == bindparam("key"), cursors.c.writer == bindparam("name")
+_ONE: Final = Statement(
+    select(cursors.c.epoch, cursors.c.next).where(
+        cursors.c.run_key == bindparam("key"), cursors.c.writer == bindparam("name")
+    ),
+    ("key", "name"),
 )
 _INSERT: Final = insert(cursors)
-_PUT: Final = _INSERT.on_conflict_do_update(
-    index_elements=[cursors.c.run_key, cursors.c.writer],
-    set_={name: _INSERT.excluded[name] for name in ("epoch", "next")},
+_PUT: Final = Statement(
+    _INSERT.on_conflict_do_update(
+        index_elements=[cursors.c.run_key, cursors.c.writer],
+        set_={name: _INSERT.excluded[name] for name in ("epoch", "next")},
+    ),
+    ("run_key", "writer", "epoch", "next"),
 )
 
 
@@ -55,7 +62,7 @@ def advance(connection: Connection, run_key: int, batch: AppendBatch) -> tuple[i
     if batch.first < 0 or batch.count < 0:
         raise InvalidValueError("A batch covers no negative records.", hint="Count the records from 0.")
     writer = clean(batch.writer)
-    row = connection.execute(_ONE, {"key": run_key, "name": writer}).first()
+    row = _ONE.first(connection, run_key, writer)
     epoch, following = row if row is not None else (batch.epoch, 0)
     if batch.epoch < epoch:
         raise FencedError(
@@ -72,6 +79,5 @@ def advance(connection: Connection, run_key: int, batch: AppendBatch) -> tuple[i
             cursor=following,
         )
     if is_new or row is None or batch.epoch > epoch:
-        place = {"run_key": run_key, "writer": writer, "epoch": batch.epoch, "next": max(end, following)}
-        connection.execute(_PUT, place)
+        _PUT.write(connection, [(run_key, writer, batch.epoch, max(end, following))])
     return max(end, following), is_new

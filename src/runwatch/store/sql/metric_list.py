@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, Row, func, select
+from sqlalchemy import ColumnElement, Connection, func, select
 
 from runwatch.schema.metric import ColumnType, ListMetrics, Metric, MetricKind, MetricPage, Summary
 from runwatch.store import cursor as cursors
-from runwatch.store.sql.metric_row import COLUMNS, NAMES_PER_QUERY, batches, find_run, recorded_name, to_entry
+from runwatch.store.sql.metric_row import COLUMNS, find_rows, find_run, recorded_name, to_entry
 from runwatch.store.sql.metric_summary import find_summaries, to_summary
+from runwatch.store.sql.statement import NAMES_PER_QUERY, batches
 from runwatch.store.sql.table.metric import metrics
 from runwatch.store.sql.text import clean, contains
 
@@ -36,7 +37,7 @@ def list_metrics(connection: Connection, request: ListMetrics) -> MetricPage:
 
 def _find(
     connection: Connection, run_key: int, request: ListMetrics, after: str | None, count: int
-) -> Sequence[Row[*tuple[Any, ...]]]:
+) -> Sequence[Iterable[Any]]:
     """The first so many rows after a name."""
     statement = select(*COLUMNS).where(metrics.c.run_key == run_key, *_conditions(request)).order_by(metrics.c.name)
     if after is not None:
@@ -44,12 +45,15 @@ def _find(
     if request.names is None:
         return connection.execute(statement.limit(count)).all()
     wanted = sorted(name for name in map(recorded_name, set(request.names)) if after is None or name > after)
-    found: list[Row[*tuple[Any, ...]]] = []
+    found: list[Iterable[Any]] = []
     for some in batches(wanted, NAMES_PER_QUERY):
-        found += connection.execute(statement.where(metrics.c.name.in_(some)).limit(count - len(found))).all()
-        if len(found) == count:
+        if request.prefix or request.search:
+            found += connection.execute(statement.where(metrics.c.name.in_(some)).limit(count - len(found))).all()
+        else:
+            found += find_rows(connection, run_key, some)
+        if len(found) >= count:
             break
-    return found
+    return found[:count]
 
 
 def _conditions(request: ListMetrics) -> Iterator[ColumnElement[bool]]:
@@ -61,7 +65,7 @@ def _conditions(request: ListMetrics) -> Iterator[ColumnElement[bool]]:
         yield contains(request.search, metrics.c.name)
 
 
-def _describe(connection: Connection, run_key: int, rows: Sequence[Row[*tuple[Any, ...]]]) -> tuple[Metric, ...]:
+def _describe(connection: Connection, run_key: int, rows: Iterable[Iterable[Any]]) -> tuple[Metric, ...]:
     entries = [to_entry(row) for row in rows]
     summaries: dict[str, dict[str, Summary]] = {entry.name: {} for entry in entries}
     for metric, column, *figures in find_summaries(connection, run_key, summaries):

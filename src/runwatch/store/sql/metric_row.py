@@ -2,50 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from itertools import islice
-from typing import Any, Final, NamedTuple, TypeVar
+from collections.abc import Iterable
+from operator import itemgetter
+from typing import Any, Final, NamedTuple
 
 import msgspec
 from msgspec import Struct
-from sqlalchemy import Connection, Row, bindparam, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 
 from runwatch.schema.error import NotFoundError
 from runwatch.schema.name import metric_name
-from runwatch.store.sql.metric_bulk import Bulk
 from runwatch.store.sql.run_key import missing_run
+from runwatch.store.sql.statement import Lookup, Row, Statement
 from runwatch.store.sql.table.metric import metrics
 from runwatch.store.sql.table.run import experiments, runs
 from runwatch.store.sql.text import clean
 
-NAMES_PER_QUERY: Final = 500
-"""Names bound to one statement: SQLite takes 32,766, but the statement's text grows with them."""
-
 COLUMNS: Final = tuple(metrics.c)
 """The columns to select, in the order in which `to_entry` expects them."""
 
-_RUN: Final = (
+_RUN: Final = Statement(
     select(runs.c.run_key, experiments.c.experiment_id)
     .join(experiments, experiments.c.experiment_key == runs.c.experiment_key)
-    .where(runs.c.run_id == bindparam("id"))
+    .where(runs.c.run_id == bindparam("id")),
+    ("id",),
 )
-_BY_NAMES: Final = select(*COLUMNS).where(
-    metrics.c.run_key == bindparam("key"), metrics.c.name.in_(bindparam("names", expanding=True))
-)
+_BY_NAMES: Final = Lookup(select(*COLUMNS).where(metrics.c.run_key == bindparam("key")), metrics.c.name, ("key",))
 _MADE: Final = ("run_key", "name", "kind", "description", "rows", "columns", "tail", "has_steps", "first_at", "last_at")
-_INSERT: Final = Bulk(insert(metrics), _MADE)
+_INSERT: Final = Statement(insert(metrics), _MADE)
 _CHANGED: Final = ("description", "rows", "columns", "tail", "has_steps", "first_at", "last_at", "last_step")
-_UPDATE: Final = Bulk(
+_UPDATE: Final = Statement(
     update(metrics)
     .where(metrics.c.metric_key == bindparam("key"))
     .values({name: bindparam(name) for name in _CHANGED}),
     (*_CHANGED, "key"),
 )
+_NAME: Final = itemgetter(COLUMNS.index(metrics.c.name))
 _ENCODE: Final = msgspec.json.Encoder().encode
 _NAMES: Final = msgspec.json.Decoder(list[str])
 _SIZES: Final = msgspec.json.Decoder(list[int])
-
-Item = TypeVar("Item")
 
 
 class Owner(NamedTuple):
@@ -55,7 +50,7 @@ class Owner(NamedTuple):
     experiment_id: str
 
 
-class Entry(Struct):
+class Entry(Struct, gc=False):
     """A row of the metrics table.
 
     Attributes:
@@ -99,7 +94,7 @@ def find_run(connection: Connection, run_id: str) -> Owner:
         NotFoundError: There is no such run.
         GoneError: It was deleted.
     """
-    row = connection.execute(_RUN, {"id": clean(run_id)}).first()
+    row = _RUN.first(connection, clean(run_id))
     if row is None:
         raise missing_run(connection, run_id)
     return Owner(*row)
@@ -133,18 +128,19 @@ def missing_metric(run_id: str, name: str) -> NotFoundError:
 
 def find_metrics(connection: Connection, run_key: int, names: Iterable[str]) -> dict[str, Entry]:
     """Those of these metrics that the run has."""
-    found = {}
-    for some in batches(names, NAMES_PER_QUERY):
-        for row in connection.execute(_BY_NAMES, {"key": run_key, "names": some}).all():
-            entry = to_entry(row)
-            found[entry.name] = entry
-    return found
+    return {entry.name: entry for entry in map(to_entry, find_rows(connection, run_key, names))}
 
 
-def to_entry(row: Row[*tuple[Any, ...]]) -> Entry:
+def find_rows(connection: Connection, run_key: int, names: Iterable[str]) -> list[Row]:
+    """Rows of `COLUMNS` of those of these metrics that the run has, by name."""
+    return sorted(_BY_NAMES.all(connection, names, run_key), key=_NAME)
+
+
+def to_entry(row: Iterable[Any]) -> Entry:
     """The entry in a row of `COLUMNS`."""
-    key, run_key, name, kind, description, rows, columns, tail, *rest = row
-    return Entry(key, run_key, name, kind, description, rows, _NAMES.decode(columns), _SIZES.decode(tail), *rest)
+    key, run_key, name, kind, description, rows, columns, tail, has_steps, *rest = row
+    names, sizes = _NAMES.decode(columns), _SIZES.decode(tail)
+    return Entry(key, run_key, name, kind, description, rows, names, sizes, bool(has_steps), *rest)
 
 
 def insert_metrics(connection: Connection, run_key: int, kinds: dict[str, str]) -> dict[str, Entry]:
@@ -156,7 +152,7 @@ def insert_metrics(connection: Connection, run_key: int, kinds: dict[str, str]) 
         kinds: How each was logged, by name.
     """
     rows = [(run_key, name, kind, "", 0, "[]", "[]", False, 0.0, 0.0) for name, kind in kinds.items()]
-    _INSERT.execute(connection, rows)
+    _INSERT.write(connection, rows)
     return find_metrics(connection, run_key, kinds)
 
 
@@ -167,10 +163,10 @@ def update_metrics(connection: Connection, entries: Iterable[Entry]) -> None:
         connection: In a write transaction.
         entries: The metrics.
     """
-    _UPDATE.execute(connection, [_changed(entry) for entry in entries])
+    _UPDATE.write(connection, [_changed(entry) for entry in entries])
 
 
-def _changed(entry: Entry) -> tuple[Any, ...]:
+def _changed(entry: Entry) -> Row:
     return (
         entry.description,
         entry.rows,
@@ -182,10 +178,3 @@ def _changed(entry: Entry) -> tuple[Any, ...]:
         entry.last_step,
         entry.key,
     )
-
-
-def batches(items: Iterable[Item], size: int) -> Iterator[Sequence[Item]]:
-    """The items in lists of ``size``, the last one with what is left."""
-    rest = iter(items)
-    while some := list(islice(rest, size)):
-        yield some

@@ -1,5 +1,8 @@
 """What is known of the metrics of runs between two batches, so that a batch need not read what the last one wrote.
 
+Chunks, columns, summaries and entries are structs that Python's collector of cycles leaves out (``gc=False``): with
+tens of thousands of them here it would hold up all threads for a fifth of a second now and then.
+
 Every write of a run's metrics, by whichever process, gives a notice with a new number in the same transaction. As long
 as the run's latest notice is the one of our own last write, what we knew then still holds.
 """
@@ -17,6 +20,7 @@ from runwatch.series.chunk import Chunk
 from runwatch.series.summary import ColumnSummary
 from runwatch.store.sql.metric_row import Entry, find_metrics
 from runwatch.store.sql.metric_summary import Key, find_summaries, to_figures
+from runwatch.store.sql.statement import Statement
 from runwatch.store.sql.table.change import changes
 
 KEPT_ITEMS: Final = 50_000
@@ -28,8 +32,11 @@ KEPT_PIECES: Final = 40_000
 PIECE_ROWS: Final = 16
 """Pieces of fewer rows than this are kept: those of the lowest tier, which most chunks that are merged belong to."""
 
-_LATEST: Final = select(changes.c.sequence).where(
-    changes.c.subject == bindparam("run_id"), changes.c.kind == str(ChangeKind.METRICS)
+_LATEST: Final = Statement(
+    select(changes.c.sequence).where(
+        changes.c.subject == bindparam("run_id"), changes.c.kind == str(ChangeKind.METRICS)
+    ),
+    ("run_id",),
 )
 
 
@@ -114,7 +121,8 @@ class States:
             run_key: The run.
             run_id: Its id.
         """
-        sequence = connection.execute(_LATEST, {"run_id": run_id}).scalar()
+        row = _LATEST.first(connection, run_id)
+        sequence = None if row is None else int(row[0])
         with self._lock:
             state = self._pop(run_key)
         return state if state is not None and state.sequence == sequence else RunState(run_key, sequence)

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from operator import itemgetter
 from typing import Any, Final, TypeAlias
 
-from sqlalchemy import Connection, Row, bindparam, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 
 from runwatch.schema.metric import ColumnType, Summary
 from runwatch.series.column import TYPES, Scalar
 from runwatch.series.summary import ColumnSummary
-from runwatch.store.sql.metric_bulk import Bulk
-from runwatch.store.sql.metric_row import NAMES_PER_QUERY, batches
+from runwatch.store.sql.statement import Lookup, Row, Statement
 from runwatch.store.sql.table.metric import summaries
 
 Key: TypeAlias = tuple[str, str]
@@ -23,20 +22,22 @@ _STORED: Final = tuple(summaries.c.keys()[3:])
 FIGURES: Final = tuple(summaries.c[name] for name in _STORED if not name.endswith("_number"))
 """The columns to select, in the order in which `to_figures` and `to_summary` expect them."""
 
-_FIND: Final = select(summaries.c.metric, summaries.c.column, *FIGURES).where(
-    summaries.c.run_key == bindparam("key"), summaries.c.metric.in_(bindparam("names", expanding=True))
+_FIND: Final = Lookup(
+    select(summaries.c.metric, summaries.c.column, *FIGURES).where(summaries.c.run_key == bindparam("key")),
+    summaries.c.metric,
+    ("key",),
 )
-_INSERT: Final = Bulk(insert(summaries), ("run_key", "metric", "column", *_STORED))
+_INSERT: Final = Statement(insert(summaries), ("run_key", "metric", "column", *_STORED))
 
 
-def _update(names: Sequence[str]) -> Bulk:
+def _update(names: Sequence[str]) -> Statement:
     of_column = (
         summaries.c.run_key == bindparam("of_run"),
         summaries.c.metric == bindparam("of_metric"),
         summaries.c.column == bindparam("of_column"),
     )
     values: dict[str, Any] = {name: bindparam(name) for name in names}
-    return Bulk(update(summaries).where(*of_column).values(values), (*names, "of_run", "of_metric", "of_column"))
+    return Statement(update(summaries).where(*of_column).values(values), (*names, "of_run", "of_metric", "of_column"))
 
 
 _UPDATE: Final = _update(_STORED)
@@ -49,15 +50,14 @@ _NONFINITE: Final = {"nan": "NaN", "inf": "Infinity", "-inf": "-Infinity"}
 _TYPES: Final = {name: ColumnType(name) for name in TYPES}
 
 
-def find_summaries(connection: Connection, run_key: int, names: Iterable[str]) -> Iterator[Row[*tuple[Any, ...]]]:
+def find_summaries(connection: Connection, run_key: int, names: Iterable[str]) -> list[Row]:
     """Rows of metric, column and `FIGURES` of metrics of a run."""
-    for some in batches(names, NAMES_PER_QUERY):
-        yield from connection.execute(_FIND, {"key": run_key, "names": some}).all()
+    return _FIND.all(connection, names, run_key)
 
 
 def insert_summaries(connection: Connection, run_key: int, new: Mapping[Key, ColumnSummary]) -> None:
     """Write summaries of columns that had none."""
-    _INSERT.execute(connection, [(run_key, *key, *_row(figures)) for key, figures in new.items()])
+    _INSERT.write(connection, [(run_key, *key, *_row(figures)) for key, figures in new.items()])
 
 
 def update_summaries(
@@ -72,8 +72,8 @@ def update_summaries(
         moved: Those whose minimum or maximum has changed; leaving the indexes of the others alone halves the time.
     """
     rows = [(key, _row(figures)) for key, figures in changed.items()]
-    _UPDATE.execute(connection, [(*row, run_key, *key) for key, row in rows if key in moved])
-    _UPDATE_WITHIN.execute(connection, [(*_within(row), run_key, *key) for key, row in rows if key not in moved])
+    _UPDATE.write(connection, [(*row, run_key, *key) for key, row in rows if key in moved])
+    _UPDATE_WITHIN.write(connection, [(*_within(row), run_key, *key) for key, row in rows if key not in moved])
 
 
 def to_figures(row: Iterable[Any]) -> ColumnSummary:

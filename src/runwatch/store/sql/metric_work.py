@@ -13,10 +13,10 @@ from runwatch.series.chunk import NO_STEP, Chunk
 from runwatch.series.summary import ColumnSummary, merge, summarize
 from runwatch.store.sql import metric_chunk, metric_tail
 from runwatch.store.sql.metric_batch import TOO_MANY_COLUMNS, Batch, Piece
-from runwatch.store.sql.metric_bulk import Bulk
 from runwatch.store.sql.metric_row import Entry, update_metrics
 from runwatch.store.sql.metric_state import RunState
 from runwatch.store.sql.metric_summary import Key, insert_summaries, update_summaries
+from runwatch.store.sql.statement import Statement
 from runwatch.store.sql.table.metric import chunk_buckets, chunks
 
 SECOND: Final = 1e6
@@ -25,9 +25,9 @@ SECOND: Final = 1e6
 HEAVY_CHARS: Final = 1 << 20
 """Rows with more text than this are sealed at once, however few: it bounds the memory and time of later merges."""
 
-_INSERT_CHUNKS: Final = Bulk(insert(chunks), ("metric_key", "first_row", "data"))
-_INSERT_BUCKETS: Final = Bulk(insert(chunk_buckets), ("metric_key", "position", "first_row", "data"))
-_DELETE_CHUNKS: Final = Bulk(
+_INSERT_CHUNKS: Final = Statement(insert(chunks), ("metric_key", "first_row", "data"))
+_INSERT_BUCKETS: Final = Statement(insert(chunk_buckets), ("metric_key", "position", "first_row", "data"))
+_DELETE_CHUNKS: Final = Statement(
     delete(chunks).where(chunks.c.metric_key == bindparam("key"), chunks.c.first_row >= bindparam("start")),
     ("key", "start"),
 )
@@ -70,9 +70,9 @@ class Work:
 
     def write(self) -> None:
         """Write everything that was gathered."""
-        _DELETE_CHUNKS.execute(self._connection, self._rewritten)
-        _INSERT_CHUNKS.execute(self._connection, self._chunks)
-        _INSERT_BUCKETS.execute(self._connection, self._buckets)
+        _DELETE_CHUNKS.write(self._connection, self._rewritten)
+        _INSERT_CHUNKS.write(self._connection, self._chunks)
+        _INSERT_BUCKETS.write(self._connection, self._buckets)
         update_metrics(self._connection, self._entries)
         insert_summaries(self._connection, self._state.run_key, self._new_summaries)
         update_summaries(self._connection, self._state.run_key, self._changed_summaries, self._moved)
@@ -131,6 +131,8 @@ class Work:
 
 def _admit_columns(entry: Entry, rows: Chunk, batch: Batch) -> Chunk:
     """The rows with those columns that the metric has, or has room for: those are added to it."""
+    if entry.columns == list(rows.columns):
+        return rows
     known = set(entry.columns)
     new = [name for name in rows.columns if name not in known]
     room = max(0, limit.COLUMNS - len(entry.columns))
@@ -146,8 +148,9 @@ def _admit_columns(entry: Entry, rows: Chunk, batch: Batch) -> Chunk:
 def _is_heavy(rows: Chunk) -> bool:
     """Whether rows hold so much text that they should not be rewritten ever again."""
     texts = [values.values for values in rows.columns.values() if isinstance(values.values, list)]
-    chars = sum(len(value) for values in texts for value in values if isinstance(value, str))
-    return chars > HEAVY_CHARS
+    return (
+        bool(texts) and sum(len(value) for values in texts for value in values if isinstance(value, str)) > HEAVY_CHARS
+    )
 
 
 def _describe(entry: Entry, rows: Chunk) -> None:

@@ -8,9 +8,10 @@ from sqlalchemy import Connection, bindparam, update
 from sqlalchemy.dialects.sqlite import insert
 
 from runwatch.schema.change import ChangeKind
+from runwatch.store.sql.statement import Statement
 from runwatch.store.sql.table.change import changes, sequence
 
-_NEXT: Final = update(sequence).values(value=sequence.c.value + 1).returning(sequence.c.value)
+_NEXT: Final = Statement(update(sequence).values(value=sequence.c.value + 1).returning(sequence.c.value), ())
 _INSERT: Final = insert(changes).values(
     subject=bindparam("subject"),
     kind=bindparam("kind"),
@@ -18,9 +19,12 @@ _INSERT: Final = insert(changes).values(
     experiment_id=bindparam("experiment_id"),
     at=bindparam("at"),
 )
-_PUT: Final = _INSERT.on_conflict_do_update(
-    index_elements=[changes.c.subject, changes.c.kind],
-    set_={name: _INSERT.excluded[name] for name in ("sequence", "experiment_id", "at")},
+_PUT: Final = Statement(
+    _INSERT.on_conflict_do_update(
+        index_elements=[changes.c.subject, changes.c.kind],
+        set_={name: _INSERT.excluded[name] for name in ("sequence", "experiment_id", "at")},
+    ),
+    ("subject", "kind", "number", "experiment_id", "at"),
 )
 
 
@@ -39,7 +43,6 @@ def put_notice(connection: Connection, kind: ChangeKind, subject: str, experimen
     Returns:
         The sequence number.
     """
-    number = int(connection.execute(_NEXT).scalar_one())
-    row = {"subject": subject, "kind": str(kind), "number": number, "experiment_id": experiment_id, "at": at}
-    connection.execute(_PUT, row)
-    return number
+    ((number,),) = _NEXT.all(connection)
+    _PUT.write(connection, [(subject, str(kind), number, experiment_id, at)])
+    return int(number)

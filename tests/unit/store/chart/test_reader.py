@@ -312,6 +312,19 @@ def test_smoothing_follows_a_growing_run(store: Store) -> None:
         assert frame.encode(plot) == frame.encode(ask(store, chart(run, buckets=50, smoothing=smoothing)))
 
 
+@pytest.mark.parametrize("smoothing", [None, Smoothing(kind=Kind.EMA, amount=0.5)])
+def test_answers_about_a_growing_run_leave_nothing_behind(store: Store, smoothing: Smoothing | None) -> None:
+    run = new_run(store)
+    writer = Writer(store, run.run_id)
+    reader = ChartReader(store)
+    sizes = []
+    for rows in (1_000, *[1] * 50):
+        writer.append(scalars("m", [1.0] * rows))
+        ask(reader, chart(run, buckets=100, smoothing=smoothing))
+        sizes.append(reader.size_bytes)
+    assert sizes[-1] < 1.2 * sizes[0]
+
+
 def test_groups_are_numpys_on_aligned_runs(store: Store) -> None:
     rows = np.random.default_rng(4).normal(size=(5, 60))
     runs = [fill(store, cast(list[Value], row.tolist()), list(range(60))) for row in rows]
