@@ -13,7 +13,18 @@ from bench.figure import HEAD, Figure
 
 README = Path(__file__).parents[1] / "README.md"
 BEGIN, END = "<!-- bench:begin -->", "<!-- bench:end -->"
-NAMES = ("log_call", "import_time", "metric_store", "chart", "concurrency", "runs_list", "archive", "log", "ingest")
+NAMES = (
+    "log_call",
+    "import_time",
+    "metric_store",
+    "chart",
+    "concurrency",
+    "runs_list",
+    "archive",
+    "log",
+    "ingest",
+    "screen",
+)
 
 
 def table(figures: list[Figure]) -> str:
