@@ -62,42 +62,35 @@ def list_tokens(session: Session, user: UserOption = None, run: RunOption = None
     """List tokens of users, or those of a run, without their secrets."""
     with door.opened(session) as access:
         if run is not None:
-            _show_run_tokens(session, access.run_tokens.list(find_run(session.store(), run).run_id))
+            jobs = access.run_tokens.list(find_run(session.store(), run).run_id)
+            _show(session, jobs, _run_columns(jobs))
             return
         user_id = access.users.named(user).user_id if user is not None else None
         tokens = access.tokens.list(user_id)
+    columns = [
+        TableColumn("USER", [visible(each.user) for each in tokens], least=NAME_CHARS),
+        TableColumn("NAME", [visible(each.name) for each in tokens], least=NAME_CHARS),
+        TableColumn("ROLE", [each.role.value for each in tokens]),
+    ]
+    _show(session, tokens, columns)
+
+
+def _run_columns(tokens: Sequence[RunToken]) -> list[TableColumn]:
+    return [
+        TableColumn("ATTEMPT", [str(each.attempt) for each in tokens], right=True),
+        TableColumn("MADE BY", [visible(each.created_by) for each in tokens], least=NAME_CHARS),
+    ]
+
+
+def _show(session: Session, tokens: Sequence[Token | RunToken], columns: list[TableColumn]) -> None:
+    """Print tokens: what all have in common, around the columns of their kind."""
     if session.terminal.as_json:
         session.terminal.json({"tokens": tokens})
     elif not tokens:
         session.terminal.note("No tokens.")
     else:
-        show_table(
-            session.terminal,
-            [
-                TableColumn("TOKEN", [each.token_id for each in tokens]),
-                TableColumn("USER", [visible(each.user) for each in tokens], least=NAME_CHARS),
-                TableColumn("NAME", [visible(each.name) for each in tokens], least=NAME_CHARS),
-                TableColumn("ROLE", [each.role.value for each in tokens]),
-                *_times(tokens),
-            ],
-        )
-
-
-def _show_run_tokens(session: Session, tokens: Sequence[RunToken]) -> None:
-    if session.terminal.as_json:
-        session.terminal.json({"tokens": tokens})
-    elif not tokens:
-        session.terminal.note("No tokens.")
-    else:
-        show_table(
-            session.terminal,
-            [
-                TableColumn("TOKEN", [each.token_id for each in tokens]),
-                TableColumn("ATTEMPT", [str(each.attempt) for each in tokens], right=True),
-                TableColumn("MADE BY", [visible(each.created_by) for each in tokens], least=NAME_CHARS),
-                *_times(tokens),
-            ],
-        )
+        named = TableColumn("TOKEN", [each.token_id for each in tokens])
+        show_table(session.terminal, [named, *columns, *_times(tokens)])
 
 
 def _times(tokens: Sequence[Token | RunToken]) -> list[TableColumn]:

@@ -14,7 +14,7 @@ from typing import Final
 import msgspec
 from msgspec import Struct
 
-from runwatch.store.remote.address import Address
+from runwatch.store.remote.address import Address, parse
 
 TOKEN_VARIABLE: Final = "RUNWATCH_TOKEN"  # noqa: S105 (the name of a variable)
 
@@ -127,7 +127,5 @@ def _kept() -> dict[str, str]:
 
 def _same(url: str, address: Address) -> bool:
     """Whether an announced server is the one asked for: localhost has several names."""
-    from runwatch.store.remote.address import parse
-
     other = parse(url)
     return other.is_loopback and (other.port, other.path) == (address.port, address.path)
