@@ -44,10 +44,11 @@ STORE_EDGES: dict[str, set[str]] = {
     "memory": {"protocol", "check", "cursor", "text", "warning", "label", "filter", "blob"},
     "sql": {"protocol", "check", "cursor", "text", "warning", "label", "filter", "blob"},
     "remote": {"protocol"},
+    "walk": {"protocol"},
     # readers of any store: they know the promise, and no backend
     "chart": {"protocol"},
     "log": {"protocol"},
-    "zip": {"protocol"},
+    "zip": {"protocol", "walk"},
     "location": {"protocol", "memory", "sql", "remote"},
     "store": {"protocol"},
 }

@@ -12,6 +12,7 @@ from runwatch.schema.error import InvalidValueError, NotFoundError
 from runwatch.schema.metric import ListMetrics, Metric
 from runwatch.schema.run import Experiment, GetRun, ListExperiments, ListRuns, Run
 from runwatch.store.protocol import Store
+from runwatch.store.walk import walk
 
 _CANDIDATES = 8
 """Ids listed when a beginning fits several: enough to choose from, few enough to read."""
@@ -54,13 +55,7 @@ def _with_prefix(store: Store, prefix: str) -> list[Run]:
 
 def list_runs(store: Store, request: ListRuns) -> Iterator[Run]:
     """Every run that the request asks for, page after page."""
-    cursor: str | None = request.cursor
-    while True:
-        page = store.runs.list(msgspec.structs.replace(request, cursor=cursor, limit=limit.PAGE_ROWS))
-        yield from page.runs
-        cursor = page.next_cursor
-        if cursor is None:
-            return
+    return walk(store.runs.list, msgspec.structs.replace(request, limit=limit.PAGE_ROWS))
 
 
 def find_experiment(store: Store, name: str) -> Experiment:
@@ -80,26 +75,10 @@ def find_experiment(store: Store, name: str) -> Experiment:
 
 def list_metrics(store: Store, run_id: str, names: Sequence[str] | None = None) -> list[Metric]:
     """The metrics of a run by name."""
-    found: list[Metric] = []
-    cursor: str | None = None
-    while True:
-        page = store.metrics.list(
-            ListMetrics(
-                run_id=run_id, names=None if names is None else tuple(names), limit=limit.PAGE_ROWS, cursor=cursor
-            )
-        )
-        found.extend(page.metrics)
-        cursor = page.next_cursor
-        if cursor is None:
-            return found
+    chosen = None if names is None else tuple(names)
+    return list(walk(store.metrics.list, ListMetrics(run_id=run_id, names=chosen, limit=limit.PAGE_ROWS)))
 
 
 def list_files(store: Store, run_id: str, prefix: str = "") -> Iterator[Artifact]:
     """The files of a run whose paths start with this, by path."""
-    cursor: str | None = None
-    while True:
-        page = store.artifacts.list(ListArtifacts(run_id=run_id, prefix=prefix, limit=limit.PAGE_ROWS, cursor=cursor))
-        yield from page.artifacts
-        cursor = page.next_cursor
-        if cursor is None:
-            return
+    return walk(store.artifacts.list, ListArtifacts(run_id=run_id, prefix=prefix, limit=limit.PAGE_ROWS))

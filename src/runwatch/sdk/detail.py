@@ -6,13 +6,12 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
-import msgspec
-
 from runwatch.schema import limit
 from runwatch.schema.artifact import Artifact, ListArtifacts
 from runwatch.schema.run import Run
 from runwatch.sdk import portal, timestamp
 from runwatch.store.protocol import Store
+from runwatch.store.walk import walk
 
 LOG_FOLDERS: Final = ("logs/", "user_logs/", "azureml-logs/", "system_logs/")
 """Artifacts in these folders are log files."""
@@ -23,13 +22,7 @@ LOG_NAME: Final = re.compile(r"user_logs/std_log\D*0*(_ps)?\.txt|azureml-logs/\d
 
 def list_artifacts(store: Store, run_id: str, prefix: str = "") -> Iterator[Artifact]:
     """The files of a run whose paths start with this, by path, page after page."""
-    request = ListArtifacts(run_id=run_id, prefix=prefix, limit=limit.PAGE_ROWS)
-    while True:
-        page = store.artifacts.list(request)
-        yield from page.artifacts
-        if page.next_cursor is None:
-            return
-        request = msgspec.structs.replace(request, cursor=page.next_cursor)
+    return walk(store.artifacts.list, ListArtifacts(run_id=run_id, prefix=prefix, limit=limit.PAGE_ROWS))
 
 
 def log_paths(store: Store, run_id: str) -> list[str]:

@@ -10,8 +10,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, NoReturn
 from uuid import uuid4
 
-import msgspec
-
 from runwatch.schema import limit
 from runwatch.schema import run as schema
 from runwatch.schema.error import (
@@ -24,6 +22,7 @@ from runwatch.schema.error import (
 from runwatch.schema.name import check_experiment_name, check_run_id
 from runwatch.sdk import home, later, listing, portal, problem, starting, timestamp
 from runwatch.sdk.workspace import Workspace
+from runwatch.store.walk import walk
 
 if TYPE_CHECKING:
     from runwatch.sdk.run import Run
@@ -196,13 +195,8 @@ class Experiment:
         request = schema.ListExperiments(
             name=experiment_name, view=_VIEWS[view_type], tags=labels, limit=limit.PAGE_ROWS
         )
-        found: list[Experiment] = []
-        while True:
-            page = workspace.store.runs.list_experiments(request)
-            found += [Experiment(workspace, record.name, _record=record) for record in page.experiments]
-            if page.next_cursor is None:
-                return found
-            request = msgspec.structs.replace(request, cursor=page.next_cursor)
+        records = walk(workspace.store.runs.list_experiments, request)
+        return [Experiment(workspace, record.name, _record=record) for record in records]
 
     @staticmethod
     def delete(workspace: Workspace, experiment_id: str) -> None:

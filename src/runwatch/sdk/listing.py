@@ -10,6 +10,7 @@ import msgspec
 from runwatch.schema.error import InvalidValueError
 from runwatch.schema.run import ListRuns, Run, RunStatus
 from runwatch.store.protocol import Store
+from runwatch.store.walk import walk
 
 PAGE_RUNS = 100
 """Runs fetched at once: a list that is left early has cost one page."""
@@ -47,12 +48,7 @@ def request(
 
 def runs(store: Store, wanted: ListRuns) -> Iterator[Run]:
     """The runs that a request asks for; the next page is fetched when it is needed."""
-    while True:
-        page = store.runs.list(wanted)
-        yield from page.runs
-        if page.next_cursor is None:
-            return
-        wanted = msgspec.structs.replace(wanted, cursor=page.next_cursor)
+    return walk(store.runs.list, wanted)
 
 
 def below(store: Store, wanted: ListRuns) -> Iterator[Run]:

@@ -7,8 +7,6 @@ import json
 from collections.abc import Iterator
 from typing import Any, Final
 
-import msgspec
-
 from runwatch.schema import limit
 from runwatch.schema.error import NotFoundError
 from runwatch.schema.metric import ListMetrics, Metric, ReadMetric
@@ -17,6 +15,7 @@ from runwatch.sdk import chart, listing, shape, transfer
 from runwatch.sdk.run_handle import RunHandle
 from runwatch.sdk.shape import MetricRows
 from runwatch.store.protocol import Store
+from runwatch.store.walk import walk
 
 SYSTEM_PREFIX: Final = "system/"
 """The watcher's figures of the machine are metrics of the run too; `RunMetric.get_metrics` gives them by name only."""
@@ -98,13 +97,7 @@ class RunMetric(RunHandle):
 
 def _metrics(store: Store, run_id: str, name: str | None) -> Iterator[Metric]:
     names = None if name is None else (metric_name(name),)
-    request = ListMetrics(run_id=run_id, names=names, limit=limit.PAGE_ROWS)
-    while True:
-        page = store.metrics.list(request)
-        yield from page.metrics
-        if page.next_cursor is None:
-            return
-        request = msgspec.structs.replace(request, cursor=page.next_cursor)
+    return walk(store.metrics.list, ListMetrics(run_id=run_id, names=names, limit=limit.PAGE_ROWS))
 
 
 def _content(data: bytes) -> Any:

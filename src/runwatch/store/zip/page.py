@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from typing import Any, Final
-
-import msgspec
+from collections.abc import Iterator
+from typing import Final
 
 from runwatch.schema import limit
 from runwatch.schema.artifact import Artifact, ListArtifacts, ReadArtifact
@@ -13,6 +11,7 @@ from runwatch.schema.error import CorruptDataError
 from runwatch.schema.metric import Block, ColumnType, ListMetrics, Metric, ReadMetric
 from runwatch.schema.run import ListRuns, Run
 from runwatch.store.protocol import Store
+from runwatch.store.walk import walk
 
 _FIRST_TEXT_ROWS: Final = 4
 """Rows of the first page of texts, each of which may have 64 MiB; pages grow while they are small."""
@@ -25,17 +24,17 @@ _PAGE_BYTES: Final = 16 << 20
 
 def list_children(store: Store, run_id: str) -> Iterator[Run]:
     """The direct children of a run, hidden ones too."""
-    return _walk(store.runs.list, ListRuns(parent_run_id=run_id, hidden=True, limit=limit.PAGE_ROWS))
+    return walk(store.runs.list, ListRuns(parent_run_id=run_id, hidden=True, limit=limit.PAGE_ROWS))
 
 
 def list_metrics(store: Store, run_id: str) -> Iterator[Metric]:
     """The metrics of a run by name."""
-    return _walk(store.metrics.list, ListMetrics(run_id=run_id, limit=limit.PAGE_ROWS))
+    return walk(store.metrics.list, ListMetrics(run_id=run_id, limit=limit.PAGE_ROWS))
 
 
 def list_artifacts(store: Store, run_id: str, prefix: str = "") -> Iterator[Artifact]:
     """The files of a run whose paths start with this, by path."""
-    return _walk(store.artifacts.list, ListArtifacts(run_id=run_id, prefix=prefix, limit=limit.PAGE_ROWS))
+    return walk(store.artifacts.list, ListArtifacts(run_id=run_id, prefix=prefix, limit=limit.PAGE_ROWS))
 
 
 def read_blocks(store: Store, run_id: str, metric: Metric) -> Iterator[Block]:
@@ -85,12 +84,3 @@ def check_content(artifact: Artifact, sha256: str, size_bytes: int) -> None:
             file=artifact.path,
             hint="Run 'runwatch doctor'. Was it replaced just now? Then try again.",
         )
-
-
-def _walk(ask: Callable[[Any], Any], request: Any) -> Iterator[Any]:
-    while True:
-        page = ask(request)
-        yield from getattr(page, page.__struct_fields__[0])
-        if page.next_cursor is None:
-            return
-        request = msgspec.structs.replace(request, cursor=page.next_cursor)
