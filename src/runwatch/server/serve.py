@@ -13,6 +13,7 @@ import uvicorn
 from starlette.applications import Starlette
 
 from runwatch.schema.error import InvalidValueError, StoreUnavailableError
+from runwatch.server import allocator
 from runwatch.server.guard import SERVER_OPTIONS
 from runwatch.server.service import Services
 from runwatch.server.settings import PORT, Settings
@@ -106,6 +107,7 @@ def serve(app: Starlette, listener: socket.socket, ready: Callable[[], None]) ->
         listener: From `listen`.
         ready: Called once requests are answered.
     """
+    allocator.settle()
     config = uvicorn.Config(
         app,
         log_level=logging.WARNING,

@@ -96,6 +96,25 @@ class Levels:
         stretch = _join([block for block in blocks if block is not None])
         return _cut(stretch, first, end)
 
+    def extend(self, subject: Subject, level: int, stretch: Stretch, end: int) -> Stretch | None:
+        """A stretch that was read earlier, with what has come since; None if it has to be read as a whole.
+
+        Args:
+            subject: The series.
+            level: Rows of a bucket.
+            stretch: What was read.
+            end: The row behind the last one wanted; beyond the stretch's end, within the metric.
+        """
+        # All buckets but the last are full. The last full one is read again: if it differs, this is another metric.
+        kept = stretch.buckets
+        if len(kept) < 3:
+            return None
+        start = int(kept.first_row[-2])
+        fresh = self._ask(subject, level, start, end)
+        if not _equal(fresh.buckets, 0, kept, len(kept) - 2):
+            return None
+        return _join([Stretch(_select(kept, slice(0, -2)), start), fresh])
+
     def _find(self, subject: Subject, level: int, number: int, size: int) -> Stretch | None:
         """A block that is kept, extended to what the metric has now; None if it has to be read."""
         block: _Block | None = self.cache.get(_key(subject, level, number))
@@ -103,15 +122,9 @@ class Levels:
             return None
         if block.rows == subject.rows or block.rows >= (number + 1) * size:
             return block.stretch
-        # All buckets but the last are full. The last full one is read again: if it differs, this is another metric.
-        kept = block.stretch.buckets
-        if len(kept) < 3:
+        stretch = self.extend(subject, level, block.stretch, min((number + 1) * size, subject.rows))
+        if stretch is None:
             return None
-        start, end = int(kept.first_row[-2]), min((number + 1) * size, subject.rows)
-        fresh = self._ask(subject, level, start, end)
-        if not _equal(fresh.buckets, 0, kept, len(kept) - 2):
-            return None
-        stretch = _join([Stretch(_select(kept, slice(0, -2)), start), fresh])
         self._keep(subject, level, number, stretch)
         return stretch
 

@@ -180,8 +180,12 @@ def _to_points(chart: Chart, views: Mapping[int, View], grid: Grid) -> dict[int,
     start = grid.start if chart.x.start is None else chart.x.start
     end = grid.end if chart.x.end is None else chart.x.end
     if all(view.level == 1 for view in views.values()):
-        points = {place: to_points(view.source, start, end) for place, view in views.items()}
-        if all(line.points <= chart.buckets for line in points.values()):
+        points: dict[int, Line] = {}
+        for place, view in views.items():
+            points[place] = to_points(view.source, start, end)
+            if points[place].points > chart.buckets:
+                break
+        else:
             return points
     if chart.x.kind is AxisKind.METRIC and any(turns_back(view.source) for view in views.values()):
         return {place: thin(view.source, start, end, max(chart.buckets, PICKS)) for place, view in views.items()}

@@ -84,11 +84,17 @@ class Track:
         found: tuple[View, list[Stretch]] | None = cache.get(key) if self._scale.name else None
         if found is None or found[1][0].end != subject.rows:  # rows stay out of the key: the new takes the old's place
             level = choose_level(subject.rows, OVERVIEW_SOURCES)
-            stretches = [self._levels.read(subject, level, 0, subject.rows)]
+            stretches = [self._grown(found, level) or self._levels.read(subject, level, 0, subject.rows)]
             found = View(self._source(level, stretches), level), stretches
             if self._scale.name:
                 cache.put(key, found, _VIEW_BYTES * len(found[0].source))
         return found
+
+    def _grown(self, found: tuple[View, list[Stretch]] | None, level: int) -> Stretch | None:
+        """The overview that was made last with the rows that have come since, if that is how it differs."""
+        if found is None or found[0].level != level or found[1][0].end > self.subject.rows:
+            return None
+        return self._levels.extend(self.subject, level, found[1][0], self.subject.rows)
 
     def view(self, start: float, end: float, buckets: int) -> View:
         """The series between two x, in enough source buckets for so many buckets of a chart, as far as it has rows.
