@@ -30,7 +30,7 @@ SHIPS_PER_S = 2
 SECONDS = float(os.environ.get("RUNWATCH_BENCH_LOAD_S", "60"))
 """How long the load lasts; 3600 shows whether memory stays flat over an hour."""
 
-PROCESSES, THREADS = 2, 20
+PROCESSES, THREADS = 2, 100
 CHARTS, LINES = 6, 20
 """A screen: so many charts, each with one metric of so many runs."""
 
@@ -153,7 +153,9 @@ def measure() -> list[Figure]:
         for each in load:
             each.start()
         time.sleep(3)
+        began, used_s = time.time(), server.cpu_s()
         taken, size, memory = browse(server, until)
+        busy = (server.cpu_s() - used_s) / (time.time() - began)
         late = [seconds for _ in load for seconds in results.get()]
         for each in load:
             each.join()
@@ -164,7 +166,9 @@ def measure() -> list[Figure]:
     charts = (
         f"{len(taken)} screens of {CHARTS} charts with {LINES} lines, {size / 1e3:.0f} kB, median {middle * 1e3:.0f} ms"
     )
-    load_words = f"{rate:,.0f} points/s stored, half of the batches within {np.median(late) * 1e3:.0f} ms"
+    load_words = (
+        f"{rate:,.0f} points/s stored, half of the batches within {np.median(late) * 1e3:.0f} ms, {busy:.0%} of a core"
+    )
     span = f"between {min(warm) / 1e6:.0f} and {max(warm) / 1e6:.0f} MB from a third of {SECONDS:.0f} s on"
     return [
         Figure(

@@ -44,6 +44,13 @@ class Served:
 
         return int(psutil.Process(self.pid).memory_info().rss)
 
+    def cpu_s(self) -> float:
+        """Time of a processor that it has used, in s."""
+        import psutil
+
+        used = psutil.Process(self.pid).cpu_times()
+        return float(used.user + used.system)
+
 
 @contextmanager
 def served(folder: Path) -> Iterator[Served]:

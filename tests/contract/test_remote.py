@@ -36,6 +36,8 @@ class _ShiftingShelf:
         self._shelf = shelf
 
     def __getattr__(self, name: str) -> Callable[[object], object]:
+        if name == "append_all" and not hasattr(getattr(self._shifting.store, self._shelf), name):
+            raise AttributeError(name)
         return lambda request: getattr(getattr(self._shifting.store, self._shelf), name)(request)
 
 
@@ -68,6 +70,15 @@ def new_workspace(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 class TestRemoteSqlStore(StoreContract, DurabilityContract):
+    @pytest.fixture(scope="class")
+    @classmethod
+    def shifting(cls, new_workspace: Path) -> Iterator[Shifting]:
+        """The server looks at the store's abilities when it starts: it must see this one's."""
+        shifting = Shifting()
+        shifting.store = first = SqlStore(new_workspace, create=False)
+        yield shifting
+        first.close()
+
     @pytest.fixture
     def store(self, new_workspace: Path, tmp_path: Path, shifting: Shifting, server: Client) -> Iterator[RemoteStore]:
         shutil.copytree(new_workspace, tmp_path / "workspace")

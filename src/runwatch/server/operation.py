@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 import inspect
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from typing import Any, Final
 
 from starlette.responses import Response
@@ -14,6 +15,7 @@ from runwatch.schema.operation import OPERATIONS, Operation, Permission
 from runwatch.schema.wire import API
 from runwatch.server.call import Call
 from runwatch.server.endpoint import BODY_BYTES, Endpoint
+from runwatch.server.gathering import Gathering
 from runwatch.server.service import Services
 from runwatch.store import protocol
 
@@ -40,7 +42,7 @@ def endpoints(services: Services) -> Iterator[Endpoint]:
             verb=row.verb,
             path=f"{API}{row.path}",
             permission=row.permission,
-            handle=_Performer(services, getattr(shelf, row.name), writes=row.permission is not Permission.READ),
+            handle=_Performer(services, shelf, row),
             summary=summary_of(row),
             request=row.request,
             response=row.response,
@@ -49,15 +51,20 @@ def endpoints(services: Services) -> Iterator[Endpoint]:
 
 
 class _Performer:
-    """Calls a method of a shelf in a thread, and counts the points that come in."""
+    """Calls a method of a shelf in a thread, and counts the points that come in.
 
-    def __init__(self, services: Services, method: Callable[[Any], Any], *, writes: bool) -> None:
-        self._perform = services.write if writes else services.run
-        self._method = method
+    Batches of points are gathered where the shelf can take several at once.
+    """
+
+    def __init__(self, services: Services, shelf: object, row: Operation) -> None:
+        lane = services.run if row.permission is Permission.READ else services.write
+        self._perform: Callable[[Any], Awaitable[Any]] = functools.partial(lane, getattr(shelf, row.name))
+        if row.shelf == "metrics" and row.name == "append" and isinstance(shelf, protocol.AppendsTogether):
+            self._perform = Gathering(services, shelf.append_all).perform
 
     async def __call__(self, call: Call) -> Response:
         """Perform the operation."""
-        answer = await self._perform(self._method, call.body)
+        answer = await self._perform(call.body)
         if isinstance(answer, Appended) and not answer.repeated:
             call.services.figures.points.inc(sum(block.rows for block in call.body.blocks))
         return call.answer(answer)

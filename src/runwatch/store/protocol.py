@@ -12,7 +12,9 @@ Laws every backend keeps (each is a test in `runwatch.testing`):
 
 from __future__ import annotations
 
-from typing import Protocol
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
+from typing import Protocol, runtime_checkable
 
 from msgspec import Struct
 
@@ -217,4 +219,22 @@ class Store(Protocol):
 
     def close(self) -> None:
         """Release files and connections; a closed store answers every call with `StoreUnavailableError`."""
+        ...
+
+
+@runtime_checkable
+class AppendsTogether(Protocol):
+    """What a metric shelf may be able to do beyond its promise: take the batches of several writers at once."""
+
+    def append_all(self, requests: Sequence[metric.AppendBatch]) -> Sequence[metric.Appended | BaseException]:
+        """As `MetricShelf.append` for each of them; the receipt, or what it would have raised."""
+        ...
+
+
+@runtime_checkable
+class Glances(Protocol):
+    """What a store may be able to do beyond its promise: many reads at the price of one."""
+
+    def glance(self) -> AbstractContextManager[None]:
+        """A block in which all reads of this thread see the workspace as it was at the block's start."""
         ...

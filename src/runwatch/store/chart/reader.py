@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from typing import TypeAlias
 
 import numpy as np
@@ -23,7 +24,7 @@ from runwatch.store.chart.fact import Facts, Missing, Subject, to_subject
 from runwatch.store.chart.level import Levels
 from runwatch.store.chart.smooth import Smoother
 from runwatch.store.chart.track import Scale, Track, View
-from runwatch.store.protocol import Store
+from runwatch.store.protocol import Glances, Store
 
 _STEPS = Scale(lambda _, stretch: axes.of_steps(stretch), "step")
 _ROWS = Scale(lambda _, stretch: axes.of_rows(stretch), "index")
@@ -46,6 +47,9 @@ class ChartReader:
     """
 
     def __init__(self, store: Store, cache_bytes: int = CACHE_BYTES) -> None:
+        self._glance: Callable[[], AbstractContextManager[None]] = (
+            store.glance if isinstance(store, Glances) else nullcontext
+        )
         self._caches = cache, lines = Cache(cache_bytes // 2), Cache(cache_bytes // 2)
         self._facts = Facts(store, self._caches)
         self._levels = Levels(store, cache)
@@ -72,7 +76,9 @@ class ChartReader:
         rev = self._facts.refresh()
         found = self._facts.find((name for chart in request.charts for name in _names(chart)), rev)
         for chart in request.charts:
-            yield self._plot(chart, found, rev)
+            with self._glance():
+                plot = self._plot(chart, found, rev)
+            yield plot
 
     def _plot(self, chart: Chart, found: _Found, rev: int) -> Plot:
         tracks = [self._track(chart, series, found, rev) for series in chart.series]

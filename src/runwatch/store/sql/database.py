@@ -73,6 +73,7 @@ class Database:
         self.file = file.absolute()
         self._writer = threading.Lock()
         self._writing = threading.local()
+        self._reading = threading.local()
         self._state = threading.Lock()
         self._closed = False
         self._unsafe = False
@@ -90,10 +91,21 @@ class Database:
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
-        """A block whose statements all see the database as it was at its start, whoever writes meanwhile."""
+        """A block whose statements all see the database as it was at its start, whoever writes meanwhile.
+
+        Within another one of the same thread it is a part of that one, and sees what that one sees.
+        """
+        outer: Connection | None = getattr(self._reading, "connection", None)
+        if outer is not None:
+            yield outer
+            return
         with self.users.one(), self._translated(), self._current().engine.connect() as connection:
             self._begin(connection, "BEGIN")
-            yield connection
+            self._reading.connection = connection
+            try:
+                yield connection
+            finally:
+                self._reading.connection = None
 
     @contextmanager
     def write(self) -> Iterator[Writing]:
@@ -159,6 +171,7 @@ class Database:
         self._unsafe = not safe
         self._writer = threading.Lock()
         self._writing = threading.local()
+        self._reading = threading.local()
         self._state = threading.Lock()
         if self._opened is not None:
             fork.keep(self._opened)

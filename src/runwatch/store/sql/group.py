@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, Final, Generic, TypeVar
 
 from runwatch.schema.error import StoreUnavailableError
@@ -52,19 +52,34 @@ class Group:
         Raises:
             StoreUnavailableError: As with `Database.write`; and whatever the work raises.
         """
-        job = _Job(work)
+        (result,) = self.perform_all([work])
+        if isinstance(result, BaseException):
+            raise result
+        return result
+
+    def perform_all(self, works: Iterable[Callable[[Writing], T]]) -> list[T | BaseException]:
+        """Do several pieces of work, one after another, as if each had a thread of its own.
+
+        Args:
+            works: See `perform`.
+
+        Returns:
+            What each of them returned or raised, once all of it is durable.
+        """
+        jobs = [_Job(work) for work in works]
         with self._database.users.one():  # a fork waits for us: no child finds work in the queue that is not its own
             with self._lock:
-                self._waiting.append(job)
+                self._waiting.extend(jobs)
             try:
                 with self._database.turn():
-                    while not job.done:
+                    while not all(job.done for job in jobs):
                         self._lead()
+            except StoreUnavailableError as error:  # the turn never came
+                for job in jobs:
+                    job.error = job.error or (None if job.done else error)
             finally:
-                self._withdraw(job)
-        if job.error is not None:
-            raise job.error
-        return job.result  # type: ignore[return-value]  # done without an error: it is what the work returned
+                self._withdraw(jobs)
+        return [job.result if job.error is None else job.error for job in jobs]  # type: ignore[misc]
 
     def _lead(self) -> None:
         """Take along who waits, in the order they came."""
@@ -85,11 +100,12 @@ class Group:
             for job in jobs:
                 job.done = True
 
-    def _withdraw(self, job: _Job[Any]) -> None:
+    def _withdraw(self, jobs: Iterable[_Job[Any]]) -> None:
         """Leave the queue, if the turn never came."""
         with self._lock:
-            if not job.done and job in self._waiting:
-                self._waiting.remove(job)
+            for job in jobs:
+                if not job.done and job in self._waiting:
+                    self._waiting.remove(job)
 
 
 def _attempt(job: _Job[Any], writing: Writing, *, alone: bool) -> None:

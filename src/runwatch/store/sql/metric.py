@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from functools import partial
+
 from sqlalchemy import delete, update
 
 from runwatch.schema import metric as words
@@ -10,7 +13,7 @@ from runwatch.schema.error import ConflictError
 from runwatch.schema.metric import Appended, Cursors, Done, MetricPage, MetricRows, Overview
 from runwatch.schema.name import metric_name
 from runwatch.store.sql import metric_append, metric_batch, metric_cursor, metric_list, metric_overview, metric_read
-from runwatch.store.sql.database import Database
+from runwatch.store.sql.database import Database, Writing
 from runwatch.store.sql.group import Group
 from runwatch.store.sql.metric_row import find_metrics, find_run, missing_metric, recorded_name
 from runwatch.store.sql.metric_state import States
@@ -36,11 +39,22 @@ class SqlMetricShelf:
 
     def append(self, request: words.AppendBatch) -> Appended:
         """Apply a batch of a writer's journal once; rows, params, tags, drops and cursor in one transaction."""
-        batch = metric_batch.gather(request.blocks)
-        outcome = self._group.perform(lambda writing: metric_append.append(writing, request, batch, self._states))
-        if outcome.state is not None:
-            self._states.put(outcome.state)
-        return outcome.receipt
+        (receipt,) = self.append_all([request])
+        if isinstance(receipt, BaseException):
+            raise receipt
+        return receipt
+
+    def append_all(self, requests: Sequence[words.AppendBatch]) -> list[Appended | BaseException]:
+        """Apply the batches of several writers as `append` does; for each the receipt, or why it was refused."""
+        works = [partial(self._apply, request, metric_batch.gather(request.blocks)) for request in requests]
+        outcomes = self._group.perform_all(works)
+        for outcome in outcomes:
+            if not isinstance(outcome, BaseException) and outcome.state is not None:
+                self._states.put(outcome.state)
+        return [outcome if isinstance(outcome, BaseException) else outcome.receipt for outcome in outcomes]
+
+    def _apply(self, request: words.AppendBatch, batch: metric_batch.Batch, writing: Writing) -> metric_append.Outcome:
+        return metric_append.append(writing, request, batch, self._states)
 
     def list_cursors(self, request: words.ListCursors) -> Cursors:
         """How far each writer of a run has got."""

@@ -131,3 +131,22 @@ def test_a_replaced_file_is_opened_anew(database: Database, tmp_path: Path) -> N
     assert count(database) == 0
     other.file.replace(database.file)
     assert count(database) == 7
+
+
+def test_a_read_within_another_one_sees_what_that_one_sees(tmp_path: Path) -> None:
+    database = Database(tmp_path / "runwatch.db")
+    with database.write() as writing:
+        writing.connection.exec_driver_sql("CREATE TABLE seen (number INTEGER)")
+
+    def count() -> int:
+        with database.read() as connection:
+            return int(connection.exec_driver_sql("SELECT count(*) FROM seen").scalar_one())
+
+    with database.read() as connection:
+        assert count() == 0
+        with database.write() as writing:
+            writing.connection.exec_driver_sql("INSERT INTO seen VALUES (1)")
+        assert count() == 0
+        assert connection.exec_driver_sql("SELECT count(*) FROM seen").scalar_one() == 0
+    assert count() == 1
+    database.close()

@@ -126,3 +126,15 @@ def test_a_forked_child_finds_no_work_of_its_parent(database: Database) -> None:
         stop.set()
         for thread in threads:
             thread.join()
+
+
+def test_several_pieces_of_one_thread_stand_or_fall_by_themselves(database: Database) -> None:
+    answers = Group(database).perform_all([insert(1), insert(-2), insert(3)])
+    assert [answers[0], type(answers[1]), answers[2]] == [2, InvalidValueError, 6]
+    assert seen(database) == [1, 3]
+
+
+def test_all_of_several_pieces_learn_that_the_workspace_is_closed(database: Database) -> None:
+    database.close()
+    answers = Group(database).perform_all([insert(1), insert(2)])
+    assert [type(answer) for answer in answers] == [StoreUnavailableError] * 2
