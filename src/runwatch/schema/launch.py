@@ -27,7 +27,7 @@ class EnvironmentSpec(Struct, frozen=True, kw_only=True, omit_defaults=True):
             that is there, else the Python of the agent. Ignored if ``managed``.
         python_version: E.g. ``3.11``; empty means that of the agent.
         pip_packages: Requirements as in a ``requirements.txt``.
-        pip_options: Options of the package index, e.g. ``--extra-index-url …``.
+        pip_options: Options of the package index, one a line.
         conda_packages: Requirements in conda's spelling.
         conda_channels: Where those come from.
         variables: Environment variables.
