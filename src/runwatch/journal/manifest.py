@@ -31,6 +31,9 @@ class Manifest(Struct, frozen=True, kw_only=True):
         follow: Artifact path -> absolute path of a file that is shipped while it grows.
         created_at: Seconds UTC.
         main: System figures go to this run.
+        job: The job folder, if the run was submitted: ``pid`` is its runner then, and that says how it ended
+            (`runwatch.journal.job_file`).
+        retries: How often a submitted run may still be started again after it failed.
     """
 
     run_id: str
@@ -45,6 +48,8 @@ class Manifest(Struct, frozen=True, kw_only=True):
     logs: str | None = None
     follow: dict[str, str] = field(default_factory=dict)
     main: bool = True
+    job: str | None = None
+    retries: int = 0
 
 
 def write_manifest(folder: Path, manifest: Manifest) -> None:

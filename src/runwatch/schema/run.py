@@ -48,6 +48,8 @@ class ExitKind(StrEnum):
     OUT_OF_MEMORY = "out_of_memory"
     INTERRUPTED = "interrupted"  # Ctrl-C
     CANCELED = "canceled"
+    TIME_OUT = "time_out"  # it ran for as long as it may
+    NOT_STARTED = "not_started"  # what the job needs could not be had, such as its environment
     LOST = "lost"  # the machine or every process of the run vanished without a word
 
 

@@ -8,17 +8,26 @@ from pathlib import Path
 from typing import Final, NoReturn
 from uuid import uuid4
 
+from msgspec import structs
+
+from runwatch.journal.manifest import read_manifest
 from runwatch.schema.error import InvalidValueError, RunEnvironmentException, RunwatchError
 from runwatch.schema.name import check_run_id
 from runwatch.schema.run import Experiment as ExperimentRecord
-from runwatch.schema.run import ListExperiments
+from runwatch.schema.run import ListExperiments, RunStatus
 from runwatch.schema.run import Run as Record
 from runwatch.sdk import problem, starting
 from runwatch.sdk.experiment import Experiment
+from runwatch.sdk.rank import find_rank
+from runwatch.sdk.watcher import launch
 from runwatch.sdk.workspace import Workspace
 
 OFFLINE_PREFIX: Final = "OfflineRun_"
 """Scripts test for it, to know that they were not submitted."""
+
+RUN_VARIABLE: Final = "RUNWATCH_RUN_ID"
+ATTEMPT_VARIABLE: Final = "RUNWATCH_ATTEMPT"
+"""In a submitted script: its run, and which start of it this is."""
 
 EXPERIMENT_VARIABLE: Final = "RUNWATCH_EXPERIMENT"
 
@@ -42,6 +51,33 @@ def refuse_offline() -> NoReturn:
         "This process was not submitted, so that there is no run to give.",
         hint="Start one with experiment.start_logging(), or leave allow_offline at True.",
     )
+
+
+def submitted() -> tuple[Experiment, Record, int] | None:
+    """The submitted run that this process belongs to, taken up for recording; None if it was not submitted.
+
+    All that is needed stands in the environment and in the journal's manifest: no store is asked, so that a server that
+    is away holds up no script.
+
+    Returns:
+        The experiment, the run as it was submitted, and which of the job's processes this is.
+    """
+    folder, run_id = os.environ.get(launch.JOURNAL_VARIABLE), os.environ.get(RUN_VARIABLE)
+    if not folder or not run_id:
+        return None
+    try:
+        manifest = read_manifest(Path(folder))
+    except RunwatchError:  # the variables outlived the job, as in a shell that it started
+        return None
+    if manifest.run_id != run_id or manifest.job is None:
+        return None
+    workspace = Workspace.open(manifest.workspace)
+    attempt, rank = int(os.environ.get(ATTEMPT_VARIABLE) or 1), find_rank()
+    starting.take_up(manifest.workspace, run_id, Path(folder), attempt=attempt, rank=rank)
+    request = manifest.create
+    record = structs.replace(starting.provisional(request), number=request.number or 0, status=RunStatus.RUNNING)
+    known = ExperimentRecord(experiment_id="", name=request.experiment, created_at=request.created_at)
+    return Experiment(workspace, request.experiment, _record=known), structs.replace(record, attempt=attempt), rank
 
 
 def begin() -> tuple[Experiment, Record]:

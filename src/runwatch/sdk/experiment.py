@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, NoReturn
 from uuid import uuid4
 
+from runwatch.journal.location import is_folder
 from runwatch.schema import limit
 from runwatch.schema import run as schema
 from runwatch.schema.error import (
@@ -20,7 +21,7 @@ from runwatch.schema.error import (
     UserErrorException,
 )
 from runwatch.schema.name import check_experiment_name, check_run_id
-from runwatch.sdk import home, later, listing, portal, problem, starting, timestamp
+from runwatch.sdk import later, listing, portal, problem, starting, timestamp
 from runwatch.sdk.workspace import Workspace
 from runwatch.store.walk import walk
 
@@ -302,7 +303,7 @@ def _found(workspace: Workspace, name: str) -> schema.Experiment:
     try:
         return workspace.store.runs.create_experiment(schema.CreateExperiment(name=name))
     except StoreUnavailableError as error:
-        if home.is_folder(workspace.place):
+        if is_folder(workspace.place):
             raise  # busy or full: nothing can be kept elsewhere
         problem.say(f"{error} Runs of this process are kept on this machine until the server is back.")
         return schema.Experiment(experiment_id="", name=name, created_at=time.time())

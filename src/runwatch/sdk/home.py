@@ -9,6 +9,7 @@ import threading
 from pathlib import Path
 from typing import Final
 
+from runwatch.journal.location import is_folder
 from runwatch.store.protocol import Store
 
 WORKSPACE_VARIABLE: Final = "RUNWATCH_WORKSPACE"
@@ -38,11 +39,6 @@ def named_location(subscription_id: str, resource_group: str, name: str) -> str:
     identity = f"{subscription_id}/{resource_group}/{name}".lower()
     readable = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")[:40] or "workspace"
     return str(data_folder() / f"{readable}-{hashlib.sha256(identity.encode()).hexdigest()[:8]}")
-
-
-def is_folder(location: str) -> bool:
-    """Whether a location is a folder rather than the URL of a server."""
-    return "://" not in location
 
 
 def normal(location: str | os.PathLike[str]) -> str:
@@ -104,27 +100,6 @@ def close_all() -> None:
     """Close every store that this process has opened."""
     for location in list(_stores):
         close(location)
-
-
-def journal_folder(location: str, run_id: str) -> Path:
-    """Where the journal of a run stands: in the workspace's folder, or in the user's own if the workspace is a server.
-
-    Args:
-        location: The workspace.
-        run_id: Checked by `runwatch.schema.name.check_run_id`, so that it is one plain file name.
-    """
-    if is_folder(location):
-        return Path(location) / "journal" / _file_name(run_id)
-    from platformdirs import user_state_path
-
-    place = hashlib.sha256(location.encode()).hexdigest()[:16]
-    return user_state_path("runwatch", appauthor=False) / "journal" / place / _file_name(run_id)
-
-
-def _file_name(run_id: str) -> str:
-    if len(run_id.encode()) <= 200:  # file names end at 255 bytes; ids may have 256 letters of several bytes
-        return run_id
-    return f"{run_id.encode()[:150].decode(errors='ignore')}~{hashlib.sha256(run_id.encode()).hexdigest()[:16]}"
 
 
 def _renew_lock() -> None:

@@ -10,8 +10,9 @@ from typing import Any, Final
 import msgspec
 from msgspec import Struct, field
 
+from runwatch.journal.location import is_folder
 from runwatch.schema.error import CorruptDataError, InvalidValueError, WorkspaceReadOnlyError
-from runwatch.sdk import home, later, timestamp, whole_file
+from runwatch.sdk import later, timestamp, whole_file
 
 FILE: Final = "workspace.json"
 
@@ -106,7 +107,7 @@ def name_of(place: str) -> str:
 
 def kept(place: str) -> Identity | None:
     """The identity kept at a place, or None if there is none or the place is a server."""
-    return read(Path(place)) if home.is_folder(place) else None
+    return read(Path(place)) if is_folder(place) else None
 
 
 def keep(place: str, identity: Identity) -> Identity:
@@ -116,7 +117,7 @@ def keep(place: str, identity: Identity) -> Identity:
         WorkspaceReadOnlyError: If the folder cannot be written to.
         NotInThisVersionError: If the place is a server.
     """
-    if not home.is_folder(place):
+    if not is_folder(place):
         later.refuse("changes to a workspace on a server")
     try:
         return write(Path(place), identity)

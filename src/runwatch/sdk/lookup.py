@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from runwatch.journal.location import is_folder
 from runwatch.schema.error import UserErrorException
 from runwatch.sdk import home, workspace_config
 from runwatch.sdk import identity as identities
@@ -55,7 +56,7 @@ def same_or_given(place: str, identity: Identity) -> Identity:
 
 def settle(place: str, identity: Identity) -> Identity:
     """Like `same_or_given`; a place that has no identity yet is given this one, so that `known` finds it."""
-    if home.is_folder(place) and identities.kept(place) is None:
+    if is_folder(place) and identities.kept(place) is None:
         return identities.keep(place, identity)
     return same_or_given(place, identity)
 

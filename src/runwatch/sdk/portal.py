@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import quote
 
-from runwatch.sdk import home
+from runwatch.journal.location import is_folder
 
 PORTAL_VARIABLE: Final = "RUNWATCH_PORTAL_URL"
 
@@ -26,7 +26,7 @@ def workspace_url(location: str) -> str:
     configured = os.environ.get(PORTAL_VARIABLE, "").rstrip("/")
     if configured:
         return configured
-    if not home.is_folder(location):
+    if not is_folder(location):
         return location
     return _served(location) or f"{Path(location).as_uri()}#"
 

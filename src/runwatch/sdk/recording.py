@@ -60,6 +60,8 @@ class Recording:
         attempt: Which start of the run this is.
         has_files: The watcher has files to look after: the console or an output folder.
         joined: Another process's watcher serves the folder.
+        watching: That watcher, where this process can ring it.
+        rank: Which process of a submitted run this is; None if the run was not submitted.
     """
 
     def __init__(
@@ -71,6 +73,8 @@ class Recording:
         attempt: int = 1,
         has_files: bool = False,
         joined: bool = False,
+        watching: Watching | None = None,
+        rank: int | None = None,
     ) -> None:
         self.location = location
         self.run_id = run_id
@@ -84,7 +88,8 @@ class Recording:
         self._writer: JournalWriter | None = None
         self._confirmed: dict[str, int] = {}
         self._paths: set[str] = set()
-        self._watching: Watching | None = None if joined else _watched(folder)
+        self._rank = rank
+        self._watching: Watching | None = watching if joined else _watched(folder)
 
     @property
     def writer(self) -> JournalWriter:
@@ -92,7 +97,7 @@ class Recording:
         if self._writer is None:
             with _lock:
                 if self._writer is None:
-                    self._writer = JournalWriter(self.folder, self.run_id, attempt=self._attempt)
+                    self._writer = self._make_writer()
                     self.logged = True
         return self._writer
 
@@ -140,6 +145,13 @@ class Recording:
             pause_s = min(pause_s * 1.5, POLL_MAX_S)
         return True
 
+    def _make_writer(self) -> JournalWriter:
+        if not self._rank:
+            return JournalWriter(self.folder, self.run_id, attempt=self._attempt)
+        from runwatch.sdk.rank import RankedWriter
+
+        return RankedWriter(self.folder, self.run_id, attempt=self._attempt, rank=self._rank)
+
     def ring(self) -> None:
         """Ask the watcher to ship now."""
         if self._watching is not None:
@@ -182,7 +194,7 @@ class Recording:
     def leave(self, exception: dict[str, str] | None) -> None:
         """Say that the process is about to end; one that has joined another's recording just goes."""
         self.ask_git(0.0)
-        if not self.joined:
+        if not self.joined or self._rank is not None:
             self.writer.event("exit", {"exception": exception})
         self.ring()
         self._report()
@@ -260,6 +272,8 @@ def locked() -> threading.RLock:
 def _watched(folder: Path) -> Watching:
     """The watcher of this process, which takes one more folder on; started if there is none or it has gone."""
     global _watcher
+    if _watcher is None:
+        _watcher = launch.of_job()
     if _watcher is not None and _watcher.watch(folder):
         return _watcher
     watching = start_watching(folder)

@@ -6,6 +6,7 @@ import shutil
 from pathlib import Path
 from typing import Final
 
+from runwatch.journal.location import is_folder
 from runwatch.schema.error import ConflictError, WorkspaceNotFoundError
 from runwatch.sdk import home, identity, later, recording
 
@@ -25,7 +26,7 @@ def remove_workspace(location: str) -> None:
         WorkspaceNotFoundError: If there is none.
         ConflictError: If this process still records a run in it.
     """
-    if not home.is_folder(location):
+    if not is_folder(location):
         later.refuse("deletion of a workspace on a server")
     folder = Path(location)
     if not (folder / DATABASE).exists() and not (folder / identity.FILE).exists():

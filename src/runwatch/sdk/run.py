@@ -58,7 +58,7 @@ class Run(RunLog, RunMetric, RunFile, RunRecord, RunTree, RunLife):
 
     @classmethod
     def get_context(cls, allow_offline: bool = True, used_for_context_manager: bool = False, **kwargs: Any) -> Run:
-        """The run of this process: the one that submitted it, or, outside of a job, one that begins now.
+        """The run of this process: the one it was submitted as, or, outside of a job, one that begins now.
 
         A run that begins now is complete: it goes to the workspace that `Workspace.from_config` finds, into the
         experiment ``RUNWATCH_EXPERIMENT`` names (else ``default``), and can be read back. Its id begins with
@@ -71,13 +71,19 @@ class Run(RunLog, RunMetric, RunFile, RunRecord, RunTree, RunLife):
             **kwargs: Accepted and ignored.
 
         Raises:
-            RunEnvironmentException: If ``allow_offline`` is False, since this version submits no jobs.
+            RunEnvironmentException: If ``allow_offline`` is False and this process was not submitted.
         """
-        if not allow_offline:
-            context.refuse_offline()
         known = context.current()
         if isinstance(known, Run) and known._recording is not None:
             return known
+        if (found := context.submitted()) is not None:
+            from runwatch.sdk.submitted import _SubmittedRun
+
+            submitted = _SubmittedRun(*found)
+            context.remember(submitted)
+            return submitted
+        if not allow_offline:
+            context.refuse_offline()
         experiment, record = context.begin()
         run = _OfflineRun(experiment, record.run_id, _record=record)
         context.remember(run)

@@ -54,7 +54,7 @@ class RunLife(RunHandle):
             _set_status: See `complete`.
         """
         if _set_status:
-            self._end(RunStatus.FAILED, _error(error_details, error_code))
+            self._end(RunStatus.FAILED, describe_failure(error_details, error_code))
         else:
             self._settle()
 
@@ -128,7 +128,7 @@ class RunLife(RunHandle):
         elif isinstance(error, KeyboardInterrupt):
             self._end(RunStatus.CANCELED, reason="interrupted", kind=ExitKind.INTERRUPTED)
         else:
-            self._end(RunStatus.FAILED, _error(error, None))
+            self._end(RunStatus.FAILED, describe_failure(error, None))
 
     def _end(
         self, status: RunStatus, error: RunError | None = None, reason: str = "", kind: ExitKind | None = None
@@ -162,7 +162,8 @@ class RunLife(RunHandle):
             found.end(status, wait_s=0.0)  # the watcher need not look after it any longer
 
 
-def _error(details: str | BaseException | None, code: str | None) -> RunError:
+def describe_failure(details: str | BaseException | None, code: str | None) -> RunError:
+    """What went wrong, from what ``fail`` was given."""
     code = code or "UserError"
     if isinstance(details, BaseException):
         words = leaving.describe(details)

@@ -13,12 +13,14 @@ from typing import Any
 
 import msgspec
 
+from runwatch.journal.location import is_folder, journal_folder
 from runwatch.journal.manifest import MANIFEST_FILE, Manifest, write_manifest
 from runwatch.schema.error import ServiceException, StoreUnavailableError, WorkspaceReadOnlyError
 from runwatch.schema.run import CreateRun, GetRun, Run, RunStatus
 from runwatch.sdk import home, leaving, problem, recording
 from runwatch.sdk.git import START_S, GitInquiry
 from runwatch.sdk.recording import Recording
+from runwatch.sdk.watcher import launch
 from runwatch.sdk.watcher.claim import is_claimed
 from runwatch.sdk.watcher.token import process_token
 from runwatch.store.protocol import Store
@@ -94,7 +96,7 @@ def join(location: str, record: Run) -> Recording:
         found = recording.find(location, record.run_id)
         if found is not None:
             return found
-        folder = home.journal_folder(location, record.run_id)
+        folder = journal_folder(location, record.run_id)
         joined = (folder / MANIFEST_FILE).exists() and is_claimed(folder) and not _is_ending(location, record)
         if not joined:
             folder = _new_folder(location, record.run_id)
@@ -105,11 +107,33 @@ def join(location: str, record: Run) -> Recording:
         return made
 
 
+def take_up(location: str, run_id: str, folder: Path, *, attempt: int, rank: int) -> Recording:
+    """Record a submitted run in one of its processes; its watcher is at work already.
+
+    Args:
+        location: The workspace.
+        run_id: The run.
+        folder: Its journal folder.
+        attempt: Which start of the run this is.
+        rank: Which process.
+    """
+    with recording.locked():
+        found = recording.find(location, run_id)
+        if found is not None:
+            return found
+        watching = launch.of_job()
+        made = Recording(
+            location, run_id, folder, attempt=attempt, joined=True, has_files=True, watching=watching, rank=rank
+        )
+        leaving.watch_for_exit()
+        return recording.keep(made)
+
+
 def _created(store: Store, location: str, request: CreateRun) -> Run:
     try:
         return store.runs.create(request)
     except StoreUnavailableError as error:
-        if home.is_folder(location):
+        if is_folder(location):
             raise
         problem.say(f"{error} The run {request.run_id} is kept on this machine until the server is back.")
         return provisional(request)
@@ -172,7 +196,7 @@ def _is_ending(location: str, record: Run) -> bool:
 
 def _new_folder(location: str, run_id: str) -> Path:
     """The journal folder of a run; one beside it if that still holds another journal of this id."""
-    folder = home.journal_folder(location, run_id)
+    folder = journal_folder(location, run_id)
     return folder if not folder.exists() else folder.with_name(f"{folder.name}~{secrets.token_hex(4)}")
 
 

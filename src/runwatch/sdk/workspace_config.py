@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from msgspec import Struct
 
+from runwatch.journal.location import is_folder
 from runwatch.schema.error import UserErrorException
 from runwatch.sdk import home, whole_file
 
@@ -70,7 +71,7 @@ def read(path: Path) -> WorkspaceConfig:
     location = (own if isinstance(own, dict) else content).get("location")
     if isinstance(location, str) and location:
         base = path.parent.parent if path.parent.name in FOLDERS else path.parent
-        location = home.normal(base / location if home.is_folder(location) else location)
+        location = home.normal(base / location if is_folder(location) else location)
     else:
         location = ""
     subscription, group, name = _azure_names(content)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from runwatch.journal.location import journal_folder
 from runwatch.sdk import home
 from runwatch.store.memory.store import MemoryStore
 
@@ -35,15 +36,15 @@ def test_names_that_differ_have_places_that_differ(clean_place: Path) -> None:
 
 
 def test_journal_folders(clean_place: Path) -> None:
-    assert home.journal_folder("/ws", "run-1") == Path("/ws/journal/run-1")
-    assert len(os.fsencode(home.journal_folder("/ws", "ä" * 256).name)) < 255
-    assert home.journal_folder("/ws", "ä" * 255) != home.journal_folder("/ws", "ä" * 256)
+    assert journal_folder("/ws", "run-1") == Path("/ws/journal/run-1")
+    assert len(os.fsencode(journal_folder("/ws", "ä" * 256).name)) < 255
+    assert journal_folder("/ws", "ä" * 255) != journal_folder("/ws", "ä" * 256)
 
 
 def test_journals_for_a_server_stand_in_the_users_own_folder(
     clean_place: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("XDG_STATE_HOME", str(clean_place / "state"))
-    folder = home.journal_folder("https://host", "r")
+    folder = journal_folder("https://host", "r")
     assert folder.is_relative_to(clean_place / "state")
-    assert folder != home.journal_folder("https://other", "r")
+    assert folder != journal_folder("https://other", "r")

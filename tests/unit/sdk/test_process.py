@@ -15,9 +15,10 @@ from pathlib import Path
 
 import pytest
 
+from runwatch.journal.location import journal_folder
 from runwatch.schema.run import ExitKind, GetRun, RunStatus
 from runwatch.schema.run import Run as Record
-from runwatch.sdk import home, transfer
+from runwatch.sdk import transfer
 from runwatch.sdk.run import Run
 from runwatch.sdk.workspace import Workspace
 
@@ -210,7 +211,7 @@ def test_nothing_is_left_behind(script: Script) -> None:
     script.run('run = experiment.start_logging(run_id="r", outputs=None); run.create_children(3); run.log("x", 1)')
     for child in ("r", *(run.id for run in Run.get(script.workspace, "r").get_children())):
         script.wait_for(child)
-    journal = home.journal_folder(script.workspace.place, "r").parent
+    journal = journal_folder(script.workspace.place, "r").parent
     deadline = time.monotonic() + 30
     while any(journal.iterdir()):
         assert time.monotonic() < deadline, list(journal.iterdir())

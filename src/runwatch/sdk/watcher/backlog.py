@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
+from runwatch.journal.location import journal_folder
 from runwatch.journal.place import journal_folders as journal_places
 from runwatch.sdk import home
 from runwatch.sdk.watcher.claim import LOCK
@@ -21,7 +22,7 @@ KEPT: Final = frozenset({MANIFEST, LOCK, QUARANTINE})
 
 def journal_root(workspace: str) -> Path:
     """The folder that holds the journals of a workspace, given as folder or URL."""
-    return home.journal_folder(home.normal(workspace), "any").parent
+    return journal_folder(home.normal(workspace), "any").parent
 
 
 def journal_folders(root: Path) -> Iterator[Path]:

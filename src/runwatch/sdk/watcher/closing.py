@@ -76,6 +76,9 @@ def settle(store: Store, run_id: str, ending: Ending) -> None:
     before = store.runs.get(GetRun(run_id=run_id))
     if _was_started_again(before, ending):
         return
+    if ending.status is RunStatus.QUEUED:  # it is to be started again; how this attempt ended stands in the history
+        store.runs.update(UpdateRun(run_id=run_id, status=ending.status, reason=ending.reason))
+        return
     if _was_to_be_canceled(before) and ending.exit.kind in BY_OTHERS:
         cause = msgspec.structs.replace(ending.exit, kind=ExitKind.CANCELED)
         ending = Ending(status=RunStatus.CANCELED, exit=cause, reason="canceled")
@@ -93,11 +96,13 @@ def settle(store: Store, run_id: str, ending: Ending) -> None:
 
 
 def is_made_here(store: Store, manifest: Manifest) -> bool:
-    """Whether the process of this manifest made the run, rather than joined one of another process.
+    """Whether the process of this manifest made the run or was submitted as it, rather than joined another's.
 
     The end of a process that only joined a run says nothing about it. The store tells the two apart: it answers the
     request that made the run with that run, and any other one for the same id with a refusal.
     """
+    if manifest.job is not None:
+        return True
     try:
         store.runs.create(manifest.create)
     except ConflictError:

@@ -1,61 +1,102 @@
-"""The watcher's side of the line from the training process: rings, and folders handed over."""
+"""The watcher's side of the line from training processes: rings, and folders handed over."""
 
 from __future__ import annotations
 
 import os
+import socket
 import stat
 from collections.abc import Iterator
 
 
 class Doorbell:
-    """Lines ``ring`` and ``watch <absolute folder>`` from a descriptor, which is the watcher's standard input.
+    """Lines ``ring`` and ``watch <absolute folder>`` from whoever is connected.
 
-    The end of the line means only that nobody rings any more: forked children of the training process may hold it open
-    long after its death, so that it says nothing about the process either way.
+    The watcher of a training process has one line, its standard input; that of a job listens at a socket, where each
+    of the job's processes connects. The end of a line means only that nobody rings there any more: forked children may
+    hold it open long after the death of the process, so that it says nothing about the process either way.
 
     Args:
-        descriptor: The descriptor, or None where there is nobody to ring.
+        descriptor: The standard input, or None where there is nobody to ring.
+        listener: The socket to listen at, or None.
     """
 
-    def __init__(self, descriptor: int | None) -> None:
-        self._descriptor = descriptor if descriptor is not None and _can_ring(descriptor) else None
-        self._rest = b""
+    def __init__(self, descriptor: int | None, listener: socket.socket | None = None) -> None:
+        self._rests: dict[int, bytes] = {}
+        self._listener = listener
+        if listener is not None:
+            listener.setblocking(False)
+        if descriptor is not None and _can_ring(descriptor):
+            self._rests[descriptor] = b""
 
     @property
     def is_open(self) -> bool:
         """Whether somebody may still ring."""
-        return self._descriptor is not None
+        return bool(self._rests) or self._listener is not None
 
     def sources(self) -> list[int]:
         """What to wait for with `select`."""
-        return [] if self._descriptor is None else [self._descriptor]
+        return [*self._rests, *([] if self._listener is None else [self._listener.fileno()])]
 
     def hear(self) -> Iterator[tuple[str, str]]:
         """What has come since: word and argument."""
-        self._read()
-        *lines, self._rest = self._rest.split(b"\n")
-        for line in lines:
-            word, _, argument = os.fsdecode(line).partition(" ")
-            yield word, argument
+        self._accept()
+        for descriptor in list(self._rests):
+            *lines, rest = (self._rests[descriptor] + self._read(descriptor)).split(b"\n")
+            if descriptor in self._rests:
+                self._rests[descriptor] = rest
+            for line in lines:
+                word, _, argument = os.fsdecode(line).partition(" ")
+                yield word, argument
 
     def close(self) -> None:
-        """Let the training process see that nobody listens any more."""
-        if self._descriptor is not None:
-            os.close(self._descriptor)
-            self._descriptor = None
+        """Let the training processes see that nobody listens any more."""
+        if self._listener is not None:
+            self._listener.close()
+            self._listener = None
+        for descriptor in list(self._rests):
+            self._hang_up(descriptor)
 
-    def _read(self) -> None:
-        if self._descriptor is None:
-            return
+    def _accept(self) -> None:
+        while self._listener is not None:
+            try:
+                line, _ = self._listener.accept()
+            except OSError:  # nobody is there, or gone again
+                return
+            line.setblocking(False)
+            self._rests[line.detach()] = b""
+
+    def _read(self, descriptor: int) -> bytes:
         try:
-            data = os.read(self._descriptor, 1 << 16)
+            data = os.read(descriptor, 1 << 16)
         except BlockingIOError:
-            return
+            return b""
         except OSError:  # the other end was torn away
             data = b""
-        self._rest += data
         if not data:
-            self.close()
+            self._hang_up(descriptor)
+        return data
+
+    def _hang_up(self, descriptor: int) -> None:
+        del self._rests[descriptor]
+        os.close(descriptor)
+
+
+def listen(path: str) -> socket.socket:
+    """A socket at a path, in place of one that a dead watcher left there.
+
+    Raises:
+        OSError: If it cannot be made.
+    """
+    listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    try:
+        if os.path.exists(path):  # noqa: PTH110 (a text is what bind takes)
+            os.unlink(path)  # noqa: PTH108
+        listener.bind(path)
+        listener.listen(64)
+    except BaseException:
+        listener.close()
+        raise
+    return listener
 
 
 def _can_ring(descriptor: int) -> bool:

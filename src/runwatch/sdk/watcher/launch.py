@@ -12,6 +12,10 @@ from runwatch.sdk.watcher.spawn import spawn
 if TYPE_CHECKING:
     import socket
 
+BELL_VARIABLE: Final = "RUNWATCH_BELL"
+JOURNAL_VARIABLE: Final = "RUNWATCH_JOURNAL"
+"""In a submitted script: where its watcher is rung, and the journal folder of its run."""
+
 RING: Final = b"ring\n"
 REVIVE_S: Final = 5.0
 """A watcher that died is started again at most so often, so that one that dies at once does not become a loop."""
@@ -126,6 +130,28 @@ def start(folder: Path) -> Watching:
     """
     watching = Watching(folder.absolute())
     watching._start(watching.folder)
+    return watching
+
+
+def of_job() -> Watching | None:
+    """The watcher of the job that this process belongs to, which looks after its other runs too; None if there is none.
+
+    A watcher that the script started itself would be ended with the script.
+    """
+    path, folder = os.environ.get(BELL_VARIABLE), os.environ.get(JOURNAL_VARIABLE)
+    if not path or not folder:
+        return None
+    import socket
+
+    line = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    try:
+        line.connect(path)
+    except OSError:  # it has died; the agent starts another one
+        line.close()
+        return None
+    line.setblocking(False)
+    watching = Watching(Path(folder))
+    watching._doorbell = line
     return watching
 
 

@@ -6,6 +6,7 @@ import logging
 import os
 import select
 import signal
+import socket
 import sys
 import time
 from collections.abc import Sequence
@@ -16,7 +17,7 @@ from runwatch.journal.manifest import Manifest, read_manifest
 from runwatch.schema.error import RunwatchError
 from runwatch.sdk.watcher import backlog
 from runwatch.sdk.watcher.claim import Claim
-from runwatch.sdk.watcher.doorbell import Doorbell
+from runwatch.sdk.watcher.doorbell import Doorbell, listen
 from runwatch.sdk.watcher.life import Life, inherited
 from runwatch.sdk.watcher.ward import IDLE_S, Ward
 from runwatch.store.location import open_store
@@ -165,13 +166,16 @@ class Watcher:
 
 def main(arguments: Sequence[str]) -> int:
     """Run a watcher for the journal folders given; 0 unless the arguments are wrong."""
+    arguments, bell_path = list(arguments), ""
+    if len(arguments) > 1 and arguments[0] == "--bell":
+        bell_path, arguments = arguments[1], arguments[2:]
     if not arguments:
-        sys.stderr.write("usage: python -m runwatch.sdk.watcher FOLDER...\n")
+        sys.stderr.write("usage: python -m runwatch.sdk.watcher [--bell SOCKET] FOLDER...\n")
         return 2
     logging.basicConfig(format="%(asctime)s %(levelname)s %(message)s", level=logging.INFO, stream=sys.stderr)
     logging.getLogger("alembic").setLevel(logging.WARNING)
     folders = [Path(argument).absolute() for argument in arguments]
-    bell = Doorbell(sys.stdin.fileno() if sys.stdin is not None else None)
+    bell = Doorbell(sys.stdin.fileno() if sys.stdin is not None else None, _listener(bell_path))
     watcher = Watcher(bell, inherited())
     watcher.listen_to_signals()
     _step_back()
@@ -180,6 +184,17 @@ def main(arguments: Sequence[str]) -> int:
         return 0
     watcher.run()
     return 0
+
+
+def _listener(path: str) -> socket.socket | None:
+    """Where the processes of a job ring; without it they start watchers of their own."""
+    if not path:
+        return None
+    try:
+        return listen(path)
+    except OSError as error:
+        LOG.warning("no bell at %s: %s", path, error.strerror)
+        return None
 
 
 def _step_back() -> None:

@@ -16,6 +16,7 @@ from runwatch.sdk.watcher.claim import Claim
 from runwatch.sdk.watcher.closing import close_run, is_made_here, settle
 from runwatch.sdk.watcher.ending import Ending, judge
 from runwatch.sdk.watcher.follow import Follower
+from runwatch.sdk.watcher.job import announce, judge_job
 from runwatch.sdk.watcher.life import Life
 from runwatch.sdk.watcher.notice import Notices
 from runwatch.sdk.watcher.recorder import SystemRecorder
@@ -88,6 +89,7 @@ class Ward:
         self._closing: Iterator[None] | None = None
         self._end: dict[str, Any] | None = None
         self._leave: dict[str, Any] | None = None
+        self._fail: dict[str, Any] | None = None
         self._probed_at = 0.0
 
     def step(self, *, rung: bool = False) -> float:
@@ -147,6 +149,9 @@ class Ward:
     def _round(self) -> float:
         if self._closing is None:
             shipped = self._ship()
+            care = self._begin()
+            if not care.is_announced:
+                care.is_announced = announce(care.store, self.manifest)
             if shipped.more:
                 return 0.0
             if not self._is_over():
@@ -179,8 +184,10 @@ class Ward:
         for event in shipped.events:
             if event.kind == "end" and self._end is None:
                 self._end = event.data
-            elif event.kind == "exit" and self._leave is None:
+            elif event.kind == "exit" and (self._leave is None or not self._leave.get("exception")):
                 self._leave = event.data
+            elif event.kind == "fail" and self._fail is None:
+                self._fail = event.data
 
     def _is_over(self) -> bool:
         if self._end is not None:
@@ -243,7 +250,10 @@ class Ward:
     def _judge(self) -> Ending | None:
         if self._end is None and not is_made_here(self._begin().store, self.manifest):
             return None
-        return judge(self._end, self._leave, self._witness.death(self.folder))
+        death = self._witness.death(self.folder)
+        if self.manifest.job is not None:
+            return judge_job(self.manifest, self._fail, self._leave, death)
+        return judge(self._end, self._leave, death)
 
     def _failed(self, error: Exception) -> float:
         self._closing = None  # a generator that raised is spent; the next attempt begins anew
@@ -304,6 +314,7 @@ class _Care:
         self.follower = Follower(self.store, manifest.run_id, manifest.follow, logs, ward.notices)
         self.system = SystemRecorder(ward.folder, manifest.run_id, manifest.pid)
         self.handed: Iterator[None] | None = None
+        self.is_announced = manifest.job is None
         self.sync_at = 0.0
         self.contact_at = 0.0
 
