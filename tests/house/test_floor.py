@@ -49,7 +49,8 @@ STORE_EDGES: dict[str, set[str]] = {
     # readers of any store: they know the promise, and no backend
     "chart": {"protocol"},
     "log": {"protocol"},
-    "zip": {"protocol", "walk"},
+    "snapshot": {"protocol"},
+    "zip": {"protocol", "walk", "snapshot"},
     "location": {"protocol", "memory", "sql", "remote"},
     "store": {"protocol"},
 }

@@ -76,6 +76,12 @@ ARCHIVE_ROWS: Final = 1 << 32
 ARCHIVE_GROUP_BYTES: Final = 2 << 30
 """One row group of a Parquet file of an archive, decoded: it is read whole."""
 
+SNAPSHOT_FILES: Final = 100_000
+"""Files, links and empty folders of one snapshot: a folder with more holds data, which is no source."""
+
+SNAPSHOT_MANIFEST_BYTES: Final = 64 << 20
+"""The list of a snapshot: it is read whole."""
+
 LOG_LINES: Final = 10_000
 """Lines of a log in one answer."""
 

@@ -1,0 +1,1 @@
+"""The snapshot of a run: what its source folder held, kept among its files, and given back into a folder."""
