@@ -23,8 +23,9 @@ EDGES: dict[str, set[str]] = {
     "sdk": {"schema", "series", "store", "journal"},
     "server": {"schema", "series", "store"},
     "archive": {"schema", "series", "store"},
+    "compute": {"schema", "store", "journal"},
     # floor 5
-    "cli": {"schema", "series", "store", "journal", "sdk", "server", "archive"},
+    "cli": {"schema", "series", "store", "journal", "sdk", "server", "archive", "compute"},
     # the faces: what users import; nobody inside walks through them
     "runwatch": {"schema", "sdk"},
     "exceptions": {"schema"},

@@ -11,7 +11,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 FORBIDDEN = re.compile(
-    r"(?<![\w/])/(?:root|farm|home/\w+)/|index-url|find-links|\"resolved\": \"https?://|files\.pythonhosted|registry\.npmjs"
+    r"(?<![\w/])/(?:root|farm|home/\w+)/|(?:index-url|find-links)\W{1,4}(?:https?:|file:|/)|\"resolved\": \"https?://|files\.pythonhosted|registry\.npmjs"
 )
 
 
@@ -45,6 +45,7 @@ def test_every_format_has_its_page() -> None:
     pages = {path.stem for path in (ROOT / "docs" / "formats").glob("*.md")}
     assert pages >= {
         "journal", "chunk", "blob", "database", "metric-tables", "archive", "frame", "wire", "server-database",
+        "environment",
     }  # fmt: skip
 
 
