@@ -11,7 +11,8 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 FORBIDDEN = re.compile(
-    r"(?<![\w/])/(?:root|farm|home/\w+)/|(?:index-url|find-links)\W{1,4}(?:https?:|file:|/)|\"resolved\": \"https?://|files\.pythonhosted|registry\.npmjs"
+    r"(?<![\w/])/(?:root|farm|home/\w+)/|(?:index-url|find-links)\W{1,4}(?:https?://(?!\w+\.example\b)|file:|/)"
+    r"|\"resolved\": \"https?://|files\.pythonhosted|registry\.npmjs"
 )
 
 

@@ -81,7 +81,8 @@ class _Builder:
     def _plan(self) -> Recipe:
         asked = recipe.asked_version(self._spec)
         if self._conda is not None:  # it brings the Python
-            python = number = asked or version.running_minor()
+            number = version.running_minor() if version.is_range(asked) or not asked else asked
+            python = f"python{asked}" if version.is_range(asked) else f"python={number}"
         else:
             found = probe(version.choose(asked, self._steps, self._place))
             python, number = found.executable, found.version
@@ -106,7 +107,7 @@ class _Builder:
         prefix = folder / "python"
         if self._conda is not None:
             channels = [f"--channel={channel}" for channel in plan.channels]
-            packages = [f"python={plan.python}", *plan.conda]
+            packages = [plan.python, *plan.conda]
             self._steps.run([self._conda, "create", "-y", "-p", str(prefix), *channels, *packages], folder, [held])
         else:
             self._steps.run([tool.uv(), "venv", "--no-project", "--python", plan.python, str(prefix)], folder, [held])

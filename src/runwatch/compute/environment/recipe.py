@@ -39,7 +39,7 @@ class Recipe(Struct, frozen=True, kw_only=True):
     """Everything that decides what an environment contains.
 
     Attributes:
-        python: The interpreter it is made from; the version, if conda brings it.
+        python: The interpreter it is made from; if conda brings it, the package that it is.
         requirements: In pip's spelling, sorted.
         options: Arguments for uv.
         conda: Requirements in conda's spelling, if conda builds it.

@@ -15,6 +15,7 @@ from runwatch.compute.environment.step import StepFailedError, Steps
 from runwatch.schema.error import ExperimentExecutionException
 
 ANSWER_S: Final = 60.0
+_RANGE: Final = re.compile(r"[<>!~]=?\s*\d+(\.\d+){0,2}(\.\*)?(\s*,\s*[<>=!~]=?\s*\d+(\.\d+){0,2}(\.\*)?)*")
 _VERSION: Final = re.compile(r"\d+(\.\d+){0,2}")
 
 
@@ -24,7 +25,7 @@ def choose(asked: str, steps: Steps, folder: Path) -> Path:
     If only the patch version is not there, one of the same minor version is taken, and the log says so.
 
     Args:
-        asked: E.g. ``3.11`` or ``3.11.7``; empty for that of the agent.
+        asked: E.g. ``3.11``, ``3.11.7`` or ``>=3.11``; empty for that of the agent.
         steps: Runs uv where it has to fetch one.
         folder: Any folder that holds no project.
 
@@ -35,11 +36,18 @@ def choose(asked: str, steps: Steps, folder: Path) -> Path:
     wanted = asked.strip().lstrip("=").removesuffix(".*")
     if not wanted or _is_of(platform.python_version(), wanted):
         return _ours()
+    if is_range(wanted):
+        return _installed(wanted, folder) or _fetched(wanted, steps, folder)
     if _VERSION.fullmatch(wanted) is None:
         raise ExperimentExecutionException(
-            f"{asked!r} is no version of Python.", hint="Write it as 3.11 or 3.11.7, without a comparison."
+            f"{asked!r} is no version of Python.", hint="Write it as 3.11, 3.11.7 or >=3.11."
         )
     return _installed(wanted, folder) or _close(wanted, steps, folder) or _fetched(wanted, steps, folder)
+
+
+def is_range(asked: str) -> bool:
+    """Whether it is a comparison such as ``>=3.11,<3.13``."""
+    return _RANGE.fullmatch(asked) is not None
 
 
 def running_minor() -> str:

@@ -37,6 +37,10 @@ def test_another_patch_of_the_same_minor_is_taken_and_that_is_said(workshop: Wor
     assert f"Python {MINOR}.99 is not on this machine: taking" in workshop.words()
 
 
+def test_a_range(workshop: Workshop) -> None:
+    assert probe(chosen(f">={MINOR},<4", workshop)).version >= MINOR
+
+
 def test_one_that_is_nowhere_lists_those_that_are_there(workshop: Workshop) -> None:
     with pytest.raises(ExperimentExecutionException) as caught:
         chosen("3.99", workshop)
@@ -44,7 +48,7 @@ def test_one_that_is_nowhere_lists_those_that_are_there(workshop: Workshop) -> N
     assert platform.python_version() in str(caught.value)
 
 
-@pytest.mark.parametrize("asked", [">=3.9", "three", "3.11 --help", "/usr/bin/python3"])
+@pytest.mark.parametrize("asked", [">=3.9 --help", "three", "3.11 --help", "/usr/bin/python3"])
 def test_what_is_no_version(asked: str, workshop: Workshop) -> None:
     with pytest.raises(ExperimentExecutionException, match="no version of Python"):
         chosen(asked, workshop)
