@@ -16,6 +16,7 @@ import pytest
 
 from runwatch.compute.environment.python import Python
 from runwatch.compute.environment.step import BuildCanceledError
+from runwatch.schema.error import ExperimentExecutionException
 from tests.unit.compute.environment.wheel import SlowPackage
 from tests.unit.compute.environment.workshop import Workshop, said_by
 
@@ -147,7 +148,7 @@ def test_cancel_ends_everything_that_builds(workshop: Workshop, slow: SlowPackag
     builder.join(30)
     assert isinstance(builder.error, BuildCanceledError)
     wait_for(lambda: not builders(workshop))
-    assert workshop.ready() == []
+    assert sorted(path.suffix for path in workshop.place.iterdir()) == [".lock"]
     assert "canceled" in builder.words()
     slow.go.touch()
     assert said_by(workshop.build("slow"), "import slow; print(slow.VERSION)") == "1.0"
@@ -164,3 +165,9 @@ def test_one_that_waits_can_be_canceled(workshop: Workshop, slow: SlowPackage) -
     slow.go.touch()
     first.join(60)
     assert first.error is None
+
+
+def test_a_place_that_cannot_be_written_to(workshop: Workshop) -> None:
+    workshop.place.write_text("a file")
+    with pytest.raises(ExperimentExecutionException, match="could not be built in"):
+        workshop.build()

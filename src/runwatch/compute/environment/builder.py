@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import shutil
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from threading import Event
 
@@ -38,13 +40,15 @@ def build(
         BuildCanceledError: If it was canceled.
         ExperimentExecutionException: If it cannot be built; the message holds what the builder said.
     """
-    place.mkdir(parents=True, exist_ok=True)
-    with BuildLog(log) as opened:
-        try:
+    try:
+        place.mkdir(parents=True, exist_ok=True)
+        with BuildLog(log) as opened:
             return _Builder(spec, place.absolute(), opened, cancel or Event(), provision or Provision.running()).run()
-        except ExperimentExecutionException as error:
-            opened.say(str(error))
-            raise
+    except OSError as error:
+        raise ExperimentExecutionException(
+            f"The environment could not be built in {place} ({error.strerror}).",
+            hint="See whether the disk is full and the folder can be written to.",
+        ) from error
 
 
 def container_note(spec: EnvironmentSpec) -> str:
@@ -66,6 +70,13 @@ class _Builder:
         self._conda = tool.conda() if _needs_conda(spec.conda_packages) else None
 
     def run(self) -> Python:
+        try:
+            return self._found_or_made()
+        except ExperimentExecutionException as error:
+            self._log.say(str(error))
+            raise
+
+    def _found_or_made(self) -> Python:
         self._log.say(f"Environment {self._spec.name or 'without a name'} {self._spec.version}".rstrip())
         if note := container_note(self._spec):
             self._log.say(note)
@@ -95,7 +106,8 @@ class _Builder:
         self._log.say(f"Building it in {folder}.")
         began = time.monotonic()
         try:
-            self._fill(plan, folder, held)
+            with _cleared_on_failure(folder):
+                self._fill(plan, folder, held)
         except StepFailedError as error:
             raise self._told(error) from error
         python = probe(folder / "python" / "bin" / "python")
@@ -136,6 +148,16 @@ class _Builder:
         shelf.note(folder, ready)
         self._log.say(f"The environment is ready: {python.executable}")
         return python
+
+
+@contextmanager
+def _cleared_on_failure(folder: Path) -> Iterator[None]:
+    """What was built half is removed: it may be large, and nobody may ask for it again."""
+    try:
+        yield
+    except BaseException:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
 
 
 def _needs_conda(packages: Iterable[str]) -> bool:

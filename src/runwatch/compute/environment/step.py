@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
+import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from threading import Event
@@ -97,12 +98,18 @@ class Steps:
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
-    """End a program and its group; nothing if it has ended."""
+    """End a program and its group, also those in it that do not listen; nothing if the program has ended by itself."""
     if process.poll() is not None:
         return
-    os.killpg(process.pid, signal.SIGTERM)  # not reaped yet, so that the number is still its own
-    try:
-        process.wait(TERM_S)
-    except subprocess.TimeoutExpired:
-        os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
+    os.killpg(process.pid, signal.SIGTERM)
+    deadline = time.monotonic() + TERM_S
+    while not _has_ended(process) and time.monotonic() < deadline:
+        time.sleep(_LOOK_S / 2)
+    os.killpg(process.pid, signal.SIGKILL)  # not waited for yet, so that the number is still that of its group
+    process.wait()
+
+
+def _has_ended(process: subprocess.Popen[bytes]) -> bool:
+    if not hasattr(os, "waitid"):  # macOS before Python 3.13: its group is given all of the time
+        return False
+    return os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None

@@ -8,10 +8,11 @@ import zipfile
 from pathlib import Path
 
 BACKEND = """
-import pathlib, time
+import pathlib, signal, time
 
 def build_wheel(wheel_directory, config_settings=None, metadata_directory=None):
     began, go = pathlib.Path({began!r}), pathlib.Path({go!r})
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
     began.touch()
     while not go.exists():
         time.sleep(0.05)
@@ -38,7 +39,7 @@ def make_wheel(folder: Path, name: str, version: str = "1.0", requires: str = ""
 
 
 class SlowPackage:
-    """A source package whose building stands still until the test lets it go on.
+    """A source package whose building stands still, deaf to SIGTERM, until the test lets it go on.
 
     Args:
         folder: Where the package is put.
