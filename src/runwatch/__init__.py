@@ -9,6 +9,9 @@ TYPE_CHECKING = False  # type checkers take it for true; importing typing would 
 if TYPE_CHECKING:
     from typing import Any
 
+    from runwatch.sdk.environment.dependency import CondaDependencies
+    from runwatch.sdk.environment.environment import Environment
+    from runwatch.sdk.environment.section import DockerConfiguration
     from runwatch.sdk.experiment import Experiment
     from runwatch.sdk.run import Run, get_run
     from runwatch.sdk.workspace import Workspace
@@ -18,9 +21,22 @@ __version__ = "0.1.0"
 VERSION = __version__
 """The version as the original's ``azureml.core.VERSION``."""
 
-__all__ = ["VERSION", "Experiment", "Run", "Workspace", "__version__", "get_run"]
+__all__ = [
+    "VERSION",
+    "CondaDependencies",
+    "DockerConfiguration",
+    "Environment",
+    "Experiment",
+    "Run",
+    "Workspace",
+    "__version__",
+    "get_run",
+]
 
 _HOMES = {
+    "CondaDependencies": "runwatch.sdk.environment.dependency",
+    "DockerConfiguration": "runwatch.sdk.environment.section",
+    "Environment": "runwatch.sdk.environment.environment",
     "Experiment": "runwatch.sdk.experiment",
     "Run": "runwatch.sdk.run",
     "Workspace": "runwatch.sdk.workspace",

@@ -11,7 +11,8 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 FORBIDDEN = re.compile(
-    r"(?<![\w/])/(?:root|farm|home/\w+)/|index-url|find-links|\"resolved\": \"https?://|files\.pythonhosted|registry\.npmjs"
+    r"(?<![\w/])/(?:root|farm|home/\w+)/|(?:index-url|find-links)\W{1,4}(?:https?://(?!\w+\.example\b)|file:|/)"
+    r"|\"resolved\": \"https?://|files\.pythonhosted|registry\.npmjs"
 )
 
 
@@ -44,7 +45,8 @@ def test_every_module_opens_with_what_it_is() -> None:
 def test_every_format_has_its_page() -> None:
     pages = {path.stem for path in (ROOT / "docs" / "formats").glob("*.md")}
     assert pages >= {
-        "journal", "chunk", "blob", "database", "metric-tables", "archive", "frame", "wire", "server-database", "job",
+        "journal", "chunk", "blob", "database", "metric-tables", "archive", "frame", "wire", "server-database",
+        "environment", "job",
     }  # fmt: skip
 
 

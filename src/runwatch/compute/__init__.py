@@ -1,1 +1,1 @@
-"""Starts jobs and keeps them in sight: the runner of one attempt, and what hands it its work."""
+"""Runs submitted jobs: agent, runner, environments and the back ends that they run on."""

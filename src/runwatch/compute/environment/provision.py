@@ -1,0 +1,103 @@
+"""Runwatch itself, put into the environments of jobs: one copy of each version, which environments point to."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import secrets
+import shutil
+from importlib import metadata
+from pathlib import Path
+from typing import Final
+
+from msgspec import Struct
+
+from runwatch.compute.environment.python import Python, minor_of
+
+OLDEST: Final = (3, 11)
+"""The first Python that Runwatch runs on."""
+
+PREFIX: Final = "runwatch-"
+
+NOT_IN_JOBS: Final = frozenset(
+    {"httptools", "prometheus-client", "rich", "starlette", "typer", "uv", "uvicorn", "uvloop"}
+)
+"""Required by the server, the command line and the builder; nothing that a job imports needs them."""
+
+_POINTER: Final = "runwatch.pth"
+
+
+class Provision(Struct, frozen=True, kw_only=True):
+    """A Runwatch that can be put into environments.
+
+    Attributes:
+        source: The package's folder.
+        version: Its version.
+        requirements: What it needs in a job, in pip's spelling.
+    """
+
+    source: str
+    version: str
+    requirements: tuple[str, ...]
+
+    @classmethod
+    def running(cls) -> Provision:
+        """The Runwatch that runs here."""
+        distribution = metadata.distribution("runwatch")
+        return cls(
+            source=str(Path(__file__).parents[2]),
+            version=distribution.version,
+            requirements=tuple(each for each in distribution.requires or () if _is_needed(each)),
+        )
+
+    def fits(self, version: str) -> bool:
+        """Whether a Python of this version can run it."""
+        return minor_of(version) >= OLDEST
+
+    def put_into(self, python: Python, place: Path) -> str:
+        """Let a built environment import it; jobs that run already keep the copy that they started with.
+
+        Args:
+            python: The environment's Python.
+            place: Where environments are kept.
+
+        Returns:
+            The name of the copy.
+        """
+        copy = self._copied(place)
+        pointer = Path(python.site) / _POINTER
+        text = f"{copy}\n"
+        if not pointer.exists() or pointer.read_text(encoding="utf-8") != text:
+            draft = pointer.with_name(f".{_POINTER}.{secrets.token_hex(4)}")
+            draft.write_text(text, encoding="utf-8")
+            draft.replace(pointer)
+        os.utime(copy)
+        return copy.name
+
+    def _copied(self, place: Path) -> Path:
+        """The folder with the copy; made if this state of the source has none yet."""
+        copy = place / f"{PREFIX}{self.version}-{self._state()}"
+        if copy.is_dir():
+            return copy
+        draft = place / f".{PREFIX}{secrets.token_hex(8)}"
+        try:
+            shutil.copytree(self.source, draft / "runwatch", ignore=shutil.ignore_patterns("__pycache__"))
+            draft.rename(copy)
+        except OSError:
+            shutil.rmtree(draft, ignore_errors=True)
+            if not copy.is_dir():  # else another process was quicker
+                raise
+        return copy
+
+    def _state(self) -> str:
+        """Changes whenever a file of the source does."""
+        files = sorted(path for path in Path(self.source).rglob("*") if path.is_file() and path.suffix != ".pyc")
+        seen = [(str(path.relative_to(self.source)), path.stat().st_mtime_ns, path.stat().st_size) for path in files]
+        return hashlib.sha256(repr(seen).encode()).hexdigest()[:16]
+
+
+def _is_needed(requirement: str) -> bool:
+    specifier, _, marker = requirement.partition(";")
+    name = re.split(r"[\s<>=!~\[(]", specifier.strip(), maxsplit=1)[0].lower()
+    return re.search(r"\bextra\b", marker) is None and name not in NOT_IN_JOBS
