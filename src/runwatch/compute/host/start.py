@@ -1,0 +1,109 @@
+"""Starts the runner of a job that was prepared, and the watcher beside it, in an order that leaves nobody unwatched."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Final
+
+import runwatch
+from runwatch.compute.backend.protocol import Submission
+from runwatch.compute.host.preparation import BUILD_LOG, PREPARE_LOG, WORK, console_file
+from runwatch.compute.runner.token import process_token
+from runwatch.journal import location
+from runwatch.journal.manifest import Manifest, write_manifest
+from runwatch.schema.run import CreateRun, Run, RunStatus
+
+PACKAGE: Final = Path(runwatch.__file__).parent
+
+DRIVER_LOG: Final = "azureml-logs/70_driver_log.txt"
+RANK_LOG: Final = "user_logs/std_log_process_{:02d}.txt"
+BUILD_ARTIFACT: Final = "azureml-logs/20_image_build_log.txt"
+PREPARE_ARTIFACT: Final = "azureml-logs/65_job_prep.txt"
+
+LOG_NAME: Final = "runner.log"
+"""In the job folder: what runner and watcher say of themselves."""
+
+
+def start(submission: Submission, folder: Path, workspace: str) -> subprocess.Popen[bytes]:
+    """Start the runner of a job folder.
+
+    The runner waits for our word; until then the journal's manifest, which names it, is written and the watcher is
+    started. If we die in between, the runner leaves without having started anything.
+
+    Args:
+        submission: The job.
+        folder: Its folder, prepared.
+        workspace: The location of the workspace.
+
+    Raises:
+        OSError: If it could not be started.
+    """
+    with open(folder / LOG_NAME, "ab") as log:
+        runner = subprocess.Popen(
+            [sys.executable, "-I", "-S", str(PACKAGE / "compute" / "runner" / "__main__.py"), str(folder)],
+            stdin=subprocess.PIPE, stdout=log, stderr=log, cwd="/", start_new_session=True,
+        )  # fmt: skip
+    assert runner.stdin is not None
+    with runner.stdin as word:
+        journal = _write_manifest(submission, folder, workspace, runner.pid)
+        watch(journal, folder)
+        word.write(b"g")
+    return runner
+
+
+def watch(journal: Path, folder: Path) -> None:
+    """Start a watcher for the journal of a job; if one is at work there already, the new one leaves at once.
+
+    Args:
+        journal: The journal folder.
+        folder: The job folder.
+
+    Raises:
+        OSError: If it could not be started.
+    """
+    line = [sys.executable, "-P", str(PACKAGE / "sdk" / "watcher" / "__main__.py")]
+    line += ["--bell", str(location.bell(folder)), str(journal)]
+    with open(journal / "watcher.log", "ab") as log:
+        process = subprocess.Popen(
+            ["/bin/sh", "-c", '"$@" &', "sh", *line], stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd="/",
+            start_new_session=True, env=_variables(),
+        )  # fmt: skip
+    process.wait()
+
+
+def _variables() -> dict[str, str]:
+    return dict(os.environ) | dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
+
+
+def _write_manifest(submission: Submission, folder: Path, workspace: str, pid: int) -> Path:
+    run, launch = submission.run, submission.launch
+    journal = location.journal_folder(workspace, run.run_id)
+    journal.mkdir(mode=0o700, parents=True, exist_ok=True)
+    follow = {DRIVER_LOG: str(console_file(folder, 0)), PREPARE_ARTIFACT: str(folder / PREPARE_LOG)}
+    follow |= {RANK_LOG.format(rank): str(console_file(folder, rank)) for rank in range(1, launch.processes)}
+    if (folder / BUILD_LOG).exists():
+        follow[BUILD_ARTIFACT] = str(folder / BUILD_LOG)
+    write_manifest(journal, Manifest(
+        run_id=run.run_id, workspace=workspace, create=_create(run), pid=pid, process_started=process_token(pid),
+        host=socket.gethostname(), cwd=str(folder / WORK), outputs=str(folder / WORK / "outputs"),
+        logs=str(folder / WORK / "logs"), follow=follow, created_at=time.time(), job=str(folder),
+        retries=max(0, launch.retries + 1 - submission.attempt),
+    ))  # fmt: skip
+    return journal
+
+
+def _create(run: Run) -> CreateRun:
+    """The run as the script will see it without asking the store."""
+    return CreateRun(
+        experiment=run.experiment, run_id=run.run_id, token=secrets.token_hex(16), number=run.number,
+        status=RunStatus.RUNNING, parent_run_id=run.parent_run_id, created_at=run.created_at, type=run.type,
+        name=run.name, display_name=run.display_name, description=run.description, target=run.target,
+        submitted_by=run.submitted_by, host=run.host, tags=run.tags, properties=run.properties, params=run.params,
+        definition=run.definition,
+    )  # fmt: skip
