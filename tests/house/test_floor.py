@@ -23,8 +23,9 @@ EDGES: dict[str, set[str]] = {
     "sdk": {"schema", "series", "store", "journal"},
     "server": {"schema", "series", "store"},
     "archive": {"schema", "series", "store"},
+    "compute": {"schema", "store", "journal"},
     # floor 5
-    "cli": {"schema", "series", "store", "journal", "sdk", "server", "archive"},
+    "cli": {"schema", "series", "store", "journal", "sdk", "server", "archive", "compute"},
     # the faces: what users import; nobody inside walks through them
     "runwatch": {"schema", "sdk"},
     "exceptions": {"schema"},
@@ -137,6 +138,20 @@ def test_ground_uses_few_packages(part: str) -> None:
         if name.split(".")[0] not in allowed
     }
     assert foreign == set()
+
+
+@pytest.mark.parametrize("path", sorted((SOURCE / "compute" / "runner").glob("*.py")), ids=lambda path: str(path.name))
+def test_the_runner_stands_alone(path: Path) -> None:
+    """It is started by path, without site packages; each package above its modules would be run too."""
+    import sys
+
+    own = "runwatch.compute.runner"
+    foreign = [
+        f"{line}: {name}"
+        for line, name in imports(path)
+        if name.split(".")[0] not in sys.stdlib_module_names and name != own and not name.startswith(f"{own}.")
+    ]
+    assert foreign == []
 
 
 def test_the_check_can_fail(tmp_path: Path) -> None:

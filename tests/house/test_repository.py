@@ -44,7 +44,7 @@ def test_every_module_opens_with_what_it_is() -> None:
 def test_every_format_has_its_page() -> None:
     pages = {path.stem for path in (ROOT / "docs" / "formats").glob("*.md")}
     assert pages >= {
-        "journal", "chunk", "blob", "database", "metric-tables", "archive", "frame", "wire", "server-database",
+        "journal", "chunk", "blob", "database", "metric-tables", "archive", "frame", "wire", "server-database", "job",
     }  # fmt: skip
 
 
