@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from pathlib import Path
 
 HEAVY = {
     "numpy", "sqlalchemy", "alembic", "pcodec", "psutil", "pynvml", "rich", "typer", "click", "http", "urllib.request",
@@ -41,3 +42,12 @@ def test_a_store_loads_no_parser_until_there_is_a_filter_to_read() -> None:
     stores = "import runwatch.store.memory.store, runwatch.store.sql.store"
     assert "lark" not in loaded(stores)
     assert "lark" in loaded(f"{stores}\nfrom runwatch.store.filter.text import read_filter\nread_filter('id', 0.0)")
+
+
+def test_the_runner_loads_next_to_nothing() -> None:
+    """Every job pays for it before its first line."""
+    source = str(Path(__file__).parents[2] / "src")
+    script = f"import sys; sys.path.append({source!r}); import runwatch.compute.runner.supervisor; print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-I", "-S", "-c", script], capture_output=True, text=True, check=True)
+    assert set(done.stdout.split()) & {*HEAVY, "pathlib", "typing", "subprocess", "dataclasses", "inspect"} == set()
+    assert "json" in done.stdout.split()

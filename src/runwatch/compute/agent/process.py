@@ -63,10 +63,10 @@ class Bell:
 
     def wait(self, timeout_s: float) -> None:
         """Sleep until it is rung, at most so long."""
-        if select.select([self._socket, self._wake], [], [], timeout_s)[0]:
-            for read in (lambda: self._socket.recv(512), lambda: os.read(self._wake, 512)):
+        if select.select([self._socket.fileno(), self._wake], [], [], timeout_s)[0]:
+            for descriptor in (self._socket.fileno(), self._wake):
                 try:
-                    while read():
+                    while os.read(descriptor, 512):
                         continue
                 except BlockingIOError:
                     continue

@@ -12,13 +12,16 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Final
 
+import msgspec
+
 from runwatch.compute.backend.gpu import find_gpus
 from runwatch.compute.backend.protocol import Capacity, Report, Stage, Submission, of_native_id
 from runwatch.compute.host import start
 from runwatch.compute.host.preparation import Preparation
+from runwatch.compute.host.variable import GPU_NAMES
 from runwatch.compute.runner import token
 from runwatch.journal import job_file, location
-from runwatch.journal.job_file import JobExit, JobState
+from runwatch.journal.job_file import JobExit, JobFile, JobState
 from runwatch.journal.manifest import MANIFEST_FILE
 from runwatch.schema.error import CorruptDataError, RunwatchError
 from runwatch.store.protocol import Store
@@ -43,6 +46,7 @@ class LocalDriver:
         self._environments = environments
         self._wake = wake
         self._jobs: dict[str, _Job] = {}
+        self._adopted: set[Path] = set()
         self._gpus = find_gpus()
 
     def submit(self, submission: Submission) -> str:
@@ -61,7 +65,10 @@ class LocalDriver:
 
     def poll(self, native_ids: Iterable[str]) -> dict[str, Report]:
         """How these jobs stand, by what lies in their folders."""
-        return {name: self._look(name) for name in native_ids}
+        found = {name: self._look(name) for name in native_ids}
+        others = [name for name, report in found.items() if name not in self._jobs and report.stage == "running"]
+        self._adopted = {self._folder(name) for name in others}
+        return found
 
     def cancel(self, native_id: str) -> None:
         """Have the runner end the job; one that is being prepared stops at its next step."""
@@ -109,11 +116,6 @@ class LocalDriver:
             assert job.thread is not None
             job.thread.join(max(0.0, until - time.monotonic()))
 
-    def gpus_of(self, native_id: str) -> tuple[str, ...]:
-        """The GPUs that a job was given."""
-        job = self._jobs.get(native_id)
-        return () if job is None else job.gpus or ()
-
     def _bring_up(self, job: _Job, preparation: Preparation) -> None:
         try:
             preparation.run()
@@ -160,6 +162,7 @@ class LocalDriver:
         if not self._gpus or wanted is None:
             return None
         taken = {gpu for job in self._jobs.values() for gpu in job.gpus or () if job.failure is None}
+        taken |= {gpu for folder in self._adopted for gpu in _gpus_of(folder)}
         return tuple([gpu for gpu in self._gpus if gpu not in taken][:wanted])
 
 
@@ -178,6 +181,15 @@ class _Job:
 
     def fail(self, message: str) -> None:
         self.failure = _exit(message, "canceled" if self.cancel.is_set() else "not_started")
+
+
+def _gpus_of(folder: Path) -> list[str]:
+    """The GPUs that an agent before us gave to a job."""
+    try:
+        job = msgspec.json.decode((folder / job_file.JOB_FILE).read_bytes(), type=JobFile)
+    except (OSError, msgspec.DecodeError):
+        return []
+    return job.environment.get(GPU_NAMES[0], "").split(",")
 
 
 def _exit(message: str, cause: job_file.Cause = "not_started") -> JobExit:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+import signal
 import socket
 import subprocess
 import sys
@@ -44,17 +45,26 @@ def start(submission: Submission, folder: Path, workspace: str) -> subprocess.Po
     Raises:
         OSError: If it could not be started.
     """
-    with open(folder / LOG_NAME, "ab") as log:
-        runner = subprocess.Popen(
-            [sys.executable, "-I", "-S", str(PACKAGE / "compute" / "runner" / "__main__.py"), str(folder)],
-            stdin=subprocess.PIPE, stdout=log, stderr=log, cwd="/", start_new_session=True,
-        )  # fmt: skip
+    # The runner takes SIGTERM over from us held back, until it has a handler: an early one must not end it unheard.
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})
+    try:
+        runner = _start_runner(folder)
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
     assert runner.stdin is not None
     with runner.stdin as word:
         journal = _write_manifest(submission, folder, workspace, runner.pid)
         watch(journal, folder)
         word.write(b"g")
     return runner
+
+
+def _start_runner(folder: Path) -> subprocess.Popen[bytes]:
+    with open(folder / LOG_NAME, "ab") as log:
+        return subprocess.Popen(
+            [sys.executable, "-I", "-S", str(PACKAGE / "compute" / "runner" / "__main__.py"), str(folder)],
+            stdin=subprocess.PIPE, stdout=log, stderr=log, cwd="/", start_new_session=True,
+        )  # fmt: skip
 
 
 def watch(journal: Path, folder: Path) -> None:

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 CONSOLE_FLAGS = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC
 """Appending, so that the order of both streams and of all processes of the tree is that of their writes."""
 
+SHOWN_LENGTH = 200
+"""A sentence needs no more of a path."""
+
 NOT_EXECUTABLE = frozenset({errno.EACCES, errno.EPERM, errno.ENOEXEC})
 
 STEPS = {
@@ -150,4 +153,5 @@ def _reset_signals() -> None:
 
 
 def _shown(text: bytes) -> str:
-    return repr(text.decode("utf-8", "backslashreplace"))
+    whole = text.decode("utf-8", "backslashreplace")
+    return repr(whole if len(whole) <= SHOWN_LENGTH else f"{whole[:SHOWN_LENGTH]}…")

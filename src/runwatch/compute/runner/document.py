@@ -15,12 +15,16 @@ if TYPE_CHECKING:
 STATE, EXIT, RESERVE = "state.json", "exit.json", "exit.reserve"
 
 RESERVE_BYTES = 4096
-RESERVE_BYTES_A_PROCESS = 64
+"""A block of most file systems: the content of ``exit.json`` for some fifty processes."""
+
+HEAD_BYTES, PROCESS_BYTES = 1024, 64
+"""What more of them need."""
 
 RETRY_S = 0.5
 RETRY_FOR_S = 600.0
 """How long a full disk is waited for at the end; whoever waits for the job sees a runner that is alive meanwhile."""
 
+FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
 GONE = frozenset({errno.ENOENT, errno.ENOTDIR, errno.ESTALE})
 """The job folder was deleted: nobody wants to know any more."""
 
@@ -40,7 +44,7 @@ def write_state(folder: str, content: dict[str, Any]) -> bool:
 
 def reserve(folder: str, processes: int) -> None:
     """Take the space of ``exit.json`` while there is some, so that a job which fills the disk cannot take it."""
-    size = RESERVE_BYTES + RESERVE_BYTES_A_PROCESS * processes
+    size = max(RESERVE_BYTES, HEAD_BYTES + PROCESS_BYTES * processes)
     with suppress(OSError), open(f"{folder}/{RESERVE}", "wb", buffering=0, opener=_private) as file:
         file.write(bytes(size))
         os.fsync(file.fileno())
@@ -61,6 +65,9 @@ def write_exit(folder: str, content: dict[str, Any]) -> bool:
         except OSError as error:
             if error.errno in GONE or time.monotonic() >= deadline:
                 return False
+            if error.errno not in FULL:  # somebody has put something else in its place
+                with suppress(OSError):
+                    os.unlink(f"{folder}/{RESERVE}")
             time.sleep(RETRY_S)
         else:
             return True
@@ -90,4 +97,5 @@ def _name(folder: str, hidden: str, name: str) -> None:
 
 
 def _private(path: str, flags: int) -> int:
-    return os.open(path, flags | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
+    # A link is not followed, and a pipe without a reader is an error instead of a wait.
+    return os.open(path, flags | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK, 0o600)

@@ -21,7 +21,7 @@ PROGRAM = Path(runner.__file__).with_name("__main__.py")
 
 def make_job(folder: Path, *scripts: str, **facts: Any) -> Path:
     """A job folder with a process of Python for each script; the console of rank n is ``console/n``."""
-    commands = [(sys.executable, "-I", "-S", "-c", script) for script in scripts]
+    commands = [(sys.executable, "-I", "-S", "-u", "-c", script) for script in scripts]
     return make_command(folder, *commands, **facts)
 
 
@@ -32,7 +32,7 @@ def make_command(folder: Path, *commands: tuple[str, ...], **facts: Any) -> Path
         made.mkdir(parents=True)
     given: dict[str, Any] = {
         "run_id": "run", "attempt": 1, "grace_s": 20.0, "cwd": str(job / "work"),
-        "environment": {"PATH": os.environ["PATH"], "PYTHONUNBUFFERED": "1"},
+        "environment": {"PATH": os.environ["PATH"]},
         "processes": tuple(
             JobProcess(argv=argv, console=str(job / "console" / str(rank)), environment={"RANK": str(rank)})
             for rank, argv in enumerate(commands)
@@ -70,6 +70,15 @@ def running(job: Path) -> Iterator[subprocess.Popen[bytes]]:
         if made.poll() is None:
             made.kill()
             made.wait()
+        remove_group(job)
+
+
+def remove_group(job: Path) -> None:
+    """Remove what a killed runner leaves: its processes die with it, its control group does not go by itself."""
+    state = read_state(job)
+    if state is not None and state.cgroup is not None and os.path.isdir(state.cgroup):
+        await_that(lambda: not (Path(state.cgroup or "") / "cgroup.procs").read_text(), "the group is empty")
+        os.rmdir(state.cgroup)
 
 
 def run(job: Path) -> JobExit:

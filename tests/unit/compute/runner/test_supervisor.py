@@ -6,8 +6,10 @@ import json
 import os
 import signal
 import sys
+import time
 from pathlib import Path
 
+import psutil
 import pytest
 
 from runwatch.journal.job_file import JobProcess, ProcessExit, read_state
@@ -313,6 +315,17 @@ def test_a_job_that_cannot_be_read_is_not_started(tmp_path: Path, content: str) 
     assert start(tmp_path).wait(30) == 0
     assert exit_of(tmp_path).cause == "not_started"
     assert "could not be read" in exit_of(tmp_path).message
+
+
+def test_a_quiet_runner_sleeps(tmp_path: Path) -> None:
+    job = make_job(tmp_path, SLEEPS)
+    with running(job) as made:
+        process = psutil.Process(made.pid)
+        await_that(lambda: process.status() == psutil.STATUS_SLEEPING, "it has nothing to do")
+        time.sleep(0.3)
+        before = process.num_ctx_switches().voluntary
+        time.sleep(1.0)
+        assert process.num_ctx_switches().voluntary == before, "it woke up for nothing"
 
 
 def test_a_control_group_does_not_stay(tmp_path: Path) -> None:
