@@ -161,7 +161,7 @@ def _size_notice(manifest: Manifest) -> list[str]:
         for name, size, number in largest(sizes, _LARGEST)
     )
     return [
-        f"the snapshot is large: {count:,} files, {size_bytes / 1e6:,.1f} MB; what is not source can be named in a file "
+        f"the snapshot is large: {count:,} files, {size_bytes / 1e6:,.1f} MB; what is not source can be named in "
         f".amlignore. Most is in {most}"
     ]
 
@@ -179,9 +179,7 @@ def _put_all(store: Store, run_id: str, held: HeldFolder, root: Path, files: Ite
 
 def _put_file(store: Store, run_id: str, held: HeldFolder, root: Path, file: SnapshotFile) -> None:
     path = f"{FOLDER}{file.path}"
-    wanted = CreateArtifact(
-        run_id=run_id, path=path, sha256=file.sha256, size_bytes=file.size_bytes, overwrite=True
-    )
+    wanted = CreateArtifact(run_id=run_id, path=path, sha256=file.sha256, size_bytes=file.size_bytes, overwrite=True)
     if store.artifacts.create(wanted).sealed:
         return
     try:

@@ -30,7 +30,9 @@ class HeldFolder:
     def __enter__(self) -> HeldFolder:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         os.close(self._root)
 
     def open(self, path: str) -> int:
