@@ -50,7 +50,7 @@ STORE_EDGES: dict[str, set[str]] = {
     "chart": {"protocol"},
     "log": {"protocol"},
     "snapshot": {"protocol"},
-    "zip": {"protocol", "walk", "snapshot"},
+    "zip": {"protocol", "walk", "blob", "snapshot"},
     "location": {"protocol", "memory", "sql", "remote"},
     "store": {"protocol"},
 }

@@ -124,7 +124,8 @@ class Experiment:
             name: For display.
             run_id: Its id; a random one if None.
             outputs: The folder whose files are uploaded at the end; made if it is not there. None or False: none.
-            snapshot_directory: Accepted; snapshots come with submission, so that one line says there is none.
+            snapshot_directory: The source folder to keep with the run (`Run.take_snapshot`); None keeps none. The call
+                returns when it is stored; if that fails, one line says so and the run goes on without.
             display_name: The name shown in lists.
             description: Markdown.
             tags: Labels that can change.
@@ -149,9 +150,10 @@ class Experiment:
         record, _ = starting.start(
             self._workspace.place, request, outputs=_made(outputs), logs=Path.cwd() / "logs", away=away
         )
+        run = Run(self, record.run_id, _record=record)
         if snapshot_directory is not None:
-            problem.say("this version takes no snapshots; run.upload_folder('code', '.') keeps the code with the run.")
-        return Run(self, record.run_id, _record=record)
+            _snapshot(run, snapshot_directory)
+        return run
 
     def submit(self, config: object, tags: Mapping[str, str] | None = None, **kwargs: Any) -> NoReturn:
         """Comes with a later version."""
@@ -307,6 +309,14 @@ def _found(workspace: Workspace, name: str) -> schema.Experiment:
             raise  # busy or full: nothing can be kept elsewhere
         problem.say(f"{error} Runs of this process are kept on this machine until the server is back.")
         return schema.Experiment(experiment_id="", name=name, created_at=time.time())
+
+
+def _snapshot(run: Run, folder: str | os.PathLike[str]) -> None:
+    """The run has started: nothing that is wrong with its source folder may end it."""
+    try:
+        run.take_snapshot(folder)
+    except Exception as error:  # whatever it is
+        problem.say(f"the run {run.id} has no snapshot. {error}")
 
 
 def _made(outputs: str | os.PathLike[str] | Literal[False] | None) -> Path | None:

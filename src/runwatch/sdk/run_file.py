@@ -13,16 +13,19 @@ from runwatch.schema.error import (
     InvalidValueError,
     ModelPathNotFoundException,
     NotFoundError,
-    SnapshotException,
     StoreUnavailableError,
     UserErrorException,
 )
 from runwatch.schema.name import check_artifact_path
+from runwatch.schema.run import UpdateRun
 from runwatch.sdk import detail, later, transfer
 from runwatch.sdk.run_handle import RunHandle
 
 LISTED = 50
 """Files named in the message about a missing one."""
+
+SNAPSHOT_PROPERTY = "ContentSnapshotId"
+"""The property that holds the id of the snapshot, as in the original."""
 
 
 class RunFile(RunHandle):
@@ -217,19 +220,47 @@ class RunFile(RunHandle):
         """
         return []
 
-    def take_snapshot(self, file_or_folder_path: str | os.PathLike[str]) -> NoReturn:
-        """Comes with submission."""
-        raise SnapshotException(
-            "This version of Runwatch takes no snapshots.", hint="Keep the code with run.upload_folder('code', '.')."
-        )
+    def take_snapshot(self, file_or_folder_path: str | os.PathLike[str]) -> str:
+        """Keep a source folder, or one file, with the run; once only.
+
+        What an ``.amlignore`` (else each ``.gitignore``) names is left out. Returns when all of it is stored.
+
+        Args:
+            file_or_folder_path: The folder or file.
+
+        Returns:
+            The id of the snapshot; the same content has the same id.
+
+        Raises:
+            SnapshotException: If the run has a snapshot, or none can be taken: unreadable, or too many files.
+        """
+        from runwatch.sdk.snapshot import taking
+
+        made = taking.take(self._store, self.id, file_or_folder_path, self.get_snapshot_id())
+        self._update(UpdateRun(run_id=self.id, add_properties={SNAPSHOT_PROPERTY: made}))
+        return made
 
     def get_snapshot_id(self) -> str | None:
-        """The id of the snapshot, or None: snapshots come with submission."""
-        return self._record.properties.get("ContentSnapshotId")
+        """The id of the run's snapshot, or None."""
+        self._settle()
+        return self._refresh().properties.get(SNAPSHOT_PROPERTY)
 
-    def restore_snapshot(self, snapshot_id: str | None = None, path: str | os.PathLike[str] | None = None) -> NoReturn:
-        """Comes with submission."""
-        raise SnapshotException("This version of Runwatch takes no snapshots, so there is none to give back.")
+    def restore_snapshot(self, snapshot_id: str | None = None, path: str | os.PathLike[str] | None = None) -> str:
+        """Write a snapshot as a zip: the folder as it was, less what was ignored.
+
+        Args:
+            snapshot_id: Any snapshot of the workspace; the run's own by default.
+            path: The folder to write to; a new one for temporary files by default.
+
+        Returns:
+            The zip, ``<snapshot id>.zip`` in that folder.
+
+        Raises:
+            SnapshotException: If there is no such snapshot.
+        """
+        from runwatch.sdk.snapshot import taking
+
+        return taking.restore(self._store, self.id, snapshot_id, path)
 
     def register_model(self, model_name: str, model_path: str | None = None, **kwargs: object) -> NoReturn:
         """Comes with the model registry; checks that the path names files of the run.

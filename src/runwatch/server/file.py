@@ -18,8 +18,8 @@ from runwatch.schema.wire import API
 from runwatch.server.call import Call
 from runwatch.server.endpoint import Endpoint
 from runwatch.server.service import Services
-from runwatch.store.zip.download import zip_files
 from runwatch.store.zip.name import safe_path
+from runwatch.store.zip.snapshot import zip_prefix
 
 PART_BYTES: Final = 1 << 20
 """Read at once: the memory that one download takes."""
@@ -52,8 +52,9 @@ class ZipQuery(Struct, frozen=True, kw_only=True):
 
     Attributes:
         run_id: The run.
-        prefix: Only files whose paths start with this, e.g. ``outputs/`` or ``snapshot/``; empty means all.
-        relative: Leave the prefix, up to its last ``/``, out of the names.
+        prefix: Only files whose paths start with this, e.g. ``outputs/``; empty means all. ``snapshot/`` is the
+            snapshot as it was submitted: the folder's own names, rights to execute, links and empty folders.
+        relative: Leave the prefix, up to its last ``/``, out of the names; those of a snapshot never have it.
     """
 
     run_id: str
@@ -104,7 +105,7 @@ async def _download(call: Call) -> Response:
 
 async def _zip(call: Call) -> Response:
     query: ZipQuery = call.query
-    parts = zip_files(call.services.store, query.run_id, query.prefix, relative=query.relative)
+    parts = zip_prefix(call.services.store, query.run_id, query.prefix, relative=query.relative)
     first = await call.services.run(next, parts, b"")  # an unknown run is an error, and not a zip that breaks off
     name = safe_path("-".join(part for part in (query.run_id, query.prefix.strip("/").replace("/", "-")) if part))
     headers = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -155,3 +156,24 @@ def test_delete_without_anybody_to_ask_deletes_nothing(
     assert len(_left(digits)) == 5
     assert cli("delete", "alpha", "--yes").code == 1  # the beginning of two ids
     assert digits.store.runs.list(ListRuns(statuses=(RunStatus.COMPLETED,))).runs
+
+
+def test_a_snapshot_comes_back_as_a_folder_or_a_zip(cli: Cli, digits: Maker, tmp_path: Path) -> None:
+    from runwatch.sdk.snapshot.capture import capture, put
+
+    (tmp_path / "src/empty").mkdir(parents=True)
+    (tmp_path / "src/run.sh").write_text("code")
+    (tmp_path / "src/run.sh").chmod(0o755)
+    captured = capture(tmp_path / "src", cache=tmp_path / "cache")
+    put(digits.store, "alpha-1", captured)
+    found = cli("download", "alpha-1", "--snapshot", "--to", "back", "--json").json
+    assert (found["snapshot_id"], found["downloaded"]) == (captured.snapshot_id, ["back/run.sh"])
+    assert Path("back/run.sh").stat().st_mode & 0o100
+    assert Path("back/empty").is_dir()
+    assert "not empty" in cli("download", "alpha-1", "--snapshot", "--to", "back").err
+    assert cli("download", "alpha-1", "--snapshot").lines == ["alpha-1"]
+    assert cli("download", "alpha-1", "--snapshot", "--zip", "s.zip", "--json").json["files"] == ["run.sh"]
+    with zipfile.ZipFile("s.zip") as archive:
+        assert archive.namelist() == ["run.sh", "empty/"]
+    assert "no snapshot" in cli("download", "alpha-2", "--snapshot").err
+    assert "whole" in cli("download", "alpha-1", "outputs", "--snapshot").err

@@ -54,9 +54,20 @@ def test_outputs_may_be_elsewhere_or_nowhere(experiment: Experiment) -> None:
     assert not Path("outputs").exists()
 
 
-def test_a_wanted_snapshot_is_refused_aloud(experiment: Experiment, capsys: pytest.CaptureFixture[str]) -> None:
-    experiment.start_logging(outputs=None, snapshot_directory=".")
-    assert "no snapshots" in capsys.readouterr().err
+def test_a_snapshot_at_the_start(experiment: Experiment, capsys: pytest.CaptureFixture[str]) -> None:
+    Path("train.py").write_text("code")
+    run = experiment.start_logging(outputs=None, snapshot_directory=".")
+    assert run.get_snapshot_id()
+    assert run.get_file_names() == ["snapshot.json", "snapshot/train.py"]
+    assert capsys.readouterr().err == ""
+
+
+def test_a_snapshot_that_fails_is_one_line(experiment: Experiment, capsys: pytest.CaptureFixture[str]) -> None:
+    run = experiment.start_logging(outputs=None, snapshot_directory="nowhere")
+    assert run.get_snapshot_id() is None
+    (line,) = capsys.readouterr().err.splitlines()
+    assert "no snapshot" in line
+    assert "nowhere" in line
     experiment.start_logging(outputs=None, snapshot_directory=None)
     assert capsys.readouterr().err == ""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -163,10 +164,35 @@ def test_models_come_later_but_their_paths_are_checked(run: Run) -> None:
         run.register_model("m", model_path="outputs/model")
 
 
-def test_snapshots_come_later(run: Run) -> None:
+def test_a_snapshot_is_taken_once(run: Run) -> None:
+    Path("train.py").write_text("code")
     assert run.get_snapshot_id() is None
-    with pytest.raises(SnapshotException):
+    taken = run.take_snapshot(".")
+    assert run.get_snapshot_id() == taken == run.get_properties()["ContentSnapshotId"]
+    with pytest.raises(SnapshotException, match=f"already has one: {taken}"):
         run.take_snapshot(".")
-    with pytest.raises(SnapshotException):
+
+
+def test_a_snapshot_is_given_back_as_a_zip(run: Run, tmp_path: Path) -> None:
+    Path("d").mkdir()
+    Path("d/train.py").write_text("code")
+    Path("left_out").write_text("")
+    Path(".amlignore").write_text("left_out")
+    taken = run.take_snapshot(".")
+    made = Path(run.restore_snapshot(path=tmp_path / "new"))
+    assert made == tmp_path / "new" / f"{taken}.zip"
+    assert [path.name for path in made.parent.iterdir()] == [made.name]
+    with zipfile.ZipFile(made) as found:
+        assert found.namelist() == [".amlignore", "d/train.py"]
+        assert found.read("d/train.py") == b"code"
+    elsewhere = Path(run.experiment.start_logging(outputs=None).restore_snapshot(taken))
+    assert elsewhere.read_bytes() == made.read_bytes()
+    assert elsewhere.name == made.name
+
+
+def test_no_snapshot_to_give_back(run: Run) -> None:
+    with pytest.raises(SnapshotException, match="has no snapshot"):
         run.restore_snapshot()
+    with pytest.raises(SnapshotException, match="No run"):
+        run.restore_snapshot("00000000-0000-0000-0000-000000000000")
     assert run.clean() == []

@@ -138,3 +138,16 @@ def test_files_of_a_run_come_as_a_zip(client: Client, store: MemoryStore) -> Non
 
 def test_a_zip_of_an_unknown_run_is_an_error_and_none_that_breaks_off(client: Client) -> None:
     assert client.get(f"{API}/artifacts:zip?run_id=nowhere").status == 404
+
+
+def test_the_zip_of_a_snapshot_is_the_folder(client: Client, store: MemoryStore) -> None:
+    from runwatch.store.snapshot.manifest import Manifest, encode
+
+    run = new_run(store)
+    put(store, run, "snapshot.json", encode(Manifest(folders=("empty",))))
+    answer = client.get(f"{API}/artifacts:zip?run_id={run.run_id}&prefix=snapshot/")
+    with zipfile.ZipFile(io.BytesIO(answer.body)) as found:
+        assert found.namelist() == ["empty/"]
+    other = new_run(store)
+    put(store, other, "snapshot.json", b"no manifest")
+    assert client.get(f"{API}/artifacts:zip?run_id={other.run_id}&prefix=snapshot/").status == 422

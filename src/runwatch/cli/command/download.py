@@ -46,17 +46,37 @@ def download(
     zip_file: Annotated[
         Path | None, typer.Option("--zip", metavar="FILE", help="Into one zip instead of a folder.")
     ] = None,
+    snapshot: Annotated[
+        bool, typer.Option("--snapshot", help="The source folder that the run was started from, as it was.")
+    ] = False,
 ) -> None:
     """Download files of a run; files that are there already stay."""
-    store, terminal = session.store(), session.terminal
+    store = session.store()
     run_id = find_run(store, run).run_id
+    if snapshot:
+        if paths:
+            raise InvalidValueError("A snapshot is downloaded whole.", hint="Leave out --snapshot, or the paths.")
+        if zip_file is None:
+            from runwatch.cli.command.download_snapshot import give_folder
+
+            give_folder(session, run_id, Path(run_id) if to is None else to)
+            return
     if zip_file is not None:
         if to is not None:
             raise InvalidValueError("--to and --zip are two places.", hint="Give one of them.")
-        _download_zip(session, run_id, list(_choose(store, run_id, paths or [])), zip_file, force=force)
+        if snapshot:
+            content = _snapshot_content(store, run_id)
+        else:
+            content = _content(store, list(_choose(store, run_id, paths or [])))
+        _download_zip(session, run_id, content, zip_file, force=force)
         return
     base = Path(run_id) if to is None else to
-    fetches = [_Fetch(artifact, target_of(base, artifact.path)) for artifact in _choose(store, run_id, paths or [])]
+    _download_folder(session, run_id, list(_choose(store, run_id, paths or [])), base, force=force)
+
+
+def _download_folder(session: Session, run_id: str, artifacts: list[Artifact], base: Path, *, force: bool) -> None:
+    store, terminal = session.store(), session.terminal
+    fetches = [_Fetch(artifact, target_of(base, artifact.path)) for artifact in artifacts]
     present = {fetch.target for fetch in fetches if _is_same(fetch)}
     taken = [fetch.target for fetch in fetches if os.path.lexists(fetch.target) and fetch.target not in present]
     if taken and not force:
@@ -84,25 +104,46 @@ def download(
         terminal.note(f"{figure.plural(len(present), 'file')} had been downloaded before.")
 
 
-def _download_zip(session: Session, run_id: str, artifacts: list[Artifact], place: Path, *, force: bool) -> None:
-    """Write beside the place and move there when the zip is whole."""
+class _ZipContent(Struct, frozen=True):
+    """What goes into a zip."""
+
+    files: list[str]
+    size_bytes: int
+    parts: Iterator[bytes]
+
+
+def _content(store: Store, artifacts: list[Artifact]) -> _ZipContent:
     from runwatch.store.zip.download import zip_artifacts
 
+    total = sum(artifact.size_bytes for artifact in artifacts)
+    return _ZipContent([artifact.path for artifact in artifacts], total, zip_artifacts(store, artifacts))
+
+
+def _snapshot_content(store: Store, run_id: str) -> _ZipContent:
+    from runwatch.cli.command.download_snapshot import snapshot_of
+    from runwatch.store.zip.snapshot import zip_snapshot
+
+    manifest = snapshot_of(store, run_id)
+    files = [file.path for file in manifest.files]
+    return _ZipContent(files, manifest.size_bytes, zip_snapshot(store, run_id, manifest))
+
+
+def _download_zip(session: Session, run_id: str, content: _ZipContent, place: Path, *, force: bool) -> None:
+    """Write beside the place and move there when the zip is whole."""
     if os.path.lexists(place) and not force:
         raise ConflictError(f"{place} is there already.", hint="Choose another file, or use --force.")
     place.parent.mkdir(parents=True, exist_ok=True)
     part_path = place.with_name(f".{secrets.token_hex(6)}.part")
-    total = sum(artifact.size_bytes for artifact in artifacts)
     try:
-        with part_path.open("xb") as file, progress(session.terminal, total) as advance:
-            for part in zip_artifacts(session.store(), artifacts):
+        with part_path.open("xb") as file, progress(session.terminal, content.size_bytes) as advance:
+            for part in content.parts:
                 file.write(part)
                 advance(len(part))
         part_path.replace(place)
     finally:
         part_path.unlink(missing_ok=True)
     if session.terminal.as_json:
-        session.terminal.json({"run_id": run_id, "zip": str(place), "files": [each.path for each in artifacts]})
+        session.terminal.json({"run_id": run_id, "zip": str(place), "files": content.files})
     else:
         session.terminal.line(visible(str(place)))
 

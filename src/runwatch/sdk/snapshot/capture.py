@@ -161,7 +161,7 @@ def _size_notice(manifest: Manifest) -> list[str]:
         for name, size, number in largest(sizes, _LARGEST)
     )
     return [
-        f"the snapshot is large: {count:,} files, {size_bytes / 1e6:,.1f} MB; what is not source can be named in a file "
+        f"the snapshot is large: {count:,} files, {size_bytes / 1e6:,.1f} MB; what is not source can be named in "
         f".amlignore. Most is in {most}"
     ]
 

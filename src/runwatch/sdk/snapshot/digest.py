@@ -1,8 +1,8 @@
 """The digests of files, kept from one snapshot to the next so that an unchanged folder costs no reading.
 
-A digest is believed while device, inode, size, time of change and time of status change of the file are what they were.
-It is kept only if both times were two seconds in the past when reading began: a file that is written to twice within the
-clock's resolution would look unchanged otherwise, the fault that git knows as "racy".
+A digest is believed while device, inode, size, time of change and time of status change of the file are what they
+were. It is kept only if both times were two seconds in the past when reading began: a file that is written to twice
+within the clock's resolution would look unchanged otherwise, the fault that git knows as "racy".
 """
 
 from __future__ import annotations

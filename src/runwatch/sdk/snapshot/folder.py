@@ -10,17 +10,17 @@ from typing import Final
 
 from runwatch.schema import limit
 from runwatch.schema.error import SnapshotException
+from runwatch.sdk import removal
 from runwatch.sdk.snapshot.ignore import IgnoreFiles, Rules
 from runwatch.store.snapshot.link import leads_out
-from runwatch.store.snapshot.manifest import SnapshotLink, is_path
+from runwatch.store.snapshot.manifest import SnapshotLink, is_path, parents
 
 _SHOWN: Final = 3
 """Names in a notice."""
 
-_WORKSPACE: Final = "runwatch.db"
-
-_WORKSPACE_FILES: Final = ("runwatch.db", "server.db", "server.token", "blobs", "journal", "compute")
-"""What a workspace keeps in its folder; names that begin like the files (``runwatch.db-wal``) belong to it too."""
+_WORKSPACE_FILES: Final = frozenset({*removal.OWN, "server.token", "compute"})
+_WORKSPACE_STARTS: Final = (removal.DATABASE, "server.db")
+"""What a workspace keeps in its folder; files beside its databases begin like them, e.g. ``runwatch.db-wal``."""
 
 _NAME: Final = "has a name that no file of a run can have"
 _SPECIAL: Final = "is no file, folder or link"
@@ -66,6 +66,7 @@ class _Walk:
         self._root = root
         self._ignore = IgnoreFiles(root)
         self._links: dict[str, str] = {}
+        self._folders: list[str] = []
         self._odd: defaultdict[str, list[str]] = defaultdict(list)
         self._waiting: list[tuple[str, Rules | None]] = [("", None)]
 
@@ -74,7 +75,7 @@ class _Walk:
             path, above = self._waiting.pop()
             try:
                 entries = _entries(self._root / path)
-                if path and any(entry.name == _WORKSPACE for entry in entries):
+                if path and any(entry.name == removal.DATABASE for entry in entries):
                     continue
                 rules = self._ignore.rules(path, [entry.name for entry in entries], above)
                 self._look(path, entries, rules)
@@ -85,29 +86,25 @@ class _Walk:
             except OSError as error:
                 raise unreadable(self._root / path, error) from error
         self._settle_links()
-        self.found.folders.sort()
+        self._settle_folders()
         self.found.notices += [_notice(what, paths) for what, paths in sorted(self._odd.items())]
 
     def _look(self, folder: str, entries: Sequence[os.DirEntry[str]], rules: Rules) -> None:
-        kept = False
-        is_workspace = any(entry.name == _WORKSPACE for entry in entries)
+        is_workspace = any(entry.name == removal.DATABASE for entry in entries)
         for entry in entries:
             path = f"{folder}/{entry.name}" if folder else entry.name
             is_folder = entry.is_dir(follow_symlinks=False)
-            if is_workspace and entry.name.startswith(_WORKSPACE_FILES):
+            if is_workspace and (entry.name in _WORKSPACE_FILES or entry.name.startswith(_WORKSPACE_STARTS)):
                 continue
             if not rules.leave_out(path, is_folder=is_folder):
-                kept = self._keep(entry, path, rules, is_folder=is_folder) or kept
-        if folder and not kept:
-            self.found.folders.append(folder)
-            self._check_count()
+                self._keep(entry, path, rules, is_folder=is_folder)
+        if folder:
+            self._folders.append(folder)
 
-    def _keep(self, entry: os.DirEntry[str], path: str, rules: Rules, *, is_folder: bool) -> bool:
-        """Take up what lies in a folder; False if it is left out."""
+    def _keep(self, entry: os.DirEntry[str], path: str, rules: Rules, *, is_folder: bool) -> None:
         if not is_path(path):
             self._odd[_NAME].append(path)
-            return False
-        if is_folder:
+        elif is_folder:
             self._waiting.append((path, rules))
         elif entry.is_symlink():
             self._links[path] = _target(self._root, path)
@@ -115,9 +112,7 @@ class _Walk:
             self.found.files[path] = entry.stat(follow_symlinks=False)
         else:
             self._odd[_SPECIAL].append(path)
-            return False
         self._check_count()
-        return True
 
     def _settle_links(self) -> None:
         """Whether a link leads out may depend on other links, so that all of them must be known."""
@@ -129,8 +124,14 @@ class _Walk:
                 kept.append(SnapshotLink(path=path, target=target))
         self.found.links = tuple(kept)
 
+    def _settle_folders(self) -> None:
+        """A folder is empty if nothing in it was kept."""
+        kept = [*self.found.files, *(link.path for link in self.found.links), *self._folders]
+        occupied = {parent for path in kept for parent in parents(path)}
+        self.found.folders = sorted(set(self._folders) - occupied)
+
     def _check_count(self) -> None:
-        if len(self.found.files) + len(self._links) + len(self.found.folders) > limit.SNAPSHOT_FILES:
+        if len(self.found.files) + len(self._links) + len(self._folders) > limit.SNAPSHOT_FILES:
             raise SnapshotException(
                 f"The folder {self._root} has more than {limit.SNAPSHOT_FILES:,} files.",
                 hint="Name what is not source in a file .amlignore, or take the snapshot of a smaller folder; "

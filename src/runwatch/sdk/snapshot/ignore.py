@@ -46,10 +46,11 @@ class Rules:
             path: Below the source folder.
             is_folder: It is one, and no link to one.
         """
+        text = path.encode("utf-8", "replace").decode()  # a name that is no Unicode: nobody can write a rule for it
         rules: Rules | None = self
         while rules is not None:
             if rules._spec is not None:
-                name = path[len(rules._start) :]
+                name = text[len(rules._start) :]
                 found = rules._spec.check_file(f"{name}/" if is_folder else name).include
                 if found is not None:
                     return found
@@ -86,7 +87,7 @@ class IgnoreFiles:
         file = self._root / path / self._name
         if file.is_symlink() or not file.is_file():  # git follows no link here either
             return above
-        return Rules(path, file.read_text(encoding="utf-8-sig", errors="surrogateescape").splitlines(), above)
+        return Rules(path, file.read_text(encoding="utf-8-sig", errors="replace").splitlines(), above)
 
 
 def _spec(lines: Iterable[str]) -> GitIgnoreSpec | None:

@@ -24,9 +24,6 @@ FOLDER: Final = "snapshot/"
 MANIFEST: Final = "snapshot.json"
 """The artifact that holds the manifest; it is written last, so that a snapshot with a manifest is whole."""
 
-PROPERTY: Final = "ContentSnapshotId"
-"""The property of a run that holds the id of its snapshot, as in the original."""
-
 _SHA256: Final = re.compile(r"[0-9a-f]{64}")
 
 
@@ -80,7 +77,7 @@ class Manifest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 def snapshot_id(manifest: Manifest) -> str:
-    """The id of a snapshot: 32 digits of the manifest's SHA-256 in the shape of a UUID; the same content, the same id."""
+    """The id: 32 digits of the manifest's SHA-256 in the shape of a UUID, so that the same content has the same id."""
     return str(UUID(bytes=hashlib.sha256(encode(manifest)).digest()[:16]))
 
 

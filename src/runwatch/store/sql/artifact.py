@@ -17,6 +17,7 @@ from runwatch.store.cursor import check_limit
 from runwatch.store.sql import artifact_row, garbage
 from runwatch.store.sql.artifact_row import Content, Entry, Owner
 from runwatch.store.sql.database import Database, Writing
+from runwatch.store.sql.group import Group
 
 _TRIES: Final = 20
 """An artifact may be sealed, replaced or deleted while a call is on its way to its blob; then the call looks again."""
@@ -36,22 +37,12 @@ class SqlArtifactShelf:
     def __init__(self, database: Database, blobs: Blobs) -> None:
         self._database = database
         self._blobs = blobs
+        self._group = Group(database)
 
     def create(self, request: words.CreateArtifact) -> Artifact:
         """Open a file for appending, or find it there already."""
         path, sha256 = paths.normal(request.path), paths.check_sha256(request.sha256)
-        with self._database.write() as writing:
-            run = artifact_row.owner(writing.connection, request.run_id)
-            row = artifact_row.find(writing.connection, run, path)
-            if row is not None and row.sealed and sha256 == row.sha256:
-                return artifact_row.artifact(run, row)
-            if row is not None and row.sealed and not request.overwrite:
-                raise refusal.taken(run.run_id, path)
-            known = self._stored(writing, sha256)
-            if row is not None and known is None and not request.overwrite:
-                return artifact_row.artifact(run, row, self._true_size(row))
-            unused = self._remove(writing, [row] if row is not None else [])
-            made = self._make(writing, run, path, known)
+        made, unused = self._group.perform(lambda writing: self._create(writing, request, path, sha256))
         self.unlink(unused)
         return made
 
@@ -155,6 +146,22 @@ class SqlArtifactShelf:
         """Delete content that crashes left behind."""
         return garbage.sweep(self._database, self._blobs, older_s)
 
+    def _create(
+        self, writing: Writing, request: words.CreateArtifact, path: str, sha256: str
+    ) -> tuple[Artifact, Sequence[str]]:
+        """The artifact, and the blobs that nothing refers to any more."""
+        run = artifact_row.owner(writing.connection, request.run_id)
+        row = artifact_row.find(writing.connection, run, path)
+        if row is not None and row.sealed and sha256 == row.sha256:
+            return artifact_row.artifact(run, row), ()
+        if row is not None and row.sealed and not request.overwrite:
+            raise refusal.taken(run.run_id, path)
+        known = self._stored(writing, sha256)
+        if row is not None and known is None and not request.overwrite:
+            return artifact_row.artifact(run, row, self._true_size(row)), ()
+        unused = self._remove(writing, [row] if row is not None else [])
+        return self._make(writing, run, path, known), unused
+
     def _append_held(self, run: Owner, row: Entry, blob: OpenBlob, request: words.AppendArtifact) -> Artifact | None:
         """Append to a blob that is held; None if the artifact has moved on to another one meanwhile."""
         now = self._find(request.run_id, row.path)[1]
@@ -170,12 +177,14 @@ class SqlArtifactShelf:
         return self._record_size(run, now, size + len(rest))
 
     def _record_size(self, run: Owner, row: Entry, size: int) -> Artifact | None:
-        with self._database.write() as writing:
+        def record(writing: Writing) -> Artifact | None:
             grown = artifact_row.grow(writing.connection, row, writing.at, size)
             if grown is None:
                 return None
             writing.notice(ChangeKind.FILES, run.run_id, run.experiment_id)
-        return artifact_row.artifact(run, grown)
+            return artifact_row.artifact(run, grown)
+
+        return self._group.perform(record)
 
     def _seal_held(self, run: Owner, row: Entry, blob: OpenBlob, sha256: str) -> Artifact | None:
         """Seal a blob that is held; None if the artifact has moved on to another one meanwhile."""
@@ -192,7 +201,7 @@ class SqlArtifactShelf:
         return self._record_seal(run, now, digest)
 
     def _record_seal(self, run: Owner, row: Entry, digest: str) -> Artifact | None:
-        with self._database.write() as writing:
+        def record(writing: Writing) -> Artifact | None:
             if artifact_row.find_blob(writing.connection, digest) is None:
                 artifact_row.put_blob(writing.connection, Content(digest, row.size_bytes))
             sealed = artifact_row.seal(writing.connection, row, writing.at, digest)
@@ -202,7 +211,9 @@ class SqlArtifactShelf:
             self._blobs.adopt(row.blob_id, digest)
             garbage.collect(writing, [row.blob_id])  # its file is gone already: it was renamed
             writing.notice(ChangeKind.FILES, run.run_id, run.experiment_id)
-        return artifact_row.artifact(run, sealed)
+            return artifact_row.artifact(run, sealed)
+
+        return self._group.perform(record)
 
     def _start_again(self, run: Owner, row: Entry, blob: OpenBlob) -> None:
         blob.reset()

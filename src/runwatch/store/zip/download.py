@@ -50,10 +50,12 @@ def zip_artifacts(store: Store, artifacts: Iterable[Artifact], skip: int = 0) ->
         artifacts: Which.
         skip: So many characters of each path stay out of the names.
     """
-    outlet, names = _Outlet(), SafeNames()
+    outlet, names = Outlet(), SafeNames()
     with zipfile.ZipFile(outlet, "w") as archive:
         for artifact in artifacts:
-            info = entry_info(names.give(artifact.path[skip:]), artifact.size_bytes, packed=_shrinks(artifact))
+            info = entry_info(
+                names.give(artifact.path[skip:]), artifact.size_bytes, packed=shrinks(artifact.media_type)
+            )
             measure = Measure()
             with archive.open(info, "w") as entry:
                 for part in measure.watch(read_parts(store, artifact)):
@@ -64,11 +66,12 @@ def zip_artifacts(store: Store, artifacts: Iterable[Artifact], skip: int = 0) ->
     yield outlet.take()
 
 
-def _shrinks(artifact: Artifact) -> bool:
-    return artifact.media_type.startswith("text/") or artifact.media_type in _TEXTS
+def shrinks(media_type: str) -> bool:
+    """Whether it is worth packing a file of this type."""
+    return media_type.startswith("text/") or media_type in _TEXTS
 
 
-class _Outlet(io.RawIOBase):
+class Outlet(io.RawIOBase):
     """A stream that only goes forward and holds what is written until it is taken."""
 
     def __init__(self) -> None:
@@ -76,14 +79,17 @@ class _Outlet(io.RawIOBase):
         self._held = bytearray()
 
     def writable(self) -> bool:
+        """It is."""
         return True
 
     def write(self, data: object) -> int:
+        """Hold bytes."""
         view = memoryview(data)  # type: ignore[arg-type]
         self._held += view
         return view.nbytes
 
     def take(self) -> bytes:
+        """What was written since the last call."""
         taken = bytes(self._held)
         self._held.clear()
         return taken
