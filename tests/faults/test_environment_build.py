@@ -8,7 +8,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import psutil
@@ -37,11 +37,13 @@ def workshop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Workshop:
 
 
 @pytest.fixture
-def slow(workshop: Workshop) -> SlowPackage:
-    return SlowPackage(workshop.packages, workshop.folder / "signs")
+def slow(workshop: Workshop) -> Iterator[SlowPackage]:
+    made = SlowPackage(workshop.packages, workshop.folder / "signs")
+    yield made
+    made.go.touch()  # a test that failed leaves no program that waits
 
 
-def wait_for(condition: Callable[[], bool], timeout_s: float = 60) -> None:
+def wait_for(condition: Callable[[], bool], timeout_s: float = 30) -> None:
     deadline = time.monotonic() + timeout_s
     while not condition():
         assert time.monotonic() < deadline, "it did not happen"
@@ -53,7 +55,7 @@ def builders(workshop: Workshop) -> list[psutil.Process]:
     found = []
     for process in psutil.process_iter():
         try:
-            if process.pid != os.getpid() and any(str(workshop.place) in word for word in process.cmdline()):
+            if process.pid != os.getpid() and any(str(workshop.folder) in word for word in process.cmdline()):
                 found.append(process)
         except psutil.Error:
             continue
@@ -64,7 +66,7 @@ class Builder(threading.Thread):
     """A job that builds, in a thread of its own."""
 
     def __init__(self, workshop: Workshop, name: str) -> None:
-        super().__init__(name=name)
+        super().__init__(name=name, daemon=True)
         self.cancel = threading.Event()
         self.log = workshop.folder / f"{name}.txt"
         self.python: Python | None = None
@@ -98,7 +100,7 @@ def test_a_builder_killed_half_way_leaves_nothing_that_counts(workshop: Workshop
     wait_for(lambda: "waiting for it" in following.words())
     assert all(orphan.is_running() for orphan in orphans)
     slow.go.touch()
-    following.join(60)
+    following.join(30)
     assert following.error is None
     assert following.python is not None
     assert said_by(following.python, "import slow, runwatch; print(slow.VERSION)") == "1.0"
@@ -134,7 +136,7 @@ def test_two_at_once_are_one_build(workshop: Workshop, slow: SlowPackage) -> Non
     wait_for(lambda: "waiting for it" in second.words())
     slow.go.touch()
     for builder in (first, second):
-        builder.join(60)
+        builder.join(30)
         assert builder.error is None
     assert first.python == second.python
     assert (first.words() + second.words()).count("Building it") == 1
@@ -163,7 +165,7 @@ def test_one_that_waits_can_be_canceled(workshop: Workshop, slow: SlowPackage) -
     second.join(30)
     assert isinstance(second.error, BuildCanceledError)
     slow.go.touch()
-    first.join(60)
+    first.join(30)
     assert first.error is None
 
 
