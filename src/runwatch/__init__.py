@@ -9,6 +9,8 @@ TYPE_CHECKING = False  # type checkers take it for true; importing typing would 
 if TYPE_CHECKING:
     from typing import Any
 
+    from runwatch.sdk.compute.cluster import AmlCompute
+    from runwatch.sdk.compute.target import ComputeTarget
     from runwatch.sdk.experiment import Experiment
     from runwatch.sdk.run import Run, get_run
     from runwatch.sdk.workspace import Workspace
@@ -18,9 +20,11 @@ __version__ = "0.1.0"
 VERSION = __version__
 """The version as the original's ``azureml.core.VERSION``."""
 
-__all__ = ["VERSION", "Experiment", "Run", "Workspace", "__version__", "get_run"]
+__all__ = ["VERSION", "AmlCompute", "ComputeTarget", "Experiment", "Run", "Workspace", "__version__", "get_run"]
 
 _HOMES = {
+    "AmlCompute": "runwatch.sdk.compute.cluster",
+    "ComputeTarget": "runwatch.sdk.compute.target",
     "Experiment": "runwatch.sdk.experiment",
     "Run": "runwatch.sdk.run",
     "Workspace": "runwatch.sdk.workspace",
