@@ -11,6 +11,9 @@ if TYPE_CHECKING:
 
     from runwatch.sdk.compute.cluster import AmlCompute
     from runwatch.sdk.compute.target import ComputeTarget
+    from runwatch.sdk.config.distributed import MpiConfiguration, PyTorchConfiguration, TensorflowConfiguration
+    from runwatch.sdk.config.run import RunConfiguration
+    from runwatch.sdk.config.script import ScriptRunConfig
     from runwatch.sdk.experiment import Experiment
     from runwatch.sdk.run import Run, get_run
     from runwatch.sdk.workspace import Workspace
@@ -20,13 +23,32 @@ __version__ = "0.1.0"
 VERSION = __version__
 """The version as the original's ``azureml.core.VERSION``."""
 
-__all__ = ["VERSION", "AmlCompute", "ComputeTarget", "Experiment", "Run", "Workspace", "__version__", "get_run"]
+__all__ = [
+    "VERSION",
+    "AmlCompute",
+    "ComputeTarget",
+    "Experiment",
+    "MpiConfiguration",
+    "PyTorchConfiguration",
+    "Run",
+    "RunConfiguration",
+    "ScriptRunConfig",
+    "TensorflowConfiguration",
+    "Workspace",
+    "__version__",
+    "get_run",
+]
 
 _HOMES = {
     "AmlCompute": "runwatch.sdk.compute.cluster",
     "ComputeTarget": "runwatch.sdk.compute.target",
     "Experiment": "runwatch.sdk.experiment",
+    "MpiConfiguration": "runwatch.sdk.config.distributed",
+    "PyTorchConfiguration": "runwatch.sdk.config.distributed",
     "Run": "runwatch.sdk.run",
+    "RunConfiguration": "runwatch.sdk.config.run",
+    "ScriptRunConfig": "runwatch.sdk.config.script",
+    "TensorflowConfiguration": "runwatch.sdk.config.distributed",
     "Workspace": "runwatch.sdk.workspace",
     "get_run": "runwatch.sdk.run",
 }

@@ -45,6 +45,7 @@ def test_every_format_has_its_page() -> None:
     pages = {path.stem for path in (ROOT / "docs" / "formats").glob("*.md")}
     assert pages >= {
         "journal", "chunk", "blob", "database", "metric-tables", "archive", "frame", "wire", "server-database",
+        "runconfig",
     }  # fmt: skip
 
 
