@@ -9,6 +9,11 @@ TYPE_CHECKING = False  # type checkers take it for true; importing typing would 
 if TYPE_CHECKING:
     from typing import Any
 
+    from runwatch.sdk.compute.cluster import AmlCompute
+    from runwatch.sdk.compute.target import ComputeTarget
+    from runwatch.sdk.config.distributed import MpiConfiguration, PyTorchConfiguration, TensorflowConfiguration
+    from runwatch.sdk.config.run import RunConfiguration
+    from runwatch.sdk.config.script import ScriptRunConfig
     from runwatch.sdk.environment.dependency import CondaDependencies
     from runwatch.sdk.environment.environment import Environment
     from runwatch.sdk.environment.section import DockerConfiguration
@@ -23,11 +28,18 @@ VERSION = __version__
 
 __all__ = [
     "VERSION",
+    "AmlCompute",
+    "ComputeTarget",
     "CondaDependencies",
     "DockerConfiguration",
     "Environment",
     "Experiment",
+    "MpiConfiguration",
+    "PyTorchConfiguration",
     "Run",
+    "RunConfiguration",
+    "ScriptRunConfig",
+    "TensorflowConfiguration",
     "Workspace",
     "__version__",
     "get_run",
@@ -37,8 +49,15 @@ _HOMES = {
     "CondaDependencies": "runwatch.sdk.environment.dependency",
     "DockerConfiguration": "runwatch.sdk.environment.section",
     "Environment": "runwatch.sdk.environment.environment",
+    "AmlCompute": "runwatch.sdk.compute.cluster",
+    "ComputeTarget": "runwatch.sdk.compute.target",
     "Experiment": "runwatch.sdk.experiment",
+    "MpiConfiguration": "runwatch.sdk.config.distributed",
+    "PyTorchConfiguration": "runwatch.sdk.config.distributed",
     "Run": "runwatch.sdk.run",
+    "RunConfiguration": "runwatch.sdk.config.run",
+    "ScriptRunConfig": "runwatch.sdk.config.script",
+    "TensorflowConfiguration": "runwatch.sdk.config.distributed",
     "Workspace": "runwatch.sdk.workspace",
     "get_run": "runwatch.sdk.run",
 }

@@ -7,6 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import runwatch
+
 HEAVY = {
     "numpy", "sqlalchemy", "alembic", "pcodec", "psutil", "pynvml", "rich", "typer", "click", "http", "urllib.request",
     "ssl", "asyncio", "lark", "platformdirs", "email", "multiprocessing", "sqlite3", "logging.config",
@@ -26,7 +28,8 @@ def test_importing_the_package_loads_nothing_heavy() -> None:
 
 
 def test_importing_the_public_classes_loads_nothing_heavy() -> None:
-    before, after = loaded("pass"), loaded("from runwatch import Experiment, Run, Workspace")
+    names = ", ".join(name for name in runwatch.__all__ if not name.startswith("__"))
+    before, after = loaded("pass"), loaded(f"from runwatch import {names}")
     assert {name for name in after - before if name in HEAVY or name.split(".")[0] in HEAVY} == set()
 
 

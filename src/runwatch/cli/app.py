@@ -11,6 +11,7 @@ import typer
 from runwatch import __version__
 from runwatch.cli.command import (
     audit,
+    compute,
     deletion,
     doctor,
     download,
@@ -88,6 +89,15 @@ command(app, "up")(up.up)
 command(app, "down")(up.down)
 command(app, "open")(up.open_studio)
 command(app, "audit")(audit.audit)
+command(app, "queue")(compute.queue)
+
+targets = typer.Typer(help="Compute targets: the queues that runs go to.", no_args_is_help=True)
+app.add_typer(targets, name="compute")
+command(targets, "list")(compute.list_targets)
+command(targets, "show")(compute.show)
+command(targets, "create")(compute.create)
+command(targets, "update")(compute.update)
+command(targets, "delete")(compute.delete)
 
 users = typer.Typer(help="Who may sign in to the server of a workspace.", no_args_is_help=True)
 app.add_typer(users, name="user")

@@ -16,6 +16,10 @@ PAGE_RUNS = 100
 """Runs fetched at once: a list that is left early has cost one page."""
 
 
+ACTIVE = tuple(status for status in RunStatus if not status.is_terminal)
+"""Statuses of runs that wait or run."""
+
+
 def request(
     *,
     type: str | None = None,  # noqa: A002 (the original's name)
@@ -44,6 +48,26 @@ def request(
         limit=PAGE_RUNS,
         **conditions,
     )
+
+
+def active_request(target: str, *, status: str | Iterable[str] | None = None, **conditions: Any) -> ListRuns:
+    """A request for the runs that wait or run on a compute target, archived ones too, since they take a slot.
+
+    Args:
+        target: The target's name.
+        status: See `request`.
+        **conditions: Likewise.
+
+    Raises:
+        InvalidValueError: If a status is one of runs that have ended.
+    """
+    wanted = request(status=status, target=target, hidden=True, **conditions)
+    ended = [each for each in wanted.statuses if each.is_terminal]
+    if ended:
+        raise InvalidValueError(
+            f"A run that is {ended[0]} has left its compute target.", hint="Find it with Run.list(experiment)."
+        )
+    return msgspec.structs.replace(wanted, statuses=wanted.statuses or ACTIVE)
 
 
 def runs(store: Store, wanted: ListRuns) -> Iterator[Run]:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from html import escape
-from typing import Any, NoReturn
+from typing import Any
 
 from runwatch.schema.error import NotFoundError
 from runwatch.schema.run import GetRun
 from runwatch.schema.run import Run as Record
-from runwatch.sdk import context, later, listing, recording
+from runwatch.sdk import context, listing, recording
 from runwatch.sdk.experiment import Experiment, link
 from runwatch.sdk.run_file import RunFile
 from runwatch.sdk.run_life import RunLife
@@ -137,9 +137,35 @@ class Run(RunLog, RunMetric, RunFile, RunRecord, RunTree, RunLife):
         return _listed(experiment, request, _rehydrate_runs)
 
     @staticmethod
-    def list_by_compute(compute: object, *args: Any, **kwargs: Any) -> NoReturn:
-        """Comes with compute targets."""
-        later.refuse("compute targets", "List runs with Run.list(experiment).")
+    def list_by_compute(
+        compute: object,
+        type: str | None = None,  # noqa: A002 (the original's name)
+        tags: object = None,
+        properties: object = None,
+        status: str | Iterable[str] | None = None,
+        *,
+        workspace: Workspace | None = None,
+    ) -> Iterator[Run]:
+        """The runs that wait or run on a compute target, child runs too, newest first; ended ones have left it.
+
+        Args:
+            compute: The target, or its name.
+            type: See `list`; likewise ``tags`` and ``properties``.
+            tags: As above.
+            properties: As above.
+            status: Only this status, or any of several, e.g. ``Queued``.
+            workspace: Where a target given by its name is; None means that of `Workspace.from_config`.
+
+        Raises:
+            InvalidValueError: If a status is none of runs that wait or run.
+        """
+        from runwatch.sdk.compute.target import target_name
+
+        where = workspace or getattr(compute, "workspace", None) or Workspace.from_config()
+        request = listing.active_request(
+            target_name(compute), type=type, tags=tags, properties=properties, status=status
+        )
+        return _listed_anywhere(where, request)
 
     @staticmethod
     def add_type_provider(runtype: str, run_factory: RunFactory) -> None:
@@ -215,3 +241,12 @@ def _listed(experiment: Experiment, request: Any, rehydrate: bool) -> Iterator[R
     recording.settle(experiment.workspace.place, 1.0)
     for record in listing.runs(experiment.workspace.store, request):
         yield Run._of(experiment, record, rehydrate=rehydrate)
+
+
+def _listed_anywhere(workspace: Workspace, request: Any) -> Iterator[Run]:
+    recording.settle(workspace.place, 1.0)
+    known: dict[str, Experiment] = {}
+    for record in listing.runs(workspace.store, request):
+        if record.experiment_id not in known:
+            known[record.experiment_id] = context.experiment_of(workspace, record)
+        yield Run._of(known[record.experiment_id], record)

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any, NoReturn
+from typing import Any, Final, NoReturn
 
 import msgspec
 
 from runwatch.schema.error import InvalidValueError, StoreUnavailableError
-from runwatch.schema.run import UpdateRun
+from runwatch.schema.run import RunStatus, UpdateRun
 from runwatch.sdk import detail, later, portal, problem
+from runwatch.sdk.compute import queue
 from runwatch.sdk.run_handle import RunHandle
+
+WAITING: Final = frozenset(
+    {RunStatus.NOT_STARTED, RunStatus.QUEUED, RunStatus.PREPARING, RunStatus.PROVISIONING, RunStatus.STARTING}
+)
+"""In these a run may stand in a queue."""
 
 
 class RunRecord(RunHandle):
@@ -83,8 +89,12 @@ class RunRecord(RunHandle):
         return self._record.status.value
 
     def get_detailed_status(self) -> dict[str, Any]:
-        """``status`` and ``details``: why it has this status, or None."""
+        """``status`` and ``details``: why it has this status (of a queued run, what it waits for), or None."""
         record = self._refresh()
+        if record.status in WAITING:
+            waits = queue.why_waiting(self._store, record.run_id)
+            if waits is not None:
+                return {"status": record.status.value, "details": waits}
         reason = record.history[-1].reason if record.history else ""
         return {"status": record.status.value, "details": reason or None}
 

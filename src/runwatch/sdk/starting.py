@@ -36,7 +36,7 @@ def create_request(experiment: str, run_id: str, **facts: Any) -> CreateRun:
         run_id=run_id,
         token=secrets.token_hex(16),
         created_at=time.time(),
-        submitted_by=_user(),
+        submitted_by=user(),
         host=socket.gethostname(),
         **{"status": RunStatus.RUNNING, "target": "sdk", **facts},
     )
@@ -213,7 +213,8 @@ def _recreate(record: Run) -> CreateRun:
     )
 
 
-def _user() -> str:
+def user() -> str:
+    """The login name of whoever runs this process; ``unknown`` if there is none."""
     try:
         return getpass.getuser()
     except (OSError, KeyError):  # no entry for this user id, as in some containers

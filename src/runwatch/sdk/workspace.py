@@ -11,6 +11,7 @@ import msgspec
 from runwatch.schema.error import UserErrorException, WorkspaceException, WorkspaceNotFoundError
 from runwatch.sdk import home, identity, later, lookup, workspace_config
 from runwatch.sdk.identity import Identity
+from runwatch.sdk.workspace_compute import WorkspaceCompute
 from runwatch.store.protocol import Store
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from runwatch.sdk.run import Run
 
 
-class Workspace:
+class Workspace(WorkspaceCompute):
     """A workspace, known by the original's three names; its data lie in a folder that stands for these names.
 
     The folder is the one ``RUNWATCH_WORKSPACE`` names, else one in the user's data folder; it is made when first used.
@@ -319,7 +320,6 @@ class Workspace:
 
 
 _LATER = {
-    "compute_targets": "compute targets",
     "datastores": "datastores",
     "datasets": "datasets",
     "environments": "environments",
@@ -329,6 +329,5 @@ _LATER = {
     "linked_services": "linked services",
     "private_endpoints": "private endpoints",
     "set_default_datastore": "datastores",
-    "get_default_compute_target": "compute targets",
 }
 """Members of the original that come later or never, and what they belong to."""

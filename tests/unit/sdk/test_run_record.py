@@ -126,7 +126,6 @@ def test_parts_that_come_later_say_so(run: Run) -> None:
         lambda: run.get_secret("x"),
         lambda: run.get_secrets(["x"]),
         lambda: run.submit_child(object()),
-        lambda: Run.list_by_compute(object()),
     ):
         with pytest.raises(NotInThisVersionError):
             use()

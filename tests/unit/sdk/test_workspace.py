@@ -177,7 +177,6 @@ def test_experiments_and_runs(workspace: Workspace) -> None:
 
 def test_parts_that_come_later_say_so(workspace: Workspace) -> None:
     uses: tuple[Callable[[], object], ...] = (
-        lambda: workspace.compute_targets,
         lambda: workspace.models,
         workspace.get_mlflow_tracking_uri,
         workspace.get_default_datastore,

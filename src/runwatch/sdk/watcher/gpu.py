@@ -15,12 +15,14 @@ class Gpus:
 
     def sample(self) -> dict[str, float]:
         """``gpu<n>_percent``, ``…_memory_bytes``, ``…_celsius`` and ``…_watts``, as far as each GPU tells."""
-        if self._devices is None:
-            self._devices = self._open()
         found: dict[str, float] = {}
-        for number, device in enumerate(self._devices):
+        for number, device in enumerate(self._opened()):
             found.update(self._figures(f"gpu{number}", device))
         return found
+
+    def count(self) -> int:
+        """How many GPUs the driver knows; 0 without one."""
+        return len(self._opened())
 
     def close(self) -> None:
         """Release the library."""
@@ -30,6 +32,11 @@ class Gpus:
                 library.nvmlShutdown()
             except library.NVMLError:
                 return
+
+    def _opened(self) -> list[Any]:
+        if self._devices is None:
+            self._devices = self._open()
+        return self._devices
 
     def _open(self) -> list[Any]:
         try:

@@ -1,0 +1,1 @@
+"""Compute targets: the queues that runs are submitted to."""

@@ -1,0 +1,1 @@
+"""What a submission is described with: scripts, run configurations, kinds of distribution."""
