@@ -7,7 +7,7 @@ import time
 from collections.abc import Iterable, Iterator, Mapping
 from html import escape
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, NoReturn
+from typing import TYPE_CHECKING, Any, Literal
 from uuid import uuid4
 
 from runwatch.journal.location import is_folder
@@ -21,7 +21,7 @@ from runwatch.schema.error import (
     UserErrorException,
 )
 from runwatch.schema.name import check_experiment_name, check_run_id
-from runwatch.sdk import later, listing, portal, problem, starting, timestamp
+from runwatch.sdk import listing, portal, problem, starting, timestamp
 from runwatch.sdk.workspace import Workspace
 from runwatch.store.walk import walk
 
@@ -155,9 +155,36 @@ class Experiment:
             _snapshot(run, snapshot_directory)
         return run
 
-    def submit(self, config: object, tags: Mapping[str, str] | None = None, **kwargs: Any) -> NoReturn:
-        """Comes with a later version."""
-        later.refuse("submission of scripts", "Record this process with experiment.start_logging().")
+    def submit(
+        self, config: object, tags: Mapping[str, str] | None = None, *, run_id: str | None = None,
+        display_name: str | None = None, priority: int = 0, retries: int | None = None, **kwargs: Any,
+    ) -> Run:  # fmt: skip
+        """Submit a script to a compute target; returns at once, and the run goes on when this process ends.
+
+        The folder is captured as it is now. An agent on the machine of the workspace is started if none runs.
+
+        Args:
+            config: A `runwatch.ScriptRunConfig`.
+            tags: Labels that can change.
+            run_id: Its id; by default the experiment's name, the time and a random end.
+            display_name: The name shown in lists.
+            priority: Jobs of higher priority go first; equal ones in the order submitted.
+            retries: It is started again at most so often if it fails.
+            **kwargs: Accepted and ignored.
+
+        Raises:
+            ExperimentExecutionException: The script is not there.
+            ComputeTargetException: The target is not there.
+            SnapshotException: The folder cannot be captured; there is no run then.
+        """
+        from runwatch.sdk import submission
+        from runwatch.sdk.run import Run
+
+        record = submission.submit(
+            self._workspace.place, self.name, config, tags=tags, run_id=run_id, display_name=display_name,
+            priority=priority, retries=retries, parent_run_id=kwargs.get("_parent_run_id"),
+        )  # fmt: skip
+        return Run._of(self, record)
 
     def get_runs(
         self,

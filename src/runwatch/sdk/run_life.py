@@ -10,7 +10,7 @@ from msgspec import UNSET
 
 from runwatch.schema.error import ServiceException, StoreUnavailableError
 from runwatch.schema.run import ExitCause, ExitKind, RunError, RunStatus, UpdateRun
-from runwatch.sdk import leaving, problem, starting, waiting
+from runwatch.sdk import cancellation, leaving, problem, starting, waiting
 from runwatch.sdk.console import ConsoleCopy
 from runwatch.sdk.run_handle import RunHandle, _not_recorded
 
@@ -59,11 +59,16 @@ class RunLife(RunHandle):
             self._settle()
 
     def cancel(self) -> None:
-        """End the run as Canceled, also from another session; see `complete`.
+        """Cancel the run, also from another session.
 
-        Code that still records it is not stopped: what it logs is kept, the status stays.
+        A submitted run leaves its queue, or its processes are told to end (SIGTERM, and SIGKILL after a time of grace);
+        its submitted children likewise. The call does not wait for that. A run that some process records ends as
+        Canceled at once: that process is not stopped, what it logs is kept, the status stays.
         """
-        self._end(RunStatus.CANCELED)
+        if self._recording is None and cancellation.has_job(self._store, self.id):
+            self._record = cancellation.cancel(self._store, self._location, self._record)
+        else:
+            self._end(RunStatus.CANCELED)
 
     def flush(self, timeout_seconds: float = 300) -> None:
         """Wait until the store has everything that this process has recorded so far.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn, cast
+from typing import TYPE_CHECKING, Any, cast
 from uuid import uuid4
 
 from runwatch.schema import limit
@@ -13,7 +13,7 @@ from runwatch.schema.error import InvalidValueError, LimitError
 from runwatch.schema.name import check_run_id
 from runwatch.schema.run import GetRun
 from runwatch.schema.run import Run as Record
-from runwatch.sdk import later, listing, recording, starting
+from runwatch.sdk import listing, recording, starting
 from runwatch.sdk.run_handle import RunHandle
 
 if TYPE_CHECKING:
@@ -77,9 +77,11 @@ class RunTree(RunHandle):
         key = tag_key or "azureml.batch_child_number"
         return [self._child(self._child_id(None), tags={key: value}) for value in values]
 
-    def submit_child(self, config: object, tags: Mapping[str, str] | None = None, **kwargs: object) -> NoReturn:
-        """Comes with submission."""
-        later.refuse("submission of scripts", "Start child runs with run.child_run().")
+    def submit_child(self, config: object, tags: Mapping[str, str] | None = None, **kwargs: Any) -> Run:
+        """Submit a script as a child of this run; see `Experiment.submit`."""
+        child = self._experiment.submit(config, tags=tags, **{**kwargs, "_parent_run_id": self.id})
+        child._parent = self
+        return child
 
     def get_children(
         self,

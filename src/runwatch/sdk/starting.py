@@ -37,8 +37,7 @@ def create_request(experiment: str, run_id: str, **facts: Any) -> CreateRun:
         token=secrets.token_hex(16),
         created_at=time.time(),
         submitted_by=user(),
-        host=socket.gethostname(),
-        **{"status": RunStatus.RUNNING, "target": "sdk", **facts},
+        **{"status": RunStatus.RUNNING, "target": "sdk", "host": socket.gethostname(), **facts},
     )
 
 

@@ -19,8 +19,8 @@ from runwatch.store.protocol import Store
 POLL_MIN_S: Final = 0.2
 """A look at a store on the same machine takes about a millisecond; ``AZUREML_RUN_POLLING_INTERVAL_MIN`` overrides."""
 
-POLL_MAX_S: Final = 2.0
-"""Reached after about three minutes; ``AZUREML_RUN_POLLING_INTERVAL_MAX`` overrides."""
+POLL_MAX_S: Final = 0.5
+"""Reached after some minutes, so that the end is told within a second; ``…_INTERVAL_MAX`` overrides."""
 
 POST_PROCESSING: Final = frozenset({RunStatus.CANCEL_REQUESTED, RunStatus.FINALIZING})
 

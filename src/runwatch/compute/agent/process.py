@@ -28,6 +28,9 @@ LINGER_S: Final = 900.0
 LOOK_S: Final = 0.5
 """How often to look for what nobody rang for: jobs queued from other machines, runners taken over."""
 
+LEAVING_S: Final = 10.0
+"""How long an agent may take to leave that does not listen any more."""
+
 AWAY_S: Final = 5.0
 """Between two attempts while the store is away."""
 
@@ -90,17 +93,37 @@ def main(arguments: Sequence[str]) -> int:
     place = location.compute_folder(given.workspace)
     place.mkdir(mode=0o700, parents=True, exist_ok=True)
     with open(place / location.AGENT_LOCK, "a", encoding="utf-8") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
+        if not _take(lock.fileno(), location.bell(place)):
             LOG.info("another agent serves %s on this machine", given.workspace)
             return 3
         os.chdir("/")
-        return _serve(given.workspace, given.name, place, stay=given.stay, linger_s=given.linger_s)
+        return _serve(given, place, lock.fileno())
 
 
-def _serve(workspace: str, name: str, place: Path, *, stay: bool, linger_s: float) -> int:
-    stopping = False
+def _take(lock: int, bell: Path) -> bool:
+    """Become the agent of the workspace; wait for one that is leaving, but not for one that can be rung."""
+    until = time.monotonic() + LEAVING_S
+    while True:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if bell.exists() or time.monotonic() > until:
+                return False
+            time.sleep(0.05)
+        else:
+            return True
+
+
+def _is_ours(place: Path, lock: int) -> bool:
+    """Whether the workspace is still the one that we serve, and was not deleted or replaced."""
+    try:
+        return (place / location.AGENT_LOCK).stat().st_ino == os.fstat(lock).st_ino
+    except OSError:
+        return False
+
+
+def _serve(given: argparse.Namespace, place: Path, lock: int) -> int:
+    workspace, name, stopping = given.workspace, given.name, False
 
     def stop(number: int, frame: object) -> None:
         nonlocal stopping
@@ -128,7 +151,7 @@ def _serve(workspace: str, name: str, place: Path, *, stay: bool, linger_s: floa
         except RunwatchError as error:
             LOG.warning("%s", error, exc_info=error)
             pause_s = AWAY_S
-        if not stay and time.monotonic() - busy_at > linger_s:
+        if not _is_ours(place, lock) or (not given.stay and time.monotonic() - busy_at > given.linger_s):
             break
     LOG.info("leaving")
     bell.close()

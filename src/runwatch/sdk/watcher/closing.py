@@ -48,8 +48,9 @@ def close_run(
     """
     store, manifest, folder = shipper.store, shipper.manifest, shipper.folder
     yield from _ship(shipper, take, final=final)  # first of all: it also makes the run, if the store has none yet
-    if judge() is not None:
-        store.runs.update(UpdateRun(run_id=shipper.run_id, status=RunStatus.FINALIZING, contact=True))
+    if (ending := judge()) is not None:
+        ended_at = ending.exit.at or time.time()  # of the process; how long the rest takes is no part of the run
+        store.runs.update(UpdateRun(run_id=shipper.run_id, status=RunStatus.FINALIZING, at=ended_at, contact=True))
     yield from follower.finish()
     yield from put_handed(store, shipper.run_id, folder / "upload", notices)
     if manifest.outputs:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Collection, Iterable, Sequence
 from typing import Final
 
@@ -18,6 +19,12 @@ from runwatch.store.sql import artifact_row, garbage
 from runwatch.store.sql.artifact_row import Content, Entry, Owner
 from runwatch.store.sql.database import Database, Writing
 from runwatch.store.sql.group import Group
+
+SEAL_S: Final = 2.0
+"""A seal moves the content before its transaction, perhaps with those of others, is committed: for so long a file that
+is not where its row says is looked for again."""
+
+LOOK_AGAIN_S: Final = 0.01
 
 _TRIES: Final = 20
 """An artifact may be sealed, replaced or deleted while a call is on its way to its blob; then the call looks again."""
@@ -102,16 +109,19 @@ class SqlArtifactShelf:
     def read(self, request: words.ReadArtifact) -> ArtifactPart:
         """Bytes of a file."""
         path = paths.normal(request.path)
-        looked_at = ""
-        for _ in range(_TRIES):
+        looked_at, until = "", 0.0
+        for _ in range(_TRIES + int(SEAL_S / LOOK_AGAIN_S)):
             run, row = self._require(request.run_id, path)
             start, count = refusal.read_range(request, row.size_bytes)
             data = self._blobs.read(row.blob_id, start, count) if count else b""
             if data is not None and len(data) == count:
                 return ArtifactPart(artifact=artifact_row.artifact(run, row), offset=start, data=data)
-            if row.blob_id == looked_at:  # twice the same: it was not moved away by a seal or a delete meanwhile
+            if row.blob_id != looked_at:
+                looked_at, until = row.blob_id, time.monotonic() + SEAL_S
+            elif row.sealed or time.monotonic() >= until:  # it was not moved away by a seal or a delete meanwhile
                 raise refusal.lost(path, row.blob_id)
-            looked_at = row.blob_id
+            else:
+                time.sleep(LOOK_AGAIN_S)
         raise _restless(path)
 
     def delete(self, request: words.DeleteArtifacts) -> Done:

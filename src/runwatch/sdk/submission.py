@@ -1,0 +1,154 @@
+"""Submits scripts: the run, its snapshot and its place in the queue, or nothing of them."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, Final
+from uuid import uuid4
+
+import msgspec
+
+from runwatch.schema.error import ComputeTargetException, ExperimentExecutionException, RunwatchError
+from runwatch.schema.job import CreateJob, ListTargets
+from runwatch.schema.launch import Launch
+from runwatch.schema.name import check_run_id
+from runwatch.schema.run import CreateRun, Delete, Run, RunStatus, UpdateRun
+from runwatch.sdk import agent, home, problem, starting
+from runwatch.sdk.config.script import ScriptRunConfig
+from runwatch.sdk.git import START_S, GitInquiry
+from runwatch.sdk.run_file import SNAPSHOT_PROPERTY
+from runwatch.sdk.snapshot.capture import Capture, capture, put
+from runwatch.store.protocol import Store
+
+TYPE: Final = "azureml.scriptrun"
+"""The original's type of submitted scripts."""
+
+LOCAL: Final = "local"
+
+
+def submit(location: str, experiment: str, config: object, **facts: Any) -> Run:
+    """Put a script into the queue of its compute target; returns at once.
+
+    If anything fails before the job is in the queue, the run is deleted again.
+
+    Args:
+        location: The workspace.
+        experiment: The name of the experiment.
+        config: A `ScriptRunConfig`.
+        **facts: See `Experiment.submit`.
+
+    Raises:
+        ExperimentExecutionException: The script is not there.
+        ComputeTargetException: The target is not there.
+        SnapshotException: The folder cannot be captured.
+    """
+    if not isinstance(config, ScriptRunConfig):
+        raise ExperimentExecutionException(
+            f"A {config.__class__.__name__} cannot be submitted.", hint="Give a ScriptRunConfig."
+        )
+    launch = config.to_launch()
+    target = str(getattr(config.run_config.target, "name", config.run_config.target) or LOCAL)
+    return send(
+        location, experiment, launch, target, definition=config.to_definition(), source=config.source_directory, **facts
+    )
+
+
+def send(
+    location: str, experiment: str, launch: Launch, target: str, *, definition: dict[str, Any],
+    source: str | Path | None, run_id: str | None = None, parent_run_id: str | None = None,
+    tags: Mapping[str, str | None] | None = None, properties: Mapping[str, str] | None = None,
+    display_name: str | None = None, priority: int = 0, retries: int | None = None, copied_from: str | None = None,
+) -> Run:  # fmt: skip
+    """Queue what `submit` or a second submission of a run has put together.
+
+    Args:
+        location: The workspace.
+        experiment: The name of the experiment.
+        launch: What is started.
+        target: The name of the compute target.
+        definition: The run definition to show.
+        source: The folder to capture, or None.
+        run_id: A new one if None.
+        parent_run_id: The run it is a child of.
+        tags: Labels that can change.
+        properties: Labels that cannot.
+        display_name: The name shown in lists.
+        priority: Higher goes first.
+        retries: See `Launch`; None leaves it as it is there.
+        copied_from: The run whose snapshot it takes over, instead of a folder.
+    """
+    store = home.store(location)
+    _check_target(store, target)
+    if retries is not None:
+        launch = msgspec.structs.replace(launch, retries=retries)
+    git = GitInquiry(Path(source)) if source is not None and Path(source).is_dir() else None
+    captured = capture(source) if source is not None else None
+    for notice in captured.notices if captured is not None else ():
+        problem.say(f"snapshot of {source}: {notice}.")
+    found = (git.answer(START_S) if git is not None else None) or {}
+    if git is not None:
+        git.drop()
+    request = starting.create_request(
+        experiment, check_run_id(run_id) if run_id else new_run_id(experiment), status=RunStatus.NOT_STARTED, type=TYPE,
+        target=target, host=None, tags=dict(tags or {}), display_name=display_name, parent_run_id=parent_run_id,
+        properties=_properties(captured, found | dict(properties or {})), definition=definition,
+    )  # fmt: skip
+    return _queue(store, location, request, launch, captured, priority=priority, copied_from=copied_from)
+
+
+def new_run_id(experiment: str) -> str:
+    """An id in the original's form: experiment, seconds, and eight random digits."""
+    return f"{experiment}_{int(time.time())}_{uuid4().hex[:8]}"
+
+
+def _queue(
+    store: Store, location: str, request: CreateRun, launch: Launch, captured: Capture | None, *, priority: int,
+    copied_from: str | None,
+) -> Run:  # fmt: skip
+    record = store.runs.create(request)
+    try:
+        if captured is not None:
+            put(store, record.run_id, captured)
+        if copied_from is not None:
+            _take_over(store, copied_from, record.run_id)
+        record = store.runs.update(UpdateRun(run_id=record.run_id, status=RunStatus.QUEUED))
+        spec = msgspec.to_builtins(launch)
+        store.jobs.create(CreateJob(run_id=record.run_id, target=request.target or LOCAL, spec=spec, priority=priority))
+    except BaseException:
+        with suppress(RunwatchError):
+            store.runs.delete(Delete(run_ids=(record.run_id,)))
+        raise
+    agent.wake(location)
+    return record
+
+
+def _take_over(store: Store, source_id: str, run_id: str) -> None:
+    """Give a run the snapshot of another one: the store has the content, so that only names are written."""
+    from runwatch.schema.artifact import CreateArtifact
+    from runwatch.sdk import detail
+
+    for prefix in ("snapshot/", "snapshot.json"):
+        for artifact in detail.list_artifacts(store, source_id, prefix):
+            store.artifacts.create(
+                CreateArtifact(
+                    run_id=run_id, path=artifact.path, sha256=artifact.sha256, size_bytes=artifact.size_bytes
+                )
+            )
+
+
+def _check_target(store: Store, name: str) -> None:
+    if not store.jobs.list_targets(ListTargets(name=name)).targets:
+        raise ComputeTargetException(
+            f"ComputeTargetNotFound: Compute Target with name {name} not found in provided workspace",
+            hint="Make it with ComputeTarget.create, or submit to 'local'.",
+        )
+
+
+def _properties(captured: Capture | None, others: Mapping[str, str]) -> dict[str, str]:
+    found = {"azureml.runsource": "experiment", "_azureml.ComputeTargetType": LOCAL, **others}
+    if captured is not None:
+        found[SNAPSHOT_PROPERTY] = captured.snapshot_id
+    return found
