@@ -74,7 +74,8 @@ class ChartReader:
 
     def _plots(self, request: ChartBatch) -> Iterator[Plot]:
         rev = self._facts.refresh()
-        found = self._facts.find((name for chart in request.charts for name in _names(chart)), rev)
+        with self._glance():
+            found = self._facts.find((name for chart in request.charts for name in _names(chart)), rev)
         for chart in request.charts:
             with self._glance():
                 plot = self._plot(chart, found, rev)
