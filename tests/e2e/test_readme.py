@@ -8,6 +8,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import psutil
+
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
@@ -21,16 +23,41 @@ def run(command: list[str], folder: Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, timeout=60, check=False)
 
 
+TRAIN = """
+import sys
+from runwatch import Run
+print("learning with", sys.argv[2])
+Run.get_context().log("loss", 0.5)
+"""
+
+
+def executed(code: str, folder: Path) -> str:
+    """What an example prints."""
+    (folder / "example.py").write_text(code, encoding="utf-8")
+    done = run([sys.executable, "example.py"], folder)
+    assert done.returncode == 0, done.stderr
+    assert done.stderr == ""
+    return done.stdout
+
+
+def end_agent(workspace: Path) -> None:
+    """End the agent that a submission has started, and wait until it has gone."""
+    log = workspace / "compute" / "agent.log"
+    (number,) = re.findall(r"process (\d+)$", log.read_text(encoding="utf-8"), flags=re.MULTILINE)
+    agent = psutil.Process(int(number))
+    agent.terminate()
+    agent.wait(20)
+
+
 def test_the_python_examples_run_as_they_stand(tmp_path: Path) -> None:
-    examples = blocks("python")
-    assert examples
-    for number, code in enumerate(examples):
-        script = tmp_path / f"example{number}.py"
-        script.write_text(code, encoding="utf-8")
-        done = run([sys.executable, str(script)], tmp_path)
-        assert done.returncode == 0, done.stderr
-        assert done.stderr == ""
-    assert float(done.stdout.splitlines()[-1]) < 0.2  # the least loss of twenty epochs
+    (tmp_path / "src").mkdir()
+    (tmp_path / "src" / "train.py").write_text(TRAIN, encoding="utf-8")
+    recording, submitting = blocks("python")
+    assert float(executed(recording, tmp_path).splitlines()[-1]) < 0.2  # the least loss of twenty epochs
+    try:
+        assert "learning with 0.1\n" in executed(submitting, tmp_path)
+    finally:
+        end_agent(tmp_path / "workspace")
 
     shell = Path(sys.executable).parent / "runwatch"
     listed = run([str(shell), "runs", "--columns", "loss.min,loss.last"], tmp_path)

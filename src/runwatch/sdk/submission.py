@@ -47,7 +47,7 @@ def submit(location: str, experiment: str, config: object, **facts: Any) -> Run:
     """
     if not isinstance(config, ScriptRunConfig):
         raise ExperimentExecutionException(
-            f"A {config.__class__.__name__} cannot be submitted.", hint="Give a ScriptRunConfig."
+            f"An object of type {config.__class__.__name__} cannot be submitted.", hint="Give a ScriptRunConfig."
         )
     launch = config.to_launch()
     target = str(getattr(config.run_config.target, "name", config.run_config.target) or LOCAL)

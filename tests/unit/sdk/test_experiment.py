@@ -6,9 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from runwatch.schema.error import ConflictError, InvalidValueError, NotFoundError, UserErrorException
+from runwatch.schema.error import (
+    ConflictError,
+    ExperimentExecutionException,
+    InvalidValueError,
+    NotFoundError,
+    UserErrorException,
+)
 from runwatch.sdk.experiment import Experiment
-from runwatch.sdk.later import NotInThisVersionError
 from runwatch.sdk.run import Run
 from runwatch.sdk.workspace import Workspace
 
@@ -160,6 +165,7 @@ def test_it_describes_itself(experiment: Experiment, monkeypatch: pytest.MonkeyP
     assert experiment.identity == "workspace.tests"
 
 
-def test_submission_comes_later(experiment: Experiment) -> None:
-    with pytest.raises(NotInThisVersionError, match="submission"):
+def test_only_a_configuration_can_be_submitted(experiment: Experiment) -> None:
+    with pytest.raises(ExperimentExecutionException, match="type object cannot be submitted"):
         experiment.submit(object())
+    assert list(experiment.get_runs()) == []

@@ -125,7 +125,6 @@ def test_parts_that_come_later_say_so(run: Run) -> None:
         run.get_environment,
         lambda: run.get_secret("x"),
         lambda: run.get_secrets(["x"]),
-        lambda: run.submit_child(object()),
     ):
         with pytest.raises(NotInThisVersionError):
             use()

@@ -12,7 +12,6 @@ import time
 from pathlib import Path
 from typing import Final
 
-import runwatch
 from runwatch.compute.backend.protocol import Submission
 from runwatch.compute.host.preparation import BUILD_LOG, PREPARE_LOG, WORK, console_file
 from runwatch.compute.runner.token import process_token
@@ -20,7 +19,7 @@ from runwatch.journal import location
 from runwatch.journal.manifest import Manifest, write_manifest
 from runwatch.schema.run import CreateRun, Run, RunStatus
 
-PACKAGE: Final = Path(runwatch.__file__).parent
+PACKAGE: Final = Path(__file__).parents[2]
 
 DRIVER_LOG: Final = "azureml-logs/70_driver_log.txt"
 RANK_LOG: Final = "user_logs/std_log_process_{:02d}.txt"
