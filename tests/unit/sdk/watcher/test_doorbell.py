@@ -6,7 +6,7 @@ import os
 import socket
 from pathlib import Path
 
-from runwatch.sdk.watcher.doorbell import Doorbell
+from runwatch.sdk.watcher.doorbell import Doorbell, listen
 
 
 def test_words_arrive_whole_however_they_are_cut() -> None:
@@ -41,3 +41,29 @@ def test_a_file_or_nothing_rings_nothing(tmp_path: Path) -> None:
         assert not Doorbell(file.fileno()).is_open
     assert not Doorbell(None).is_open
     assert not Doorbell(10_000).is_open
+
+
+def test_several_processes_ring_at_a_socket(tmp_path: Path) -> None:
+    path = str(tmp_path / "bell")
+    bell = Doorbell(None, listen(path))
+    with socket.socket(socket.AF_UNIX) as one, socket.socket(socket.AF_UNIX) as other:
+        one.connect(path)
+        other.connect(path)
+        one.send(b"ring\nwatch /a")
+        other.send(b"watch /b\n")
+        assert sorted(bell.hear()) == [("ring", ""), ("watch", "/b")]
+        one.send(b"\n")
+        assert list(bell.hear()) == [("watch", "/a")]
+        assert len(bell.sources()) == 3
+    assert list(bell.hear()) == []
+    assert len(bell.sources()) == 1
+    bell.close()
+    assert not bell.is_open
+    assert list(bell.hear()) == []
+
+
+def test_a_socket_that_a_dead_watcher_left_is_replaced(tmp_path: Path) -> None:
+    path = str(tmp_path / "bell")
+    listen(path).close()
+    with listen(path), socket.socket(socket.AF_UNIX) as line:
+        line.connect(path)
