@@ -16,7 +16,7 @@ import msgspec
 
 from runwatch.compute.backend.gpu import find_gpus
 from runwatch.compute.backend.protocol import Capacity, Report, Stage, Submission, of_native_id
-from runwatch.compute.host import start
+from runwatch.compute.host import container, start
 from runwatch.compute.host.preparation import Preparation
 from runwatch.compute.host.variable import GPU_NAMES
 from runwatch.compute.runner import token
@@ -90,6 +90,7 @@ class LocalDriver:
         """Remove what a job left on this machine."""
         self._jobs.pop(native_id, None)
         folder = self._folder(native_id)
+        container.remove(folder)
         location.bell(folder).unlink(missing_ok=True)
         shutil.rmtree(folder, ignore_errors=True)
         try:

@@ -51,14 +51,6 @@ def build(
         ) from error
 
 
-def container_note(spec: EnvironmentSpec) -> str:
-    """What to tell of a container that a job asks for; empty if it asks for none."""
-    if not spec.image and not spec.dockerfile:
-        return ""
-    named = f"the image {spec.image}" if spec.image else "the image of a Dockerfile"
-    return f"The environment asks for {named}: this version starts jobs without containers, so it is not used."
-
-
 class _Builder:
     def __init__(self, spec: EnvironmentSpec, place: Path, log: BuildLog, cancel: Event, provision: Provision) -> None:
         self._spec = spec
@@ -78,8 +70,6 @@ class _Builder:
 
     def _found_or_made(self) -> Python:
         self._log.say(f"Environment {self._spec.name or 'without a name'} {self._spec.version}".rstrip())
-        if note := container_note(self._spec):
-            self._log.say(note)
         plan = self._plan()
         folder = self._place / plan.digest
         with lock.held(self._place / f"{plan.digest}.lock", self._cancel, self._say_that_it_waits) as held:

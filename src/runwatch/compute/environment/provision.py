@@ -65,7 +65,7 @@ class Provision(Struct, frozen=True, kw_only=True):
         Returns:
             The name of the copy.
         """
-        copy = self._copied(place)
+        copy = self.copied(place)
         pointer = Path(python.site) / _POINTER
         text = f"{copy}\n"
         if not pointer.exists() or pointer.read_text(encoding="utf-8") != text:
@@ -75,8 +75,8 @@ class Provision(Struct, frozen=True, kw_only=True):
         os.utime(copy)
         return copy.name
 
-    def _copied(self, place: Path) -> Path:
-        """The folder with the copy; made if this state of the source has none yet."""
+    def copied(self, place: Path) -> Path:
+        """The folder with the copy that jobs import from; made if this state of the source has none yet."""
         copy = place / f"{PREFIX}{self.version}-{self._state()}"
         if copy.is_dir():
             return copy

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import shutil
 import socket
 from collections.abc import Callable
@@ -9,14 +10,19 @@ from pathlib import Path
 from threading import Event
 from typing import Final
 
+from msgspec import structs
+
 from runwatch.compute.backend.protocol import Submission
 from runwatch.compute.environment import builder, interpreter
+from runwatch.compute.environment.log import BuildLog
+from runwatch.compute.environment.provision import Provision
 from runwatch.compute.environment.python import Python
-from runwatch.compute.host import variable
+from runwatch.compute.host import container, variable
+from runwatch.compute.host.container import Container
 from runwatch.journal import job_file, location
 from runwatch.journal.job_file import JobFile, JobProcess
 from runwatch.schema.error import ExperimentExecutionException, NotFoundError, RunwatchError
-from runwatch.schema.launch import MAX_DURATION_S
+from runwatch.schema.launch import MAX_DURATION_S, EnvironmentSpec
 from runwatch.store.protocol import Store
 from runwatch.store.snapshot.giving import give_back
 from runwatch.store.snapshot.manifest import snapshot_id
@@ -75,8 +81,11 @@ class Preparation:
             try:
                 self._check()
                 work = self._lay_out(say)
-                python = self._find_python(say)
+                box = self._find_container(say)
+                python = self._find_python(say, box)
                 made = self._describe(python, work)
+                if box is not None:
+                    made = self._put_inside(made, box, python)
             except RunwatchError as error:
                 say(f"{error.message} {error.hint or ''}".rstrip())
                 raise
@@ -91,9 +100,6 @@ class Preparation:
                 f"The job asks for {launch.nodes} machines, and this target has one.",
                 hint="Use node_count=1 with several processes.",
             )
-        if note := builder.container_note(launch.environment):
-            with open(self._folder / BUILD_LOG, "a", encoding="utf-8") as log:
-                log.write(f"{note}\n")
 
     def _lay_out(self, say: Callable[[str], None]) -> Path:
         work = self._folder / WORK
@@ -114,8 +120,53 @@ class Preparation:
     def _advance(self, size_bytes: int) -> None:
         self._stop_if_canceled()
 
-    def _find_python(self, say: Callable[[str], None]) -> Python:
+    def _find_container(self, say: Callable[[str], None]) -> Container | None:
+        """Where the job is to run, if its environment names an image and an engine answers."""
         launch = self._submission.launch
+        spec = launch.environment
+        if not spec.image and not spec.dockerfile:
+            return None
+        engine = container.find_engine()
+        if not engine:
+            with BuildLog(self._folder / BUILD_LOG) as log:
+                log.say(container.note_of_absence(spec))
+            return None
+        own = Provision.running()
+        wanted = (*own.requirements, *spec.pip_packages) if launch.script or spec.pip_packages else ()
+        image = container.make_image(engine, spec, wanted, self._folder, self._folder / BUILD_LOG, self._cancel)
+        say(f"Image: {image}, by {engine}")
+        journal = location.journal_folder(self._workspace, self._submission.run.run_id)
+        seen = [self._folder, journal.parent, location.bell(self._folder).parent, own.copied(self._environments)]
+        if location.is_folder(self._workspace):
+            seen.append(Path(self._workspace))
+        return Container(
+            engine=engine,
+            image=image,
+            folders=tuple(dict.fromkeys(map(str, seen))),
+            source=str(seen[3]),
+            gpus=self._gpus,
+        )
+
+    def _put_inside(self, made: JobFile, box: Container, python: Python) -> JobFile:
+        """The same job, each of its processes in a container, with the Python there instead of ours."""
+        inside = self._submission.launch.environment.interpreter or "python"
+        digest = hashlib.sha256(f"{self._workspace} {self._submission.native_id}".encode()).hexdigest()[:16]
+        names = [f"runwatch-{digest}-{rank}" for rank in range(len(made.processes))]
+        container.note(self._folder, box.engine, names)
+        environment = made.environment | {"PYTHONPATH": box.source}
+        launch = self._submission.launch
+        given = (*launch.environment.variables, *launch.variables)
+        processes = []
+        for name, process in zip(names, made.processes, strict=True):
+            variables = container.passed_on(environment, (*given, *process.environment))
+            argv = (inside, *process.argv[1:]) if process.argv[0] == python.executable else process.argv
+            processes.append(structs.replace(process, argv=box.command(name, argv, made.cwd, variables)))
+        return structs.replace(made, environment=environment, processes=tuple(processes))
+
+    def _find_python(self, say: Callable[[str], None], box: Container | None) -> Python:
+        launch = self._submission.launch
+        if box is not None:
+            return interpreter.find(EnvironmentSpec())
         if launch.environment.managed:
             say(f"Environment: {launch.environment.name or 'unnamed'}, built from its packages if it is not there yet")
             found = builder.build(launch.environment, self._environments, self._folder / BUILD_LOG, self._cancel)

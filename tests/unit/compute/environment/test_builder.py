@@ -12,7 +12,7 @@ import msgspec
 import pytest
 
 from runwatch.compute.environment import builder, shelf, tool
-from runwatch.compute.environment.builder import build, container_note
+from runwatch.compute.environment.builder import build
 from runwatch.compute.environment.shelf import Ready
 from runwatch.compute.environment.step import BuildCanceledError
 from runwatch.schema.error import ExperimentExecutionException
@@ -126,14 +126,6 @@ def test_an_old_python_is_built_without_runwatch(workshop: Workshop, monkeypatch
     python = workshop.build()
     assert said_by(python, "import importlib.util as u; print(u.find_spec('runwatch'))") == "None"
     assert "cannot import it" in workshop.words()
-
-
-def test_the_image_is_not_used_and_that_is_said(workshop: Workshop) -> None:
-    spec = msgspec.structs.replace(workshop.spec(), image="some/image:1")
-    build(spec, workshop.place, workshop.log, None, workshop.provision)
-    assert "asks for the image some/image:1" in workshop.words()
-    assert container_note(EnvironmentSpec(dockerfile="FROM x")).startswith("The environment asks for the image of a")
-    assert container_note(EnvironmentSpec()) == ""
 
 
 def test_old_ones_are_collected(workshop: Workshop) -> None:
