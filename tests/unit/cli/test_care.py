@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -158,3 +159,22 @@ def test_gc_leaves_an_open_file_alone(cli: Cli, maker: Maker) -> None:
     maker.run("r")
     maker.store.artifacts.create(CreateArtifact(run_id="r", path="logs/open.txt"))
     assert cli("gc", "--json").json["files"] == 0
+
+
+def test_gc_removes_environments_that_no_job_has_used_for_long(
+    cli: Cli, maker: Maker, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    maker.run("r")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    place = tmp_path / "cache" / "runwatch" / "environments"
+    for name, days in (("old", 60), ("new", 5)):
+        folder = place / name
+        folder.mkdir(parents=True)
+        for file in (folder / "ready.json", place / f"{name}.lock"):
+            file.write_text("{}")
+            used_at = time.time() - days * 86_400
+            os.utime(file, (used_at, used_at))
+    assert cli("gc", "--json").json["environments"] == 0
+    assert cli("gc", "--environments", "40", "--json").json["environments"] == 1
+    assert [entry.name for entry in place.iterdir() if entry.is_dir()] == ["new"]
+    assert cli("gc", "--environments", "3").code == 2  # a running job could lose its Python

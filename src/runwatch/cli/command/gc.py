@@ -21,6 +21,10 @@ QUIET_S: Final = 3_600.0
 """A journal folder without a manifest may be one that is just being made: after an hour it is not."""
 
 
+LONGEST_JOB_DAYS: Final = 31
+"""A job runs for thirty days at most, and a running one does not show in the folder of its environment."""
+
+
 class Freed(Struct, kw_only=True):
     """What was freed, or would be.
 
@@ -31,6 +35,7 @@ class Freed(Struct, kw_only=True):
         files: Contents that no run refers to.
         file_bytes: What they took.
         database_bytes: Free pages of the database; 0 in a dry run, which cannot know.
+        environments: Pythons of jobs, and copies of Runwatch in them, that no job has used for long.
     """
 
     dry_run: bool
@@ -39,6 +44,7 @@ class Freed(Struct, kw_only=True):
     files: int = 0
     file_bytes: int = 0
     database_bytes: int = 0
+    environments: int = 0
 
 
 def gc(
@@ -47,7 +53,14 @@ def gc(
     parked: Annotated[
         bool, typer.Option("--parked", help="Also the journals of runs that were deleted before all was shipped.")
     ] = False,
-) -> None:
+    environments: Annotated[
+        int | None,
+        typer.Option(
+            "--environments", min=LONGEST_JOB_DAYS, metavar="DAYS",
+            help="Also the environments of this user that no job has started with for so many days.",
+        ),
+    ] = None,
+) -> None:  # fmt: skip
     """Free disk space that nothing needs any more."""
     from runwatch.journal.place import journal_folders  # with those that writers fell back to
 
@@ -60,6 +73,8 @@ def gc(
             if not dry_run:
                 shutil.rmtree(place)
     _sweep(store, freed)
+    if environments is not None and not dry_run:
+        freed.environments = _discard_environments(environments)
     total = freed.journal_bytes + freed.file_bytes + freed.database_bytes
     if terminal.as_json:
         terminal.json({"location": location, **msgspec.structs.asdict(freed), "freed_bytes": total})
@@ -70,6 +85,7 @@ def gc(
         ("journals", f"{len(freed.journals)}, {figure.size(freed.journal_bytes)}"),
         ("contents without a file", f"{freed.files}, {figure.size(freed.file_bytes)}"),
         ("database", "not looked at in a dry run" if dry_run else figure.size(freed.database_bytes)),
+        *([("environments", str(freed.environments))] if environments is not None else []),
     ], indent="")  # fmt: skip
     terminal.line(f"{figure.size(total)} {'would be freed' if dry_run else 'freed'}")
 
@@ -86,6 +102,14 @@ def _sweep(store: Store, freed: Freed) -> None:
     swept = store.artifacts.sweep()
     freed.files, freed.file_bytes = swept.files, swept.size_bytes
     freed.database_bytes = store.vacuum()
+
+
+def _discard_environments(days: int) -> int:
+    from platformdirs import user_cache_path
+
+    from runwatch.compute.environment import shelf
+
+    return len(shelf.collect(user_cache_path("runwatch", appauthor=False) / "environments", days))
 
 
 def _spent_journals(location: str, *, parked: bool) -> Iterator[Path]:
