@@ -8,12 +8,19 @@ import subprocess
 import time
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 from urllib.parse import urlsplit, urlunsplit
 
 START_S: Final = 0.05
 """How long the start of a run waits for git; in most repositories it takes a fifth of this."""
 
+DIFF_S: Final = 5.0
+"""How long a submission waits for the difference to the last commit."""
+
+DIFF_BYTES: Final = 16 << 20
+"""A longer difference is not source any more; it is left out as a whole, since half a patch is none."""
+
+_DIFF: Final = ("diff", "HEAD", "--binary", "--no-ext-diff", "--no-textconv", "--no-color", "--ignore-submodules=dirty")
 _STATUS: Final = ("status", "--porcelain=v2", "--branch", "--untracked-files=no", "--ignore-submodules=dirty")
 _ORIGIN: Final = ("config", "--get", "remote.origin.url")
 _OVERRIDES: Final = {
@@ -78,6 +85,28 @@ class GitInquiry:
         self._asked = []
 
 
+def difference(folder: Path) -> bytes | None:
+    """What tracked files differ in from the last commit, as a patch that ``git apply`` takes.
+
+    Args:
+        folder: In the repository.
+
+    Returns:
+        The patch, empty if nothing differs; None if git does not say so in time, or it is too long.
+    """
+    program = shutil.which("git")
+    if program is None or not Path(program).is_absolute():
+        return None
+    process = _ask(program, _DIFF, folder, text=False)
+    try:
+        found, _ = process.communicate(timeout=DIFF_S)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.communicate()
+        return None
+    return found if process.returncode == 0 and len(found) <= DIFF_BYTES else None
+
+
 def properties(status: str, origin: str, environment: Mapping[str, str] = os.environ) -> dict[str, str]:
     """The properties of a run, from what git says and what the environment sets instead.
 
@@ -113,7 +142,7 @@ def without_password(url: str) -> str:
     return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))
 
 
-def _ask(program: str, question: tuple[str, ...], folder: Path) -> subprocess.Popen[str]:
+def _ask(program: str, question: tuple[str, ...], folder: Path, *, text: bool = True) -> subprocess.Popen[Any]:
     environment = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
     environment |= {"GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C"}
     return subprocess.Popen(
@@ -124,7 +153,7 @@ def _ask(program: str, question: tuple[str, ...], folder: Path) -> subprocess.Po
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
-        text=True,
-        errors="replace",
+        text=text,
+        errors="replace" if text else None,
         start_new_session=True,  # Ctrl-C is for the script
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import time
 from collections.abc import Mapping
 from contextlib import suppress
@@ -16,9 +17,9 @@ from runwatch.schema.job import CreateJob, ListTargets
 from runwatch.schema.launch import Launch
 from runwatch.schema.name import check_run_id
 from runwatch.schema.run import CreateRun, Delete, Run, RunStatus, UpdateRun
-from runwatch.sdk import agent, home, problem, starting
+from runwatch.sdk import agent, home, problem, starting, transfer
 from runwatch.sdk.config.script import ScriptRunConfig
-from runwatch.sdk.git import START_S, GitInquiry
+from runwatch.sdk.git import GitInquiry, difference
 from runwatch.sdk.run_file import SNAPSHOT_PROPERTY
 from runwatch.sdk.snapshot.capture import Capture, capture, put
 from runwatch.store.protocol import Store
@@ -27,6 +28,12 @@ TYPE: Final = "azureml.scriptrun"
 """The original's type of submitted scripts."""
 
 LOCAL: Final = "local"
+
+PATCH: Final = "git.diff"
+"""The artifact with what was not committed."""
+
+GIT_S: Final = 1.0
+"""How long a submission waits for git: what ran must be known, and a large repository answers in some 100 ms."""
 
 
 def submit(location: str, experiment: str, config: object, **facts: Any) -> Run:
@@ -88,7 +95,8 @@ def send(
     captured = capture(source) if source is not None else None
     for notice in captured.notices if captured is not None else ():
         problem.say(f"snapshot of {source}: {notice}.")
-    found = (git.answer(START_S) if git is not None else None) or {}
+    found = (git.answer(GIT_S) if git is not None else None) or {}
+    patch = difference(Path(source)) if source is not None and found.get("azureml.git.dirty") == "True" else None
     if git is not None:
         git.drop()
     request = starting.create_request(
@@ -96,7 +104,7 @@ def send(
         target=target, host=None, tags=dict(tags or {}), display_name=display_name, parent_run_id=parent_run_id,
         properties=_properties(captured, found | dict(properties or {})), definition=definition,
     )  # fmt: skip
-    return _queue(store, location, request, launch, captured, priority=priority, copied_from=copied_from)
+    return _queue(store, location, request, launch, captured, priority=priority, copied_from=copied_from, patch=patch)
 
 
 def new_run_id(experiment: str) -> str:
@@ -106,12 +114,14 @@ def new_run_id(experiment: str) -> str:
 
 def _queue(
     store: Store, location: str, request: CreateRun, launch: Launch, captured: Capture | None, *, priority: int,
-    copied_from: str | None,
+    copied_from: str | None, patch: bytes | None,
 ) -> Run:  # fmt: skip
     record = store.runs.create(request)
     try:
         if captured is not None:
             put(store, record.run_id, captured)
+        if patch:
+            transfer.upload(store, record.run_id, PATCH, io.BytesIO(patch), overwrite=False)
         if copied_from is not None:
             _take_over(store, copied_from, record.run_id)
         record = store.runs.update(UpdateRun(run_id=record.run_id, status=RunStatus.QUEUED))

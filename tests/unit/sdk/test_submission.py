@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -158,3 +159,26 @@ def test_an_agent_that_cannot_be_started_costs_a_line(
     (tmp_path / "file").write_text("")
     agent.wake(str(tmp_path / "file"))
     assert "the agent could not be started" in capsys.readouterr().err
+
+
+def test_what_was_not_committed_is_kept_as_a_patch(
+    experiment: Experiment, source: Path, woken: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def git(*arguments: str) -> None:
+        names = ["-c", "user.name=t", "-c", "user.email=t@example.org"]
+        subprocess.run(["git", *names, *arguments], cwd=source, check=True, capture_output=True)
+
+    git("init", "-q", "-b", "trunk")
+    git("add", "-A")
+    git("commit", "-q", "-m", "first")
+    clean = experiment.submit(ScriptRunConfig(source, "train.py"))
+    assert clean.get_properties()["azureml.git.dirty"] == "False"
+    assert "git.diff" not in clean.get_file_names()
+    (source / "train.py").write_text("print('changed')\n")
+    run = experiment.submit(ScriptRunConfig(source, "train.py"))
+    found = run.get_properties()
+    assert (found["azureml.git.branch"], found["azureml.git.dirty"]) == ("trunk", "True")
+    git("checkout", "-q", "--", "train.py")
+    run.download_file("git.diff", str(source.parent))
+    git("apply", str(source.parent / "git.diff"))
+    assert (source / "train.py").read_text() == "print('changed')\n"
