@@ -10,6 +10,7 @@ import typer
 
 from runwatch import __version__
 from runwatch.cli.command import (
+    agent,
     audit,
     compute,
     deletion,
@@ -90,6 +91,7 @@ command(app, "down")(up.down)
 command(app, "open")(up.open_studio)
 command(app, "audit")(audit.audit)
 command(app, "queue")(compute.queue)
+command(app, "agent")(agent.agent)
 
 targets = typer.Typer(help="Compute targets: the queues that runs go to.", no_args_is_help=True)
 app.add_typer(targets, name="compute")
