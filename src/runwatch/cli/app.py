@@ -12,6 +12,7 @@ from runwatch import __version__
 from runwatch.cli.command import (
     agent,
     audit,
+    cancel,
     compute,
     deletion,
     doctor,
@@ -25,6 +26,7 @@ from runwatch.cli.command import (
     metric,
     run,
     show,
+    submit,
     sync,
     token,
     up,
@@ -36,7 +38,7 @@ from runwatch.cli.session import EXIT_INTERRUPTED, command
 
 app = typer.Typer(
     name="runwatch",
-    help="Look at machine-learning runs, change them, and care for the workspace that holds them.",
+    help="Start machine-learning runs, look at them, and care for the workspace that holds them.",
     no_args_is_help=True,
     add_completion=True,
     pretty_exceptions_enable=False,
@@ -90,6 +92,9 @@ command(app, "up")(up.up)
 command(app, "down")(up.down)
 command(app, "open")(up.open_studio)
 command(app, "audit")(audit.audit)
+command(app, "submit")(submit.submit)
+command(app, "rerun")(submit.rerun)
+command(app, "cancel")(cancel.cancel)
 command(app, "queue")(compute.queue)
 command(app, "agent")(agent.agent)
 

@@ -16,7 +16,8 @@ from tests.unit.cli.conftest import Cli, Maker
 
 COMMANDS = (
     "runs", "show", "metrics", "logs", "files", "download", "export", "import", "experiments", "tag", "archive",
-    "restore", "delete", "sync", "gc", "doctor", "demo", "audit", "queue", "agent", "up", "down", "open",
+    "restore", "delete", "sync", "gc", "doctor", "demo", "audit", "queue", "up", "down", "open",
+    "submit", "rerun", "cancel", "agent",
 )  # fmt: skip
 
 
