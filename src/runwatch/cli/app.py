@@ -24,6 +24,7 @@ from runwatch.cli.command import (
     log,
     mark,
     metric,
+    record,
     run,
     show,
     submit,
@@ -92,6 +93,7 @@ command(app, "up")(up.up)
 command(app, "down")(up.down)
 command(app, "open")(up.open_studio)
 command(app, "audit")(audit.audit)
+command(app, "run", options_first=True)(record.run)
 command(app, "submit")(submit.submit)
 command(app, "rerun")(submit.rerun)
 command(app, "cancel")(cancel.cancel)

@@ -11,8 +11,11 @@ from runwatch.schema.artifact import Artifact, ArtifactPart, GetArtifact, ReadAr
 from runwatch.schema.error import NotFoundError
 from runwatch.store.protocol import ArtifactShelf
 
-OTHER_NAMES: Final = {"user_logs/std_log.txt": "azureml-logs/70_driver_log.txt"}
-"""Another name -> the name that the console of a job has."""
+CONSOLE: Final = "azureml-logs/70_driver_log.txt"
+"""What a job, or its first process, prints."""
+
+OTHER_NAMES: Final = {"user_logs/std_log.txt": CONSOLE}
+"""Another name -> the name that a log has."""
 
 Request = TypeVar("Request", GetArtifact, ReadArtifact)
 Answer = TypeVar("Answer")
