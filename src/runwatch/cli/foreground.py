@@ -90,8 +90,8 @@ class Foreground:
                 self._command, env=self._environment, stdout=output.theirs, stderr=error.theirs, preexec_fn=prepare
             )
         except OSError:
-            for end in {output.theirs, error.theirs}:
-                os.close(end)
+            for relay in {output, error}:
+                relay.drop()
             raise
         self._relays = tuple(dict.fromkeys((output, error)))
         return process

@@ -58,6 +58,11 @@ class Relay:
         os.close(self.theirs)
         self._thread.start()
 
+    def drop(self) -> None:
+        """Close both ends: no command was started."""
+        os.close(self.theirs)
+        os.close(self._ours)
+
     def resize(self) -> None:
         """Pass on how large the terminal is."""
         if self.is_terminal and self._shown is not None:
