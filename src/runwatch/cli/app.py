@@ -10,7 +10,9 @@ import typer
 
 from runwatch import __version__
 from runwatch.cli.command import (
+    agent,
     audit,
+    cancel,
     compute,
     deletion,
     doctor,
@@ -22,8 +24,10 @@ from runwatch.cli.command import (
     log,
     mark,
     metric,
+    record,
     run,
     show,
+    submit,
     sync,
     token,
     up,
@@ -35,7 +39,7 @@ from runwatch.cli.session import EXIT_INTERRUPTED, command
 
 app = typer.Typer(
     name="runwatch",
-    help="Look at machine-learning runs, change them, and care for the workspace that holds them.",
+    help="Start machine-learning runs, look at them, and care for the workspace that holds them.",
     no_args_is_help=True,
     add_completion=True,
     pretty_exceptions_enable=False,
@@ -89,7 +93,12 @@ command(app, "up")(up.up)
 command(app, "down")(up.down)
 command(app, "open")(up.open_studio)
 command(app, "audit")(audit.audit)
+command(app, "run", options_first=True)(record.run)
+command(app, "submit")(submit.submit)
+command(app, "rerun")(submit.rerun)
+command(app, "cancel")(cancel.cancel)
 command(app, "queue")(compute.queue)
+command(app, "agent")(agent.agent)
 
 targets = typer.Typer(help="Compute targets: the queues that runs go to.", no_args_is_help=True)
 app.add_typer(targets, name="compute")

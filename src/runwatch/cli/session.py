@@ -74,8 +74,14 @@ class Session:
             self._store = None
 
 
-def command(app: typer.Typer, name: str) -> Callable[[Work], Work]:
-    """Make a function a command: its first argument, the session, is made from options that every command has."""
+def command(app: typer.Typer, name: str, *, options_first: bool = False) -> Callable[[Work], Work]:
+    """Make a function a command: its first argument, the session, is made from options that every command has.
+
+    Args:
+        app: Where it belongs.
+        name: Of the command.
+        options_first: From the first argument on nothing is an option: what follows is another program's.
+    """
 
     def register(function: Work) -> Work:
         def run(context: typer.Context, **arguments: Any) -> None:
@@ -86,7 +92,7 @@ def command(app: typer.Typer, name: str) -> Callable[[Work], Work]:
         run.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
         run.__annotations__ = {parameter.name: parameter.annotation for parameter in parameters}
         run.__doc__ = function.__doc__
-        app.command(name)(run)
+        app.command(name, context_settings={"allow_interspersed_args": not options_first})(run)
         return function
 
     return register

@@ -16,7 +16,7 @@ STATE_FILE: Final = "state.json"
 EXIT_FILE: Final = "exit.json"
 
 Phase = Literal["waiting", "running", "ending"]
-Cause = Literal["exit", "signal", "canceled", "timeout", "out_of_memory", "not_started"]
+Cause = Literal["exit", "signal", "canceled", "interrupted", "timeout", "out_of_memory", "not_started"]
 
 
 class JobProcess(Struct, frozen=True, kw_only=True):

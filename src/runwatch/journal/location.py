@@ -11,6 +11,9 @@ from typing import Final
 AGENT_LOCK: Final = "agent.lock"
 """In the compute folder: held by the agent that serves the workspace on this machine."""
 
+AGENT_LOG: Final = "agent.log"
+"""In the compute folder: what an agent without a terminal says."""
+
 NAME_BYTES: Final = 200
 """File names end at 255 bytes; ids may have 256 letters of several bytes."""
 

@@ -16,8 +16,6 @@ from runwatch.sdk import problem
 MODULE: Final = "runwatch.compute.agent"
 """Named, not imported: the SDK knows no back end."""
 
-LOG_NAME: Final = "agent.log"
-
 
 def wake(workspace: str) -> None:
     """Have the agent look at the queue now. Never raises: the job is in the queue whatever happens.
@@ -52,14 +50,26 @@ def _ring(bell: Path) -> bool:
 def _start(workspace: str, place: Path) -> None:
     """Start an agent that nothing of ours holds: it outlives this process and its terminal."""
     place.mkdir(mode=0o700, parents=True, exist_ok=True)
-    line = [sys.executable, "-P", "-m", MODULE, "--workspace", workspace]
-    variables = {name: value for name, value in os.environ.items() if name != "PYTHONSTARTUP"}
-    with open(place / LOG_NAME, "ab") as log:
+    with open(place / location.AGENT_LOG, "ab") as log:
         process = subprocess.Popen(
-            ["/bin/sh", "-c", '"$@" &', "sh", *line], stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd="/",
-            start_new_session=True, env=_absolute(variables),
+            ["/bin/sh", "-c", '"$@" &', "sh", *command(workspace)], stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+            cwd="/", start_new_session=True, env=environment(),
         )  # fmt: skip
     process.wait()
+
+
+def command(workspace: str) -> list[str]:
+    """The command line of an agent.
+
+    Args:
+        workspace: Folder or URL.
+    """
+    return [sys.executable, "-P", "-m", MODULE, "--workspace", workspace]
+
+
+def environment() -> dict[str, str]:
+    """The environment of an agent that is started from this process and works in another folder."""
+    return _absolute({name: value for name, value in os.environ.items() if name != "PYTHONSTARTUP"})
 
 
 def _absolute(variables: dict[str, str]) -> dict[str, str]:

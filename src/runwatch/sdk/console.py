@@ -66,11 +66,15 @@ class ConsoleFile:
 
     def write(self, text: str) -> None:
         """Append a text; never raises."""
+        if isinstance(text, str):
+            self.append(text.encode("utf-8", "replace"))
+
+    def append(self, data: bytes) -> None:
+        """Append bytes; never raises."""
         descriptor = self._open  # held here, so that another thread's `close` does not take it away under us
-        if descriptor is None or not isinstance(text, str):
+        if descriptor is None:
             return
         try:
-            data = text.encode("utf-8", "replace")
             while data:
                 data = data[os.write(descriptor.number, data) :]
         except OSError as error:

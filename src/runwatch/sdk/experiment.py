@@ -156,7 +156,7 @@ class Experiment:
         return run
 
     def submit(
-        self, config: object, tags: Mapping[str, str] | None = None, *, run_id: str | None = None,
+        self, config: object, tags: Mapping[str, str | None] | None = None, *, run_id: str | None = None,
         display_name: str | None = None, priority: int = 0, retries: int | None = None, **kwargs: Any,
     ) -> Run:  # fmt: skip
         """Submit a script to a compute target; returns at once, and the run goes on when this process ends.

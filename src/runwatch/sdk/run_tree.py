@@ -83,6 +83,40 @@ class RunTree(RunHandle):
         child._parent = self
         return child
 
+    def resubmit(
+        self, arguments: list[Any] | None = None, *, compute_target: object = None, environment: object = None,
+        tags: Mapping[str, str | None] | None = None, display_name: str | None = None, run_id: str | None = None,
+        priority: int | None = None, retries: int | None = None,
+    ) -> Run:  # fmt: skip
+        """Submit a copy of this run: the same source as it was captured; what is not given is as it was.
+
+        The copy's property ``runwatch.copied_from`` is this run's id. Tags are not copied.
+
+        Args:
+            arguments: Of the script.
+            compute_target: A name or a `ComputeTarget`.
+            environment: An `Environment`.
+            tags: Labels that can change.
+            display_name: The name shown in lists.
+            run_id: Its id; by default the experiment's name, the time and a random end.
+            priority: See `Experiment.submit`; likewise ``retries``.
+
+        Raises:
+            ExperimentExecutionException: This run was not submitted.
+            RunConfigurationException: Arguments for a run that was submitted with a command.
+            ComputeTargetException: The target is not there.
+        """
+        from runwatch.sdk import resubmission
+        from runwatch.sdk.compute.target import target_name
+        from runwatch.sdk.config import argument
+
+        record = resubmission.resubmit(
+            self._location, self._refresh(), arguments=None if arguments is None else argument.texts(arguments),
+            target=None if compute_target is None else target_name(compute_target), environment=environment, tags=tags,
+            display_name=display_name, run_id=run_id, priority=priority, retries=retries,
+        )  # fmt: skip
+        return _run_of(self._experiment, record)
+
     def get_children(
         self,
         recursive: bool = False,

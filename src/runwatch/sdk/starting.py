@@ -23,6 +23,7 @@ from runwatch.sdk.recording import Recording
 from runwatch.sdk.watcher import launch
 from runwatch.sdk.watcher.claim import is_claimed
 from runwatch.sdk.watcher.token import process_token
+from runwatch.store.log.alias import CONSOLE
 from runwatch.store.protocol import Store
 
 USER_LOG = "logs/user_log.txt"
@@ -43,7 +44,7 @@ def create_request(experiment: str, run_id: str, **facts: Any) -> CreateRun:
 
 def start(
     location: str, request: CreateRun, *, outputs: Path | None = None, logs: Path | None = None,
-    main: bool = True, away: bool = False,
+    main: bool = True, away: bool = False, is_job: bool = False,
 ) -> tuple[Run, Recording]:  # fmt: skip
     """Make a run and record it.
 
@@ -56,6 +57,8 @@ def start(
         logs: Folder whose files are uploaded while they grow.
         main: Figures of the machine go to this run.
         away: The server is known to be away: the watcher makes the run when it is back.
+        is_job: This process starts a command and tells in the folder `job_place` of the journal how that ended, as the
+            runner of a job does; what the command prints goes to `console_file`.
 
     Raises:
         ConflictError: If the id is taken.
@@ -68,7 +71,7 @@ def start(
     if found:
         request = msgspec.structs.replace(request, properties={**found, **request.properties})
     try:
-        _write(folder, _manifest(location, folder, request, outputs=outputs, logs=logs, main=main))
+        _write(folder, _manifest(location, folder, request, outputs=outputs, logs=logs, main=main, is_job=is_job))
         record = provisional(request) if away else _created(store, location, request)
     except BaseException:
         shutil.rmtree(folder, ignore_errors=True)
@@ -154,9 +157,15 @@ def console_file(folder: Path) -> Path:
     return folder / "console" / "user_log.txt"
 
 
+def job_place(folder: Path) -> Path:
+    """Where a process that starts a command tells how that ended."""
+    return folder / "job"
+
+
 def _manifest(
-    location: str, folder: Path, request: CreateRun, *, outputs: Path | None, logs: Path | None, main: bool
-) -> Manifest:
+    location: str, folder: Path, request: CreateRun, *, outputs: Path | None, logs: Path | None, main: bool,
+    is_job: bool = False,
+) -> Manifest:  # fmt: skip
     return Manifest(
         run_id=request.run_id,
         workspace=location,
@@ -167,7 +176,8 @@ def _manifest(
         cwd=os.getcwd(),  # noqa: PTH109 (a text is what the manifest holds)
         outputs=str(outputs) if outputs else None,
         logs=str(logs) if logs else None,
-        follow={USER_LOG: str(console_file(folder))},
+        follow={CONSOLE if is_job else USER_LOG: str(console_file(folder))},
+        job=str(job_place(folder)) if is_job else None,
         created_at=request.created_at,
         main=main,
     )
@@ -175,7 +185,7 @@ def _manifest(
 
 def _write(folder: Path, manifest: Manifest) -> None:
     try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        (Path(manifest.job) if manifest.job else folder).mkdir(mode=0o700, parents=True, exist_ok=True)
         write_manifest(folder, manifest)
     except OSError as error:
         raise WorkspaceReadOnlyError(

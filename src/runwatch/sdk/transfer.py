@@ -12,6 +12,7 @@ from typing import BinaryIO
 from runwatch.schema import limit
 from runwatch.schema.artifact import AppendArtifact, Artifact, CreateArtifact, GetArtifact, ReadArtifact, SealArtifact
 from runwatch.schema.error import ConflictError, CorruptDataError
+from runwatch.store.log import alias
 from runwatch.store.protocol import Store
 
 
@@ -68,7 +69,7 @@ def read(store: Store, run_id: str, path: str, take: Callable[[bytes], object], 
     Args:
         store: Where it is.
         run_id: The run.
-        path: The artifact.
+        path: The artifact, or another name of a log (`runwatch.store.log.alias`).
         take: Given each part.
         offset: The first byte.
 
@@ -79,7 +80,7 @@ def read(store: Store, run_id: str, path: str, take: Callable[[bytes], object], 
         NotFoundError: If there is no such file.
     """
     while True:
-        part = store.artifacts.read(ReadArtifact(run_id=run_id, path=path, offset=offset))
+        part = alias.read(store.artifacts, ReadArtifact(run_id=run_id, path=path, offset=offset))
         if not part.data:
             return offset
         take(part.data)
@@ -92,7 +93,7 @@ def download(store: Store, run_id: str, path: str, target: Path, *, check: bool 
     Args:
         store: Where it is.
         run_id: The run.
-        path: The artifact.
+        path: As in `read`.
         target: The file on disk; replaced if it is there.
         check: Compare the content with its recorded digest.
 
@@ -110,7 +111,7 @@ def download(store: Store, run_id: str, path: str, target: Path, *, check: bool 
                 found.update(data)
 
             read(store, run_id, path, take)
-        expected = store.artifacts.get(GetArtifact(run_id=run_id, path=path)).sha256 if check else ""
+        expected = alias.get(store.artifacts, GetArtifact(run_id=run_id, path=path)).sha256 if check else ""
         if expected and expected != found.hexdigest():
             raise CorruptDataError(
                 f"{path} does not have the content it was recorded with.", file=path, hint="Download it again."

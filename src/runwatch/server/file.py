@@ -18,6 +18,7 @@ from runwatch.schema.wire import API
 from runwatch.server.call import Call
 from runwatch.server.endpoint import Endpoint
 from runwatch.server.service import Services
+from runwatch.store.log import alias
 from runwatch.store.zip.name import safe_path
 from runwatch.store.zip.snapshot import zip_prefix
 
@@ -38,7 +39,7 @@ class FileQuery(Struct, frozen=True, kw_only=True):
 
     Attributes:
         run_id: The run.
-        path: The artifact.
+        path: The artifact, or another name of a log.
         save: Offer it for saving, also if a browser could show it.
     """
 
@@ -85,8 +86,8 @@ def endpoints(services: Services) -> Iterator[Endpoint]:
 
 async def _download(call: Call) -> Response:
     query: FileQuery = call.query
-    store = call.services.store
-    artifact = await call.services.run(store.artifacts.get, GetArtifact(run_id=query.run_id, path=query.path))
+    shelf, wanted = call.services.store.artifacts, GetArtifact(run_id=query.run_id, path=query.path)
+    artifact = await call.services.run(alias.get, shelf, wanted)
     headers = headers_of(artifact, save=query.save)
     tag = headers.get("etag")
     asked = call.request.headers
@@ -99,7 +100,7 @@ async def _download(call: Call) -> Response:
     headers["content-length"] = str(end - first)
     if span is not None:
         headers["content-range"] = f"bytes {first}-{end - 1}/{artifact.size_bytes}"
-    body = _bytes(call, query, first, end)
+    body = _bytes(call, artifact, first, end)
     return StreamingResponse(body, 206 if span else 200, headers, media_type=_media(artifact))
 
 
@@ -168,11 +169,11 @@ def span_of(asked: str, size: int) -> tuple[int, int] | None:
     return first, end
 
 
-async def _bytes(call: Call, query: FileQuery, first: int, end: int) -> AsyncIterator[bytes]:
+async def _bytes(call: Call, artifact: Artifact, first: int, end: int) -> AsyncIterator[bytes]:
     artifacts = call.services.store.artifacts
     while first < end:
         count = min(PART_BYTES, end - first)
-        request = ReadArtifact(run_id=query.run_id, path=query.path, offset=first, count=count)
+        request = ReadArtifact(run_id=artifact.run_id, path=artifact.path, offset=first, count=count)
         data = (await call.services.run(artifacts.read, request)).data
         if not data:
             return  # replaced by a shorter one: the connection ends early, and the reader sees that

@@ -17,6 +17,7 @@ from tests.unit.cli.conftest import Cli, Maker
 COMMANDS = (
     "runs", "show", "metrics", "logs", "files", "download", "export", "import", "experiments", "tag", "archive",
     "restore", "delete", "sync", "gc", "doctor", "demo", "audit", "queue", "up", "down", "open",
+    "run", "submit", "rerun", "cancel", "agent",
 )  # fmt: skip
 
 

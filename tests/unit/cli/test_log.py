@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 
@@ -258,3 +259,12 @@ def test_on_a_screen_the_unfinished_lines_are_rewritten(
     shown = reader.read(ReadLog(run_id="r", path="l")).lines
     assert _screen(written)[-1] == ""
     assert len(_screen(written)) == len(shown) + 1 or "x" in _screen(written)[0]
+
+
+def test_the_console_of_a_job_under_the_originals_name(cli: Cli, maker: Maker) -> None:
+    maker.run("job-1")
+    maker.file("job-1", "azureml-logs/70_driver_log.txt", b"one\ntwo\n")
+    assert cli("logs", "job-1", "user_logs/std_log.txt").lines == ["one", "two"]
+    assert cli("logs", "job-1", "user_logs/std_log.txt", "--raw", "-n", "1").out == "two\n"
+    assert cli("download", "job-1", "user_logs/std_log.txt", "--to", "there").code == 0
+    assert Path("there/azureml-logs/70_driver_log.txt").read_bytes() == b"one\ntwo\n"

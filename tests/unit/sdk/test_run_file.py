@@ -196,3 +196,9 @@ def test_no_snapshot_to_give_back(run: Run) -> None:
     with pytest.raises(SnapshotException, match="No run"):
         run.restore_snapshot("00000000-0000-0000-0000-000000000000")
     assert run.clean() == []
+
+
+def test_the_console_of_a_job_is_read_under_the_originals_name_too(run: Run) -> None:
+    run.upload_file("azureml-logs/70_driver_log.txt", io.BytesIO(b"console"))
+    run.download_file("user_logs/std_log.txt", _validate_checksum=True)
+    assert Path("std_log.txt").read_bytes() == b"console"

@@ -151,3 +151,12 @@ def test_the_zip_of_a_snapshot_is_the_folder(client: Client, store: MemoryStore)
     other = new_run(store)
     put(store, other, "snapshot.json", b"no manifest")
     assert client.get(f"{API}/artifacts:zip?run_id={other.run_id}&prefix=snapshot/").status == 422
+
+
+def test_the_console_comes_under_the_originals_name_too(client: Client, store: MemoryStore) -> None:
+    run = new_run(store)
+    put(store, run, "azureml-logs/70_driver_log.txt", b"console")
+    assert fetch(client, run, "user_logs/std_log.txt").body == b"console"
+    assert fetch(client, run, "user_logs/std_log.txt", range="bytes=3-").body == b"sole"
+    put(store, run, "user_logs/std_log.txt", b"own")
+    assert fetch(client, run, "user_logs/std_log.txt").body == b"own"

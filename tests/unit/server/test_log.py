@@ -55,3 +55,11 @@ def test_search_sees_through_colours_and_hostile_patterns_are_no_danger(client: 
 def test_a_log_that_is_not_there(client: Client, run: Run) -> None:
     for name in ("read", "follow"):
         assert client.post(f"{API}/logs:{name}", {"run_id": run.run_id, "path": "logs/gone.txt"}).status == 404
+
+
+def test_the_console_is_read_under_the_originals_name_too(client: Client, store: MemoryStore, run: Run) -> None:
+    path = "azureml-logs/70_driver_log.txt"
+    store.artifacts.append(AppendArtifact(run_id=run.run_id, path=path, offset=0, data=TEXT))
+    asked = {"run_id": run.run_id, "path": "user_logs/std_log.txt"}
+    assert client.post(f"{API}/logs:read", asked).json()["state"]["lines"] == 4
+    assert client.post(f"{API}/logs:search", {**asked, "pattern": "epoch"}).json()["total"] == 1

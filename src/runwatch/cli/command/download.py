@@ -23,6 +23,7 @@ from runwatch.schema import limit
 from runwatch.schema.artifact import Artifact, GetArtifact, ReadArtifact
 from runwatch.schema.error import ConflictError, CorruptDataError, InvalidValueError, NotFoundError
 from runwatch.schema.name import check_artifact_path
+from runwatch.store.log import alias
 from runwatch.store.protocol import Store
 
 
@@ -168,7 +169,7 @@ def _named(store: Store, run_id: str, path: str) -> list[Artifact]:
     found: list[Artifact] = []
     if not path.endswith("/"):
         with suppress(NotFoundError):  # then it is a folder, or nothing
-            found.append(store.artifacts.get(GetArtifact(run_id=run_id, path=path)))
+            found.append(alias.get(store.artifacts, GetArtifact(run_id=run_id, path=path)))
     found.extend(list_files(store, run_id, f"{folder}/"))
     if not found:
         raise NotFoundError(f"The run has no file or folder {path!r}.", hint=f"'runwatch files {run_id}' lists them.")

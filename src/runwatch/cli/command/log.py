@@ -22,6 +22,7 @@ from runwatch.schema.artifact import Artifact, GetArtifact, ListArtifacts, ReadA
 from runwatch.schema.error import InvalidValueError, NotFoundError
 from runwatch.schema.log import FollowLog, LogNews, LogPosition, ReadLog, SearchLog
 from runwatch.schema.run import GetRun
+from runwatch.store.log import alias
 from runwatch.store.protocol import Store
 
 if TYPE_CHECKING:
@@ -152,7 +153,7 @@ def _check(lines: Lines, *, as_json: bool, follow: bool, raw: bool, grep: bool, 
 def _find_console(store: Store, run_id: str, file: str | None) -> Artifact | None:
     """The artifact, or None if the run has no console (yet); a file asked for by name must be there."""
     if file is not None:
-        return store.artifacts.get(GetArtifact(run_id=run_id, path=file))
+        return alias.get(store.artifacts, GetArtifact(run_id=run_id, path=file))
     for path in CONSOLES:
         try:
             return store.artifacts.get(GetArtifact(run_id=run_id, path=path))

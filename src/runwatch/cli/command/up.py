@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 import typer
 
+from runwatch.cli.keeper import Keeper
 from runwatch.cli.session import EXIT_ERROR, Session
 from runwatch.cli.text import visible
 from runwatch.schema.error import InvalidValueError
@@ -37,6 +38,7 @@ ProviderOption = Annotated[
         "--provider", metavar="FILE.toml", help="Who signs a team in (OpenID Connect); see the documentation."
     ),
 ]
+NoAgentOption = Annotated[bool, typer.Option("--no-agent", help="Leave out the agent that runs submitted jobs here.")]
 BrowserOption = Annotated[bool, typer.Option("--open", help="Open a browser once it is up.")]
 
 
@@ -50,9 +52,13 @@ def up(
     name: NameOption = None,
     base_path: BaseOption = "",
     provider: ProviderOption = None,
+    no_agent: NoAgentOption = False,
     browser: BrowserOption = False,
 ) -> None:
-    """Serve the workspace over HTTP until Ctrl-C."""
+    """Serve the workspace over HTTP until Ctrl-C.
+
+    Jobs that are submitted to it run on this machine: an agent is looked after.
+    """
     from runwatch.server import process
     from runwatch.server.auth.provider_file import read_provider
     from runwatch.server.settings import PORT, Settings
@@ -75,9 +81,14 @@ def up(
         hosts=tuple(known_as),
     )  # fmt: skip
     if detach:
-        _show(session, process.start(location, _words(settings, port, provider)), "is served in the background")
+        _show(
+            session,
+            process.start(location, _words(settings, port, provider, no_agent=no_agent)),
+            "is served in the background",
+        )
         return
-    _serve(session, location, settings, fixed=port is not None, browser=browser)
+    keeper = None if no_agent else Keeper(location)
+    _serve(session, location, settings, keeper, fixed=port is not None, browser=browser)
 
 
 def down(session: Session) -> None:
@@ -113,7 +124,9 @@ def open_studio(session: Session) -> None:
     webbrowser.open(_link(known[0]))
 
 
-def _serve(session: Session, location: str, settings: Settings, *, fixed: bool, browser: bool) -> None:
+def _serve(
+    session: Session, location: str, settings: Settings, keeper: Keeper | None, *, fixed: bool, browser: bool
+) -> None:
     from runwatch.server import process, serve
     from runwatch.server.opening import open_access, open_app
 
@@ -131,6 +144,9 @@ def _serve(session: Session, location: str, settings: Settings, *, fixed: bool, 
             stack.callback(announced.unlink, missing_ok=True)
             _show(session, process.running(location)[-1], "is served; Ctrl-C ends it")
             sys.stdout.flush()
+            if keeper is not None:
+                keeper.start()
+                stack.callback(keeper.stop)
             if browser:
                 import webbrowser
 
@@ -139,11 +155,12 @@ def _serve(session: Session, location: str, settings: Settings, *, fixed: bool, 
         serve.serve(app, listener, ready)
 
 
-def _words(settings: Settings, port: int | None, provider: Path | None) -> list[str]:
+def _words(settings: Settings, port: int | None, provider: Path | None, *, no_agent: bool) -> list[str]:
     words = ["--host", settings.host, "--base-path", settings.base_path]
     words += ["--no-auth"] if settings.auth == "none" else ["--auth", settings.auth]
     words += [] if port is None else ["--port", str(port)]
     words += [] if provider is None else ["--provider", str(provider.absolute())]
+    words += ["--no-agent"] if no_agent else []
     for host in settings.hosts:
         words += ["--name", host]
     return words

@@ -22,6 +22,9 @@ from runwatch.store.location import open_store
 
 LOG = logging.getLogger("runwatch.agent")
 
+EXIT_SERVED: Final = 3
+"""Another agent serves the workspace on this machine."""
+
 LINGER_S: Final = 900.0
 """An agent without work stays so long: the next job starts at once then."""
 
@@ -81,11 +84,12 @@ class Bell:
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Serve a workspace; 0 at an orderly end, 3 if another agent serves it on this machine."""
+    """Serve a workspace; 0 at an orderly end, `EXIT_SERVED` if another agent serves it on this machine."""
     parser = argparse.ArgumentParser(prog="python -m runwatch.compute.agent", description=__doc__)
     parser.add_argument("--workspace", required=True, help="folder or address")
     parser.add_argument("--name", default=socket.gethostname(), help="by which this machine is known in the queue")
     parser.add_argument("--stay", action="store_true", help="also when there is nothing to do")
+    parser.add_argument("--beside", metavar="PID", type=int, default=0, help="stay as long as this parent lives")
     parser.add_argument("--linger-s", type=float, default=LINGER_S, help=argparse.SUPPRESS)
     given = parser.parse_args(arguments)
     logging.basicConfig(format="%(asctime)s %(levelname)s %(message)s", level=logging.INFO)
@@ -95,7 +99,7 @@ def main(arguments: Sequence[str]) -> int:
     with open(place / location.AGENT_LOCK, "a", encoding="utf-8") as lock:
         if not _take(lock.fileno(), location.bell(place)):
             LOG.info("another agent serves %s on this machine", given.workspace)
-            return 3
+            return EXIT_SERVED
         os.chdir("/")
         return _serve(given, place, lock.fileno())
 
@@ -151,7 +155,8 @@ def _serve(given: argparse.Namespace, place: Path, lock: int) -> int:
         except RunwatchError as error:
             LOG.warning("%s", error, exc_info=error)
             pause_s = AWAY_S
-        if not _is_ours(place, lock) or (not given.stay and time.monotonic() - busy_at > given.linger_s):
+        stays = given.stay or (given.beside and os.getppid() == given.beside)
+        if not _is_ours(place, lock) or (not stays and time.monotonic() - busy_at > given.linger_s):
             break
     LOG.info("leaving")
     bell.close()

@@ -18,10 +18,10 @@ from runwatch.compute.runner.token import process_token
 from runwatch.journal import location
 from runwatch.journal.manifest import Manifest, write_manifest
 from runwatch.schema.run import CreateRun, Run, RunStatus
+from runwatch.store.log.alias import CONSOLE
 
 PACKAGE: Final = Path(__file__).parents[2]
 
-DRIVER_LOG: Final = "azureml-logs/70_driver_log.txt"
 RANK_LOG: Final = "user_logs/std_log_process_{:02d}.txt"
 BUILD_ARTIFACT: Final = "azureml-logs/20_image_build_log.txt"
 PREPARE_ARTIFACT: Final = "azureml-logs/65_job_prep.txt"
@@ -94,7 +94,7 @@ def _write_manifest(submission: Submission, folder: Path, workspace: str, pid: i
     run, launch = submission.run, submission.launch
     journal = location.journal_folder(workspace, run.run_id)
     journal.mkdir(mode=0o700, parents=True, exist_ok=True)
-    follow = {DRIVER_LOG: str(console_file(folder, 0)), PREPARE_ARTIFACT: str(folder / PREPARE_LOG)}
+    follow = {CONSOLE: str(console_file(folder, 0)), PREPARE_ARTIFACT: str(folder / PREPARE_LOG)}
     follow |= {RANK_LOG.format(rank): str(console_file(folder, rank)) for rank in range(1, launch.processes)}
     if (folder / BUILD_LOG).exists():
         follow[BUILD_ARTIFACT] = str(folder / BUILD_LOG)

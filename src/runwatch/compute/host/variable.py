@@ -9,6 +9,7 @@ from typing import Final
 
 from runwatch.compute.backend.protocol import Submission
 from runwatch.compute.environment.python import Python
+from runwatch.schema.run import Run
 
 OWN_PREFIXES: Final = ("RUNWATCH_", "AZUREML_", "MLFLOW_RUN_ID", "OMPI_", "PMI_")
 """Not passed on from the agent: it may itself have been started by a job."""
@@ -47,19 +48,29 @@ def of_job(
         bell: Where its watcher is rung.
         gpus: The GPUs it was given; None leaves those that are visible as they are.
     """
-    launch, run = submission.launch, submission.run
+    launch = submission.launch
     found = inherited(os.environ)
     found |= {"PYTHONUNBUFFERED": "1", "PYTHONIOENCODING": "utf-8:backslashreplace"}
     found |= launch.environment.variables | launch.variables
     found |= python.variables(found.get("PATH", os.defpath))
     if gpus is not None:
         found |= dict.fromkeys(GPU_NAMES, ",".join(gpus))
-    found |= {
+    return found | of_run(submission.run, workspace=workspace, journal=journal, bell=bell, attempt=submission.attempt)
+
+
+def of_run(run: Run, *, workspace: str, journal: str, bell: str, attempt: int = 1) -> dict[str, str]:
+    """The variables by which a process knows its run.
+
+    Args:
+        run: The run.
+        workspace: As in `of_job`, like ``journal`` and ``bell``.
+        attempt: Which start of the run this is.
+    """
+    return {
         "RUNWATCH_WORKSPACE": workspace, "RUNWATCH_RUN_ID": run.run_id, "RUNWATCH_EXPERIMENT": run.experiment,
-        "RUNWATCH_ATTEMPT": str(submission.attempt), "RUNWATCH_JOURNAL": journal, "RUNWATCH_BELL": bell,
+        "RUNWATCH_ATTEMPT": str(attempt), "RUNWATCH_JOURNAL": journal, "RUNWATCH_BELL": bell,
         "RUNWATCH_TARGET": run.target or "local",
-    }  # fmt: skip
-    return found | _originals(submission)
+    } | _originals(run)  # fmt: skip
 
 
 def of_process(submission: Submission, rank: int) -> dict[str, str]:
@@ -79,9 +90,8 @@ def of_process(submission: Submission, rank: int) -> dict[str, str]:
     }[launch.framework](submission, rank, local)  # fmt: skip
 
 
-def _originals(submission: Submission) -> dict[str, str]:
+def _originals(run: Run) -> dict[str, str]:
     """The names that code written for the original looks for."""
-    run = submission.run
     return {
         "AZUREML_RUN_ID": run.run_id, "AZUREML_EXPERIMENT_ID": run.experiment_id,
         "AZUREML_ARM_SUBSCRIPTION": "00000000-0000-0000-0000-000000000000", "AZUREML_ARM_RESOURCEGROUP": "runwatch",

@@ -81,6 +81,8 @@ def _ending(ended: JobExit, fail: dict[str, Any] | None, leave: dict[str, Any] |
 
     if ended.cause == "canceled":
         return end(RunStatus.CANCELED, ExitKind.CANCELED, "canceled")
+    if ended.cause == "interrupted":
+        return end(RunStatus.CANCELED, ExitKind.INTERRUPTED, "interrupted")
     if ended.cause == "exit" and ended.code == 0:
         if fail is None:
             return end(RunStatus.COMPLETED, ExitKind.COMPLETED)

@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
+from runwatch.journal import location
 from runwatch.journal.manifest import Manifest, read_manifest
 from runwatch.schema.error import RunwatchError
 from runwatch.sdk.watcher import backlog
@@ -175,7 +176,8 @@ def main(arguments: Sequence[str]) -> int:
     logging.basicConfig(format="%(asctime)s %(levelname)s %(message)s", level=logging.INFO, stream=sys.stderr)
     logging.getLogger("alembic").setLevel(logging.WARNING)
     folders = [Path(argument).absolute() for argument in arguments]
-    bell = Doorbell(sys.stdin.fileno() if sys.stdin is not None else None, _listener(bell_path))
+    own_bell = "" if bell_path else _bell_of(folders[0])  # the agent removes those that it names
+    bell = Doorbell(sys.stdin.fileno() if sys.stdin is not None else None, _listener(bell_path or own_bell))
     watcher = Watcher(bell, inherited())
     watcher.listen_to_signals()
     _step_back()
@@ -183,7 +185,18 @@ def main(arguments: Sequence[str]) -> int:
     if not any(taken):
         return 0
     watcher.run()
+    if own_bell:
+        Path(own_bell).unlink(missing_ok=True)
     return 0
+
+
+def _bell_of(folder: Path) -> str:
+    """Where the processes of a job ring; empty if the folder is no job's."""
+    try:
+        job = read_manifest(folder).job
+        return str(location.bell(Path(job))) if job else ""
+    except (RunwatchError, OSError):
+        return ""
 
 
 def _listener(path: str) -> socket.socket | None:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from runwatch.schema import limit
 from runwatch.schema.artifact import Artifact, GetArtifact, ReadArtifact
+from runwatch.store.log import alias
 from runwatch.store.protocol import ArtifactShelf
 
 _PROBE_BYTES = 1_024
@@ -22,7 +23,7 @@ class Content:
     Args:
         shelf: Where it is.
         run_id: The run.
-        path: The artifact.
+        path: The artifact, or another name of it.
 
     Raises:
         NotFoundError: There is none.
@@ -30,7 +31,7 @@ class Content:
 
     def __init__(self, shelf: ArtifactShelf, run_id: str, path: str) -> None:
         self._shelf = shelf
-        self.artifact: Artifact = shelf.get(GetArtifact(run_id=run_id, path=path))
+        self.artifact: Artifact = alias.get(shelf, GetArtifact(run_id=run_id, path=path))
 
     @property
     def version(self) -> str:

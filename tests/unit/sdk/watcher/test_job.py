@@ -102,6 +102,8 @@ def test_without_a_whole_traceback_the_exit_code_speaks(tmp_path: Path, console:
         ({"cause": "canceled", "code": None, "signal": 15}, RunStatus.CANCELED, ExitKind.CANCELED, "canceled"),
         ({"cause": "timeout", "code": None, "signal": 15}, RunStatus.FAILED, ExitKind.TIME_OUT, "timeout"),
         ({"cause": "out_of_memory", "signal": 9}, RunStatus.FAILED, ExitKind.OUT_OF_MEMORY, "out of memory"),
+        ({"cause": "interrupted", "code": None, "signal": 2}, RunStatus.CANCELED, ExitKind.INTERRUPTED, "interrupted"),
+        ({"cause": "interrupted", "code": 4}, RunStatus.CANCELED, ExitKind.INTERRUPTED, "interrupted"),
         ({"cause": "not_started", "code": None}, RunStatus.FAILED, ExitKind.NOT_STARTED, "not started"),
     ],
 )  # fmt: skip

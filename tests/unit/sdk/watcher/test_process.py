@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from runwatch.journal import location
 from runwatch.journal.writer import JournalWriter
 from runwatch.schema.run import RunStatus
 from runwatch.sdk.watcher import life, process, spawn
@@ -237,3 +238,11 @@ def test_a_journal_writer_does_not_stop_it(tmp_path: Path, store: MemoryStore, m
     writer.close()
     await_that(lambda: not folder.exists(), "the run is finished")
     working.leave()
+
+
+def test_the_processes_of_a_job_ring_at_its_folder(tmp_path: Path) -> None:
+    job = tmp_path / "job"
+    folder = make_journal(tmp_path, job=str(job))
+    assert process._bell_of(folder) == str(location.bell(job))
+    assert process._bell_of(make_journal(tmp_path, "plain")) == ""
+    assert process._bell_of(tmp_path / "none") == ""
