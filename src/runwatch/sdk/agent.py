@@ -31,10 +31,15 @@ def wake(workspace: str) -> None:
         return
     place = location.compute_folder(workspace)
     try:
-        if not _ring(location.bell(place)):
+        if not is_there(workspace):
             _start(workspace, place)
     except OSError as error:
         problem.say(f"the agent could not be started ({error.strerror}); 'runwatch agent' in a terminal starts it.")
+
+
+def is_there(workspace: str) -> bool:
+    """Whether an agent of this machine listens for jobs of a folder; it is rung by the question."""
+    return _ring(location.bell(location.compute_folder(workspace)))
 
 
 def _ring(bell: Path) -> bool:
@@ -52,14 +57,26 @@ def _ring(bell: Path) -> bool:
 def _start(workspace: str, place: Path) -> None:
     """Start an agent that nothing of ours holds: it outlives this process and its terminal."""
     place.mkdir(mode=0o700, parents=True, exist_ok=True)
-    line = [sys.executable, "-P", "-m", MODULE, "--workspace", workspace]
-    variables = {name: value for name, value in os.environ.items() if name != "PYTHONSTARTUP"}
     with open(place / LOG_NAME, "ab") as log:
         process = subprocess.Popen(
-            ["/bin/sh", "-c", '"$@" &', "sh", *line], stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd="/",
-            start_new_session=True, env=_absolute(variables),
+            ["/bin/sh", "-c", '"$@" &', "sh", *command(workspace)], stdin=subprocess.DEVNULL, stdout=log, stderr=log,
+            cwd="/", start_new_session=True, env=environment(),
         )  # fmt: skip
     process.wait()
+
+
+def command(workspace: str) -> list[str]:
+    """The command line of an agent.
+
+    Args:
+        workspace: Folder or URL.
+    """
+    return [sys.executable, "-P", "-m", MODULE, "--workspace", workspace]
+
+
+def environment() -> dict[str, str]:
+    """The environment of an agent that is started from this process and works in another folder."""
+    return _absolute({name: value for name, value in os.environ.items() if name != "PYTHONSTARTUP"})
 
 
 def _absolute(variables: dict[str, str]) -> dict[str, str]:
