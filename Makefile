@@ -13,7 +13,7 @@ $(VENV)/.ready: $(INPUTS) .ci/setup
 	.ci/setup $(VENV)
 	touch $@
 
-demo: setup                    ## train a few real models and show what was recorded
+demo: setup                    ## submit the training of a few real models and follow it
 	$(VENV)/bin/runwatch --workspace demo-workspace demo
 
 test: setup                    ## everything: system packages, style, types, tests

@@ -24,6 +24,7 @@ NAMES = (
     "log",
     "ingest",
     "screen",
+    "submission",
 )
 
 

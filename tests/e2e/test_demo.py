@@ -1,7 +1,8 @@
-"""``runwatch demo`` as a process: what it trains is what is stored."""
+"""``runwatch demo`` as a process: what it submits is trained and stored."""
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import pickle
@@ -14,12 +15,16 @@ from typing import Any
 import numpy as np
 import pytest
 
-from runwatch.cli.demo import command, train
+from runwatch.cli.demo import command, submission
+from runwatch.cli.demo.training import ridge as ridge_script
 from runwatch.cli.row import read_rows
+from runwatch.journal import location
 from runwatch.schema.artifact import ListArtifacts, ReadArtifact
 from runwatch.schema.error import UserErrorException
+from runwatch.schema.job import ListTargets
 from runwatch.schema.metric import ListMetrics, Metric, MetricKind
 from runwatch.schema.run import ListRuns, Run, RunStatus
+from runwatch.sdk import agent
 from runwatch.store.location import open_store
 from runwatch.store.protocol import Store
 
@@ -42,7 +47,12 @@ class Trained:
 
 
 def _environment(place: Path) -> dict[str, str]:
-    return {**os.environ, "RUNWATCH_WORKSPACE": str(place), "MPLCONFIGDIR": str(place.parent / "mpl")}
+    return {
+        **os.environ,
+        "RUNWATCH_WORKSPACE": str(place),
+        "MPLCONFIGDIR": str(place.parent / "mpl"),
+        "XDG_CACHE_HOME": str(place.parent / "mpl"),
+    }
 
 
 @pytest.fixture(scope="module")
@@ -68,7 +78,7 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> Any:
 
 def test_every_run_is_there_and_completed(trained: Trained) -> None:
     assert {run.experiment for run in trained.runs} == {"diabetes-demo", "digits-demo"}
-    assert len(trained.runs) == 2 + len(train.LEARNING_RATES)
+    assert len(trained.runs) == 2 + len(submission.LEARNING_RATES)
     assert {run.status for run in trained.runs} == {RunStatus.COMPLETED}
     assert not [warning for run in trained.runs for warning in run.warnings]
 
@@ -76,7 +86,7 @@ def test_every_run_is_there_and_completed(trained: Trained) -> None:
 def test_the_best_alpha_is_found_as_the_page_does(trained: Trained) -> None:
     ridge = trained.answer["ridge"]
     alphas, errors = (trained.values(ridge["run_id"], name) for name in ("alpha", "mse"))
-    assert alphas == pytest.approx(train.ALPHAS.tolist(), abs=0)
+    assert alphas == pytest.approx(ridge_script.ALPHAS.tolist(), abs=0)
     assert len(errors) == len(alphas)
     best = int(np.argmin(errors))
     assert (ridge["alpha"], ridge["mse"]) == (alphas[best], errors[best])
@@ -103,11 +113,11 @@ def test_the_four_curves_of_the_page(trained: Trained) -> None:
 
 def test_every_epoch_of_every_learning_rate(trained: Trained) -> None:
     children = trained.children()
-    assert sorted(run.params["learning_rate"] for run in children) == sorted(train.LEARNING_RATES)
+    assert sorted(run.params["learning_rate"] for run in children) == sorted(submission.LEARNING_RATES)
     for run in children:
         assert run.tags["model"] == "mlp"
         rows = list(read_rows(trained.store, run.run_id, "loss"))
-        assert [row["step"] for row in rows] == list(range(train.EPOCHS))
+        assert [row["step"] for row in rows] == list(range(submission.EPOCHS))
         losses = [row["values"]["value"] for row in rows]
         assert losses[-1] < losses[0] / 2
         assert trained.metrics(run.run_id)["weights"].kind is MetricKind.IMAGE
@@ -135,12 +145,32 @@ def test_the_model_and_the_report_are_files_of_the_run(trained: Trained) -> None
     )
 
 
-def test_what_it_printed_is_in_the_log_of_the_run(trained: Trained) -> None:
+def test_what_it_printed_is_in_the_log_of_the_run_and_was_followed(trained: Trained) -> None:
     ridge = trained.answer["ridge"]["run_id"]
-    log = trained.store.artifacts.read(ReadArtifact(run_id=ridge, path="logs/user_log.txt")).data.decode()
+    log = trained.store.artifacts.read(ReadArtifact(run_id=ridge, path="azureml-logs/70_driver_log.txt")).data.decode()
     assert f"alpha 0.00: mse {trained.values(ridge, 'mse')[0]:.2f}" in log
     assert "waves" in log
     assert "alpha 0.95" in trained.progress
+    assert f"Execution Summary\n=================\nRunId: {ridge}" in trained.progress
+
+
+def test_they_were_submitted_to_a_cluster_with_fewer_slots(trained: Trained) -> None:
+    (cluster,) = trained.store.jobs.list_targets(ListTargets(name=trained.answer["cluster"])).targets
+    submitted = [run for run in trained.runs if run.target == cluster.name]
+    assert {run.type for run in submitted} == {"azureml.scriptrun"}
+    assert len(submitted) == 1 + len(trained.children()) > cluster.slots == 2
+    spans = [(run.started_at or 0.0, run.ended_at or 0.0) for run in submitted]
+    assert max(sum(begin <= at < end for begin, end in spans) for at, _ in spans) <= 2
+    assert all(
+        trained.store.artifacts.list(ListArtifacts(run_id=run.run_id, prefix="snapshot/digits.py")).artifacts
+        for run in submitted
+    )
+
+
+def test_the_agent_has_left_with_it(trained: Trained) -> None:
+    assert not agent.is_there(str(trained.place))
+    with open(location.compute_folder(str(trained.place)) / location.AGENT_LOCK, "rb") as lock:
+        fcntl.flock(lock.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
 def test_the_commands_it_names_work(trained: Trained) -> None:

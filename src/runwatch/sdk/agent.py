@@ -29,10 +29,15 @@ def wake(workspace: str) -> None:
         return
     place = location.compute_folder(workspace)
     try:
-        if not _ring(location.bell(place)):
+        if not is_there(workspace):
             _start(workspace, place)
     except OSError as error:
         problem.say(f"the agent could not be started ({error.strerror}); 'runwatch agent' in a terminal starts it.")
+
+
+def is_there(workspace: str) -> bool:
+    """Whether an agent of this machine listens for jobs of a folder; it is rung by the question."""
+    return _ring(location.bell(location.compute_folder(workspace)))
 
 
 def _ring(bell: Path) -> bool:

@@ -34,7 +34,8 @@ def leave() -> None:
     deadline = time.monotonic() + recording.END_S
     for each in live:
         with problem.kept_away(each.run_id, "The rest"):
-            each.flush(max(0.0, deadline - time.monotonic()))
+            if not each.is_submitted:  # its watcher is no child of this process, and told of its end by the kernel
+                each.flush(max(0.0, deadline - time.monotonic()))
         if each.git is not None:
             each.git.drop()
     home.close_all()

@@ -31,6 +31,11 @@ POLL_MAX_S: Final = 0.05
 class Watching(Protocol):
     """What a recording needs of its watcher; `runwatch.sdk.watcher.launch.Watching` is one."""
 
+    @property
+    def is_ours(self) -> bool:
+        """Whether this process made it, rather than the one it was forked from."""
+        ...
+
     def ring(self) -> None:
         """Ask it to ship now."""
         ...
@@ -105,6 +110,11 @@ class Recording:
     def is_ours(self) -> bool:
         """Whether this process began the recording, rather than the one it was forked from."""
         return self._owner == os.getpid()
+
+    @property
+    def is_submitted(self) -> bool:
+        """Whether it is the job's own run, which the job's watcher finishes when the script has ended."""
+        return self._rank is not None
 
     @property
     def is_idle(self) -> bool:
@@ -272,10 +282,13 @@ def locked() -> threading.RLock:
 def _watched(folder: Path) -> Watching:
     """The watcher of this process, which takes one more folder on; started if there is none or it has gone."""
     global _watcher
-    if _watcher is None:
+    if _watcher is None or not _watcher.is_ours:
         _watcher = launch.of_job()
     if _watcher is not None and _watcher.watch(folder):
         return _watcher
+    if isinstance(_watcher, launch.JobWatching):  # one of our own would be ended with the script
+        problem.say("The watcher of the job does not answer. This process ships what it records beside the job itself.")
+        return StandIn(folder)
     watching = start_watching(folder)
     if failed := getattr(watching, "failed", ""):
         problem.say(f"{failed} This process ships its records itself, when it is flushed and at its end.")

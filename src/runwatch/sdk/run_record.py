@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any, Final, NoReturn
+from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 import msgspec
 
-from runwatch.schema.error import InvalidValueError, StoreUnavailableError
+from runwatch.schema.error import InvalidValueError, StoreUnavailableError, UserErrorException
 from runwatch.schema.run import RunStatus, UpdateRun
 from runwatch.sdk import detail, later, portal, problem
 from runwatch.sdk.compute import queue
 from runwatch.sdk.run_handle import RunHandle
+
+if TYPE_CHECKING:
+    from runwatch.sdk.environment.environment import Environment
 
 WAITING: Final = frozenset(
     {RunStatus.NOT_STARTED, RunStatus.QUEUED, RunStatus.PREPARING, RunStatus.PROVISIONING, RunStatus.STARTING}
@@ -180,9 +183,22 @@ class RunRecord(RunHandle):
         """Where this class is documented."""
         return portal.docs_url("run")
 
-    def get_environment(self) -> NoReturn:
-        """Comes with submission."""
-        later.refuse("environments", "They come with the submission of scripts.")
+    def get_environment(self) -> Environment:
+        """The environment that the run was submitted with, a copy of its own: it can be changed and submitted again.
+
+        Raises:
+            UserErrorException: If the run was not submitted.
+        """
+        from runwatch.sdk.config.environment import from_form
+        from runwatch.sdk.environment.environment import Environment
+
+        form = self._record.definition.get("environment")
+        if not isinstance(form, dict):
+            raise UserErrorException(
+                f"The run {self.id} was not submitted, so that it has no environment.",
+                hint="It ran with the Python that started it.",
+            )
+        return Environment._from_spec(from_form(form))
 
     def get_secret(self, name: str) -> NoReturn:
         """Not here."""

@@ -5,11 +5,15 @@ from __future__ import annotations
 from types import TracebackType
 from typing import Any, Self
 
+from msgspec import structs
+
 from runwatch.schema.run import Run as Record
+from runwatch.schema.run import RunStatus
 from runwatch.sdk import problem
 from runwatch.sdk.experiment import Experiment
 from runwatch.sdk.run import Run
 from runwatch.sdk.run_life import describe_failure
+from runwatch.sdk.run_record import WAITING
 
 
 class _SubmittedRun(Run):
@@ -31,6 +35,13 @@ class _SubmittedRun(Run):
     def number(self) -> int:
         """Counts the runs of the experiment from 1."""
         return self._record.number or self._refresh().number
+
+    def _refresh(self) -> Record:
+        """The record as it is now; the script runs, whether or not its watcher has come to say so."""
+        record = super()._refresh()
+        if record.status in WAITING:
+            self._record = record = structs.replace(record, status=RunStatus.RUNNING)
+        return record
 
     def complete(self, _set_status: bool = True) -> None:
         """Wait until what was recorded is in the store. How the run ended is said by its exit code."""

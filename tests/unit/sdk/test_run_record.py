@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from runwatch.schema.error import ConflictError, InvalidValueError, NotFoundError
+from runwatch.schema.error import ConflictError, InvalidValueError, NotFoundError, UserErrorException
 from runwatch.schema.run import RunWarning, UpdateRun
 from runwatch.sdk.experiment import Experiment
 from runwatch.sdk.later import NotInThisVersionError
@@ -121,13 +121,15 @@ def test_it_describes_itself(run: Run) -> None:
 
 
 def test_parts_that_come_later_say_so(run: Run) -> None:
-    for use in (
-        run.get_environment,
-        lambda: run.get_secret("x"),
-        lambda: run.get_secrets(["x"]),
-    ):
+    uses: tuple[Callable[[], object], ...] = (lambda: run.get_secret("x"), lambda: run.get_secrets(["x"]))
+    for use in uses:
         with pytest.raises(NotInThisVersionError):
             use()
+
+
+def test_only_a_submitted_run_has_an_environment(run: Run) -> None:
+    with pytest.raises(UserErrorException, match="was not submitted"):
+        run.get_environment()
 
 
 def test_a_class_of_ones_own_for_a_type(experiment: Experiment, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:

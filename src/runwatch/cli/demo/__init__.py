@@ -1,1 +1,1 @@
-"""A real training job that shows what Runwatch records."""
+"""Real training jobs that show what Runwatch runs and records."""

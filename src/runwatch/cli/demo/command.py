@@ -1,4 +1,4 @@
-"""``runwatch demo``: trains for some seconds, so that there is something to look at."""
+"""``runwatch demo``: submits some seconds of training to a small cluster, so that there is something to look at."""
 
 from __future__ import annotations
 
@@ -12,31 +12,35 @@ from runwatch.cli.session import Session
 from runwatch.cli.text import visible
 from runwatch.schema.error import UserErrorException
 
+COLUMNS: Final = ["accuracy.last,accuracy.min,accuracy.max,p.learning_rate"]
 NEEDED: Final = ("sklearn", "matplotlib", "tqdm")
 
 
 def demo(session: Session) -> None:
-    """Train a few models for some seconds and record them."""
+    """Submit the training of a few models to a cluster of two slots, and follow it."""
     check_extras()
     from runwatch import Workspace
-    from runwatch.cli.demo import train
+    from runwatch.cli.command.run import runs
+    from runwatch.cli.demo import submission
 
     location, _ = session.location()
     workspace = Workspace.open(location)
-    # With --json the progress of the training is no part of the result.
-    with redirect_stdout(sys.stderr) if session.terminal.as_json else nullcontext():
-        ridge = train.train_ridge(workspace)
-        parent = train.train_digits(workspace)
-    alpha, mse = train.best_alpha(ridge)
-    child, accuracy = train.best_child(parent)
+    # With --json the log that is followed is no part of the result.
+    quiet = redirect_stdout(sys.stderr) if session.terminal.as_json else nullcontext()
+    with submission.serving(workspace), quiet:
+        ridge, parent = submission.train(workspace, session.terminal)
+    alpha, mse = submission.best_alpha(ridge)
+    child, accuracy = submission.best_child(parent)
     if session.terminal.as_json:
         session.terminal.json({
             "workspace": location,
+            "cluster": submission.CLUSTER,
             "ridge": {"run_id": ridge.id, "alpha": alpha, "mse": mse},
             "digits": {"run_id": parent.id, "best_run_id": child.id, "accuracy": accuracy},
         })  # fmt: skip
         return
     line = session.terminal.line
+    runs(session, experiment=submission.DIGITS, sort="-accuracy.max", columns=COLUMNS)
     line()
     line(f"Ridge:  the best alpha is {alpha:.2f}, with a mean squared error of {mse:.2f}")
     line(f"Digits: the best run is {child.id}, with an accuracy of {accuracy:.4f}")
@@ -46,6 +50,7 @@ def demo(session: Session) -> None:
     option = f" -w {visible(shlex.quote(session.workspace))}" if session.workspace is not None else ""
     for text in (
         f"runwatch{option} runs -e digits-demo --sort -accuracy.max -c accuracy.max,p.learning_rate",
+        f"runwatch{option} compute show {submission.CLUSTER}",
         f"runwatch{option} show {child.id}",
         f"runwatch{option} metrics {child.id} loss",
         f"runwatch{option} logs {child.id}",

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 CURATED_PREFIX: Final = "azureml-"
 """Names of the original's ready-made environments begin with this, in any case."""
 
+DEFAULT_NAME: Final = "default-environment"
+"""The original's name for the environment of a run that was given none."""
+
 _INSTEAD: Final = "Give the environment itself to ScriptRunConfig; save_to_directory keeps it in a folder."
 _BUILT_LATER: Final = "It is built when a job first needs it, and kept for the next one."
 
@@ -247,12 +250,35 @@ class Environment:
             conda_channels=tuple(packages.conda_channels),
         )
 
+    @staticmethod
+    def _from_spec(spec: EnvironmentSpec) -> Environment:
+        """The environment that a job was given."""
+        made = Environment(spec.name or DEFAULT_NAME)
+        made.version = spec.version or None
+        made.environment_variables = dict(spec.variables)
+        made.docker.base_image, made.docker.base_dockerfile = spec.image or None, spec.dockerfile or None
+        made.python.user_managed_dependencies = not spec.managed
+        if spec.managed:
+            made.python.conda_dependencies = CondaDependencies(_underlying_structure=_structure(spec))
+        else:
+            made.python.interpreter_path = spec.interpreter or "python"
+        return made
+
     def _to_dict(self) -> dict[str, Any]:
         """The environment under the original's keys, as it stands in ``runDefinition``."""
         return document.to_dict(self)
 
     def __repr__(self) -> str:
         return json.dumps(document.to_dict(self), indent=4, default=str)
+
+
+def _structure(spec: EnvironmentSpec) -> dict[str, Any]:
+    """Packages in conda's form."""
+    packages: list[Any] = [f"python={spec.python_version}"] if spec.python_version else []
+    packages += spec.conda_packages
+    if pip := [*spec.pip_options, *spec.pip_packages]:
+        packages.append({"pip": pip})
+    return {"channels": list(spec.conda_channels), "dependencies": packages}
 
 
 def _listed(file_path: str | os.PathLike[str]) -> CondaDependencies:

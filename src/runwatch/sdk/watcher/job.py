@@ -23,6 +23,10 @@ BEFORE_RUNNING: Final = frozenset({
 TAIL_BYTES: Final = 64 << 10
 """The end of a console, in which the last traceback is looked for."""
 
+DRIVER_LOG: Final = "azureml-logs/70_driver_log.txt"
+RANK_LOG: Final = "user_logs/std_log_process_{:02d}.txt"
+"""The consoles of a job's processes, as the agent names them in the manifest."""
+
 TRACEBACK: Final = "Traceback (most recent call last):"
 _RAISED: Final = re.compile(r"[A-Za-z_][\w.]*(:\s.*|$)")
 """The line that ends a traceback: the name of an exception, and perhaps what it says."""
@@ -62,7 +66,7 @@ def judge_job(
         ended = None
     if ended is None:  # the runner itself was killed, and the script with it
         return _again(judge(None, None, death), manifest)
-    return _again(_ending(ended, fail, leave, _tail(manifest)), manifest)
+    return _again(_ending(ended, fail, leave, _tail(manifest, ended.rank)), manifest)
 
 
 def _again(ending: Ending, manifest: Manifest) -> Ending:
@@ -87,7 +91,9 @@ def _ending(ended: JobExit, fail: dict[str, Any] | None, leave: dict[str, Any] |
         if fail is None:
             return end(RunStatus.COMPLETED, ExitKind.COMPLETED)
         return end(RunStatus.FAILED, ExitKind.EXCEPTION, error=_error(fail))
-    known = _error(fail) or _raised(leave) or _traceback(tail)
+    # Python's own exit code of an exception that nobody caught is 1: with another one the traceback was only printed.
+    printed = _traceback(tail) if ended.cause != "exit" or ended.code == 1 else None
+    known = _error(fail) or _raised(leave) or printed
     if ended.cause == "exit":
         kind = ExitKind.EXCEPTION if known is not None else ExitKind.EXIT_CODE
         error = known or RunError(message=ended.message, code="ExitCode")
@@ -143,15 +149,12 @@ def _traceback(tail: str) -> RunError | None:
     return None
 
 
-def _tail(manifest: Manifest) -> str:
-    """The end of the console of the process whose end it was, or of the first one."""
-    texts = []
-    for path in manifest.follow.values():
-        try:
-            with open(path, "rb") as file:
-                file.seek(0, 2)
-                file.seek(max(0, file.tell() - TAIL_BYTES))
-                texts.append(file.read().decode("utf-8", "replace"))
-        except OSError:
-            continue
-    return next((text for text in texts if TRACEBACK in text), "")
+def _tail(manifest: Manifest, rank: int) -> str:
+    """The end of the console of the process whose end it was."""
+    try:
+        with open(manifest.follow[RANK_LOG.format(rank) if rank else DRIVER_LOG], "rb") as file:
+            file.seek(0, 2)
+            file.seek(max(0, file.tell() - TAIL_BYTES))
+            return file.read().decode("utf-8", "replace")
+    except (KeyError, OSError):
+        return ""

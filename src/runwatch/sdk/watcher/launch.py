@@ -20,6 +20,9 @@ RING: Final = b"ring\n"
 REVIVE_S: Final = 5.0
 """A watcher that died is started again at most so often, so that one that dies at once does not become a loop."""
 
+UP_S: Final = 10.0
+"""So long after its start, at most, a script waits for the watcher of its job to be up when it makes further runs."""
+
 POLL_S: Final = 0.01
 """How often `Watching.wait` looks: a file test a hundred times a second for a few seconds costs nothing."""
 
@@ -45,14 +48,19 @@ class Watching:
             self._doorbell.close()  # by hand, since a script that shows every warning would see one about this
 
     @property
+    def is_ours(self) -> bool:
+        """Whether this process made the handle, rather than the one it was forked from."""
+        return self._owner == os.getpid()
+
+    @property
     def alive(self) -> bool:
         """Whether the watcher process is there and listens."""
         bell = self._doorbell
-        return bell is not None and os.getpid() == self._owner and not _hung_up(bell)
+        return bell is not None and self.is_ours and not _hung_up(bell)
 
     def ring(self) -> None:
         """Ask the watcher to ship now. Never raises or waits; a watcher that died is started again."""
-        if os.getpid() == self._owner and not self._send(RING):
+        if self.is_ours and not self._send(RING):
             self._revive()
 
     def watch(self, folder: Path) -> bool:
@@ -62,7 +70,7 @@ class Watching:
             Whether a watcher that is alive has been told; if not, and none could be started, ship in this process.
         """
         folder = folder.absolute()
-        if os.getpid() != self._owner:
+        if not self.is_ours:
             return False
         if folder not in self._folders:
             self._folders = [known for known in self._folders if not finished(known)] + [folder]
@@ -133,26 +141,58 @@ def start(folder: Path) -> Watching:
     return watching
 
 
+class JobWatching(Watching):
+    """The handle of a process of a job on the job's watcher, which the agent starts, and starts again if it dies.
+
+    The script may be quicker than that watcher: what is recorded meanwhile lies in the journal, and the first ring that
+    finds the watcher is the first that it needs.
+
+    Args:
+        bell: Where the watcher listens.
+        folder: The journal folder of the job.
+    """
+
+    def __init__(self, bell: str, folder: Path) -> None:
+        super().__init__(folder)
+        self._bell = bell
+        self._up_until = time.monotonic() + UP_S
+        self._connect()
+
+    def watch(self, folder: Path) -> bool:
+        """See `Watching.watch`; a watcher that is only starting is waited for."""
+        while not super().watch(folder):
+            if not self.is_ours or time.monotonic() >= self._up_until:
+                return False
+            time.sleep(POLL_S)
+        return True
+
+    def _revive(self) -> bool:
+        return self._connect() and all([self._hand(each) for each in self._folders if not finished(each)])  # noqa: C419
+
+    def _connect(self) -> bool:
+        import socket
+
+        if self._doorbell is not None:
+            self._doorbell.close()
+        self._doorbell = line = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        line.setblocking(False)
+        try:
+            line.connect(self._bell)
+        except OSError:  # not there yet, or not any more
+            line.close()
+            self._doorbell = None
+        return self._doorbell is not None
+
+
 def of_job() -> Watching | None:
     """The watcher of the job that this process belongs to, which looks after its other runs too; None if there is none.
 
     A watcher that the script started itself would be ended with the script.
     """
     path, folder = os.environ.get(BELL_VARIABLE), os.environ.get(JOURNAL_VARIABLE)
-    if not path or not folder:
+    if not path or not folder or finished(Path(folder)):  # or the variables have outlived the job, as in a shell
         return None
-    import socket
-
-    line = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-    try:
-        line.connect(path)
-    except OSError:  # it has died; the agent starts another one
-        line.close()
-        return None
-    line.setblocking(False)
-    watching = Watching(Path(folder))
-    watching._doorbell = line
-    return watching
+    return JobWatching(path, Path(folder))
 
 
 def finished(folder: Path) -> bool:

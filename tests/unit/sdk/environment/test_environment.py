@@ -14,6 +14,7 @@ import pytest
 from runwatch import CondaDependencies, DockerConfiguration, Environment, Workspace
 from runwatch.exceptions import UserErrorException
 from runwatch.schema.launch import EnvironmentSpec
+from runwatch.sdk.config.environment import from_form, to_form
 from runwatch.sdk.environment.section import ContainerRegistry
 
 MINOR = f"{sys.version_info.major}.{sys.version_info.minor}"
@@ -151,6 +152,20 @@ def test_an_existing_conda_environment(tmp_path: Path, monkeypatch: pytest.Monke
     monkeypatch.setenv("PATH", "/nowhere")
     with pytest.raises(UserErrorException, match="no conda"):
         Environment.from_existing_conda_environment("mine", "theirs")
+
+
+def test_what_a_job_was_given_is_an_environment_again() -> None:
+    packages = CondaDependencies.create("https://example.org/simple", ["numpy>=1.26"], ["scikit-learn"], "3.11")
+    built, named, given = Environment("built"), Environment("named"), Environment("image")
+    built.python.conda_dependencies, built.version = packages, "3"
+    named.python.user_managed_dependencies, named.python.interpreter_path = True, "/opt/python"
+    given.docker.base_dockerfile, given.environment_variables = "FROM scratch\n", {"A": "b"}
+    for each in (built, named, given):
+        spec = each._to_spec()
+        assert Environment._from_spec(spec)._to_spec() == spec
+        assert from_form(to_form(spec)) == spec
+    unnamed = Environment._from_spec(EnvironmentSpec())
+    assert (unnamed.name, unnamed._to_spec()) == ("default-environment", EnvironmentSpec(name="default-environment"))
 
 
 def test_ready_made_names_mean_the_python_that_submits(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -7,12 +7,14 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from runwatch.sdk.watcher import launch, spawn
+from runwatch.sdk.watcher.doorbell import Doorbell, listen
 from runwatch.sdk.watcher.launch import Watching
 from runwatch.store.location import open_store
 from tests.unit.sdk.watcher.scene import await_that, log, make_journal, run_of, values
@@ -228,3 +230,43 @@ def test_descriptors_of_the_script_are_not_inherited(tmp_path: Path) -> None:
     log(folder, 1, end="Completed")
     assert watching.wait(30)
     store.close()
+
+
+def test_the_watcher_of_a_job_is_found_once_it_is_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder, other, bell = make_journal(tmp_path), make_journal(tmp_path, "other"), tmp_path / "bell"
+    monkeypatch.setenv(launch.BELL_VARIABLE, str(bell))
+    monkeypatch.setenv(launch.JOURNAL_VARIABLE, str(folder))
+    watching = launch.of_job()
+    assert watching is not None
+    watching.ring()  # the script is quicker than its watcher
+    assert not watching.alive
+    found: list[bool] = []
+    asking = threading.Thread(target=lambda: found.append(watching.watch(other)))
+    asking.start()
+    with listen(str(bell)) as listener:
+        door = Doorbell(None, listener)
+        asking.join(30)
+        assert found == [True]
+        assert {("watch", str(folder)), ("watch", str(other))} <= set(door.hear())
+        door.close()
+    assert not watching.alive
+    with listen(str(bell)) as listener:  # it had died, and another one has taken its place
+        door = Doorbell(None, listener)
+        watching.ring()
+        assert set(door.hear()) == {("watch", str(folder)), ("watch", str(other))}
+        watching.ring()
+        assert list(door.hear()) == [("ring", "")]
+        door.close()
+
+
+def test_a_job_that_is_over_has_no_watcher(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert launch.of_job() is None
+    monkeypatch.setenv(launch.BELL_VARIABLE, str(tmp_path / "bell"))
+    monkeypatch.setenv(launch.JOURNAL_VARIABLE, str(tmp_path / "gone"))
+    assert launch.of_job() is None
+
+
+def test_a_watcher_that_never_comes_up_is_not_waited_for_long(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(launch, "UP_S", 0.05)
+    watching = launch.JobWatching(str(tmp_path / "bell"), make_journal(tmp_path))
+    assert not watching.watch(make_journal(tmp_path, "other"))
