@@ -8,35 +8,6 @@ from runwatch.schema.error import RunConfigurationException
 from runwatch.schema.launch import EnvironmentSpec
 
 
-class SavedEnvironment:
-    """An environment read from a file.
-
-    Args:
-        spec: What it is.
-    """
-
-    def __init__(self, spec: EnvironmentSpec) -> None:
-        self._spec = spec
-
-    @property
-    def name(self) -> str:
-        """Its name."""
-        return self._spec.name
-
-    @property
-    def version(self) -> str:
-        """Its version."""
-        return self._spec.version
-
-    @property
-    def environment_variables(self) -> dict[str, str]:
-        """Its environment variables."""
-        return dict(self._spec.variables)
-
-    def _to_spec(self) -> EnvironmentSpec:
-        return self._spec
-
-
 def spec_of(environment: Any) -> EnvironmentSpec:
     """What an environment object says; None is the Python that submits.
 

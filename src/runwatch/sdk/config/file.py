@@ -12,7 +12,8 @@ from runwatch.sdk import whole_file
 from runwatch.sdk.config import argument
 from runwatch.sdk.config.definition import docker_form
 from runwatch.sdk.config.distributed import MpiConfiguration, PyTorchConfiguration, TensorflowConfiguration
-from runwatch.sdk.config.environment import SavedEnvironment, from_form, part, spec_of, to_form
+from runwatch.sdk.config.environment import from_form, part, spec_of, to_form
+from runwatch.sdk.environment.environment import Environment
 
 if TYPE_CHECKING:
     from runwatch.sdk.config.run import RunConfiguration
@@ -121,7 +122,7 @@ def _from_form(form: dict[str, Any], path: Path) -> RunConfiguration:
     variables = part(form, "environmentVariables")
     made.environment_variables = {str(name): str(value) for name, value in variables.items()}
     if form.get("environment") is not None:
-        made.environment = SavedEnvironment(from_form(part(form, "environment")))
+        made.environment = Environment._from_spec(from_form(part(form, "environment")))
     history = part(form, "history")
     made.history.output_collection = history.get("outputCollection", True)
     made.history.snapshot_project = history.get("snapshotProject", True)

@@ -12,7 +12,8 @@ from hypothesis import strategies as some
 from runwatch import MpiConfiguration, PyTorchConfiguration, RunConfiguration, TensorflowConfiguration
 from runwatch.schema.error import RunConfigurationException
 from runwatch.schema.launch import EnvironmentSpec
-from runwatch.sdk.config.environment import SavedEnvironment, from_form, spec_of, to_form
+from runwatch.sdk.config.environment import from_form, spec_of, to_form
+from runwatch.sdk.environment.environment import Environment
 
 pytestmark = pytest.mark.usefixtures("clean_place")
 
@@ -42,7 +43,7 @@ def test_what_is_saved_is_loaded() -> None:
     made = RunConfiguration("train.py", ["--lr", 0.1], "PyTorch", "Nccl")
     made.target, made.node_count, made.max_run_duration_seconds = "gpu", 2, 60
     made.environment_variables = {"A": "ü"}
-    made.environment = SavedEnvironment(EnvironmentSpec(name="torch", managed=True, pip_packages=("torch==2.4",)))
+    made.environment = Environment._from_spec(EnvironmentSpec(name="torch", managed=True, pip_packages=("torch==2.4",)))
     made.mpi, made.tensorflow = MpiConfiguration(2, 2), TensorflowConfiguration(3, 0)
     made.pytorch = PyTorchConfiguration("Nccl", 4, 2)
     made.docker = SimpleNamespace(use_docker=True, shared_volumes=False, shm_size="4g", arguments=["-v"])

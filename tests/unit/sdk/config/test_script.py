@@ -23,7 +23,7 @@ from runwatch import (
 )
 from runwatch.schema.error import ExperimentExecutionException, RunConfigurationException
 from runwatch.schema.launch import EnvironmentSpec
-from runwatch.sdk.config.environment import SavedEnvironment
+from runwatch.sdk.environment.environment import Environment
 from runwatch.sdk.later import NotInThisVersionError
 
 pytestmark = pytest.mark.usefixtures("clean_place")
@@ -150,7 +150,7 @@ def test_a_run_configuration_stands_above_all_else(source: Path, capsys: pytest.
 
 def test_environment_and_variables(source: Path) -> None:
     spec = EnvironmentSpec(name="torch", managed=True, pip_packages=("torch",))
-    config = ScriptRunConfig(source, "train.py", environment=SavedEnvironment(spec))
+    config = ScriptRunConfig(source, "train.py", environment=Environment._from_spec(spec))
     config.run_config.environment_variables = {"A": 1}  # type: ignore[dict-item]
     assert config.to_launch().environment == spec
     assert config.to_launch().variables == {"A": "1"}
