@@ -27,8 +27,22 @@ FILES: Final = 1_999
 GOAL_SUBMIT_MS: Final = 100.0
 GOAL_FIRST_LINE_MS: Final = 500.0
 GOAL_RETURN_MS: Final = 1_000.0
+GOAL_CHILD_MS: Final = 100.0
 SCRIPT: Final = "import time\nprint(time.time(), flush=True)\ntime.sleep(1.5)\nprint(time.time(), flush=True)\n"
 """Long enough for its watcher to be up; a shorter one ends before anybody could have seen it."""
+
+CHILDREN: Final = """
+import time
+from runwatch import Run
+
+run = Run.get_context()
+for number in range(20):
+    start = time.perf_counter()
+    child = run.child_run(str(number))
+    child.log("loss", 1.0)
+    child.complete()
+    print(time.perf_counter() - start)
+"""
 
 
 @contextmanager
@@ -82,6 +96,17 @@ def one_run(experiment: Experiment, folder: Path) -> dict[str, float]:
     }
 
 
+def children(experiment: Experiment, folder: Path) -> dict[str, float]:
+    """What a child run costs a submitted script, from `child_run` to the return of `complete`, in ms."""
+    folder.mkdir()
+    (folder / "train.py").write_text(CHILDREN)
+    run = experiment.submit(ScriptRunConfig(folder, script="train.py"))
+    run.wait_for_completion(wait_post_processing=True)
+    log = run.get_details_with_logs()["logFiles"]["azureml-logs/70_driver_log.txt"]
+    first, *others = (float(line) * 1e3 for line in log.split())
+    return {"first_child": round(first, 1), "child": round(median(others), 1)}
+
+
 def times(rounds: int = ROUNDS) -> dict[str, float]:
     """Medians in ms."""
     with tempfile.TemporaryDirectory() as folder:
@@ -91,6 +116,7 @@ def times(rounds: int = ROUNDS) -> dict[str, float]:
             small = folder_of(Path(folder, "small"), 5)
             one_run(experiment, small)  # imports, and the caches of the machine
             found = [one_run(experiment, small) for _ in range(rounds)]
+            child = children(experiment, Path(folder, "children"))
             large = folder_of(Path(folder, "large"), FILES)
             run, first_ms = timed_submit(experiment, large)
             run.wait_for_completion(wait_post_processing=True)
@@ -100,7 +126,7 @@ def times(rounds: int = ROUNDS) -> dict[str, float]:
                 run.wait_for_completion(wait_post_processing=True)
                 again.append(spent_ms)
     medians = {name: round(median(each[name] for each in found), 1) for name in found[0]}
-    return {**medians, "large_first": round(first_ms, 1), "large_again": round(median(again), 1)}
+    return {**medians, **child, "large_first": round(first_ms, 1), "large_again": round(median(again), 1)}
 
 
 def measure() -> list[Figure]:
@@ -110,6 +136,8 @@ def measure() -> list[Figure]:
         _row("submit a folder of six files", found["submit"], GOAL_SUBMIT_MS, "median; snapshot, run and job stored"),
         _row("from there to the script's first line", found["first_line"], GOAL_FIRST_LINE_MS, "idle local target"),
         _row("from the script's last line to the return of the wait", found["return"], GOAL_RETURN_MS, "all is stored"),
+        _row("a child run in a submitted script", found["child"], GOAL_CHILD_MS, "median; made, one point, completed"),
+        Figure("the first one", f"{found['first_child']:,.0f} ms", note="the script's process opens the store"),
         Figure("submit a folder of 2,000 files", f"{found['large_first']:,.0f} ms", note="the first time"),
         Figure("the same, unchanged", f"{found['large_again']:,.0f} ms", note="median; no content is stored again"),
     ]

@@ -17,7 +17,7 @@ NEEDED: Final = ("sklearn", "matplotlib", "tqdm")
 
 
 def demo(session: Session) -> None:
-    """Submit the training of a few models to a cluster of two slots, and follow it."""
+    """Submit the training of a few models, and follow it."""
     check_extras()
     from runwatch import Workspace
     from runwatch.cli.command.run import runs

@@ -12,8 +12,8 @@ from typing import Final
 from runwatch import AmlCompute, ComputeTarget, Experiment, Run, ScriptRunConfig, Workspace
 from runwatch.cli.table import TableColumn, show_table
 from runwatch.cli.terminal import Terminal
-from runwatch.exceptions import ComputeTargetException
 from runwatch.journal import location
+from runwatch.schema.error import ComputeTargetException
 from runwatch.sdk import agent, home
 
 CLUSTER: Final = "demo-cluster"
