@@ -175,13 +175,15 @@ def main(arguments: Sequence[str]) -> int:
     logging.basicConfig(format="%(asctime)s %(levelname)s %(message)s", level=logging.INFO, stream=sys.stderr)
     logging.getLogger("alembic").setLevel(logging.WARNING)
     folders = [Path(argument).absolute() for argument in arguments]
-    bell = Doorbell(sys.stdin.fileno() if sys.stdin is not None else None, _listener(bell_path))
+    bell = Doorbell(sys.stdin.fileno() if sys.stdin is not None else None)
     watcher = Watcher(bell, inherited())
     watcher.listen_to_signals()
     _step_back()
     taken = [watcher.add(folder) for folder in folders]
     if not any(taken):
         return 0
+    if (listener := _listener(bell_path)) is not None:  # not before: it would take the place of the watcher at work
+        bell.listen_at(listener)
     watcher.run()
     return 0
 
