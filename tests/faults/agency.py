@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -74,15 +74,8 @@ class Agency:
 
     def bell(self, state: str = "state") -> Path:
         """Where an agent is rung."""
-        before = os.environ.get("XDG_STATE_HOME")
-        os.environ["XDG_STATE_HOME"] = str(self.root / state)
-        try:
+        with _state_home(self.root / state):
             return location.bell(location.compute_folder(self.location))
-        finally:
-            if before is None:
-                del os.environ["XDG_STATE_HOME"]
-            else:
-                os.environ["XDG_STATE_HOME"] = before
 
     def submit(self, script: str, target: str = "local", *, priority: int = 0, **facts: Any) -> str:
         """Submit a script; the id of its run."""
@@ -114,6 +107,11 @@ class Agency:
 
     def folder(self, run_id: str, attempt: int = 1) -> Path:
         return location.job_folder(self.location, run_id, attempt)
+
+    def folder_of(self, state: str, run_id: str, attempt: int = 1) -> Path:
+        """The job folder below the state folder of an agent of a server's workspace."""
+        with _state_home(self.root / state):
+            return self.folder(run_id, attempt)
 
     def cluster(self, name: str, slots: int) -> str:
         self.store.jobs.put_target(Target(name=name, slots=slots))
@@ -227,6 +225,16 @@ def kill(agent: subprocess.Popen[bytes]) -> None:
 def in_order(found: Iterable[float]) -> bool:
     times = list(found)
     return times == sorted(times)
+
+
+@contextmanager
+def _state_home(folder: Path) -> Iterator[None]:
+    before = os.environ["XDG_STATE_HOME"]
+    os.environ["XDG_STATE_HOME"] = str(folder)
+    try:
+        yield
+    finally:
+        os.environ["XDG_STATE_HOME"] = before
 
 
 def _answers(bell: Path) -> bool:

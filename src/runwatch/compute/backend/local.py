@@ -24,7 +24,7 @@ from runwatch.compute.host.variable import GPU_NAMES
 from runwatch.compute.runner import token
 from runwatch.journal import job_file, location
 from runwatch.journal.job_file import JobExit, JobFile, JobState
-from runwatch.journal.manifest import MANIFEST_FILE, read_manifest
+from runwatch.journal.manifest import read_manifest
 from runwatch.schema.error import CorruptDataError, NotFoundError, RunwatchError, StoreUnavailableError
 from runwatch.store.protocol import Store
 
@@ -94,6 +94,8 @@ class LocalDriver:
         self._jobs.pop(native_id, None)
         self._watched_at.pop(native_id, None)
         folder = self._folder(native_id)
+        if _was_left(folder):
+            self._drop_journal(native_id)
         location.bell(folder).unlink(missing_ok=True)
         shutil.rmtree(folder, ignore_errors=True)
         try:
@@ -103,13 +105,8 @@ class LocalDriver:
 
     def is_carried(self, native_id: str) -> bool:
         """Whether a watcher has brought all of the job into the store; one that died is started again."""
-        run_id, _ = of_native_id(native_id)
-        journal, folder = location.journal_folder(self._workspace, run_id), self._folder(native_id)
-        try:
-            manifest = read_manifest(journal)
-        except (NotFoundError, CorruptDataError):
-            return True
-        if manifest.job != str(folder) or (journal / "parked").exists():
+        journal, folder = self._journal(native_id), self._folder(native_id)
+        if not self._has_journal(native_id) or (journal / "parked").exists() or _was_left(folder):
             return True
         self._keep_watched(native_id)
         return False
@@ -209,9 +206,24 @@ class LocalDriver:
         if now - self._watched_at.get(name, -WATCH_S) < WATCH_S:
             return
         self._watched_at[name] = now
-        journal, folder = location.journal_folder(self._workspace, of_native_id(name)[0]), self._folder(name)
-        if (journal / MANIFEST_FILE).exists() and not start.is_watched(folder):
-            start.watch(journal, folder)
+        folder = self._folder(name)
+        if self._has_journal(name) and not start.is_watched(folder):
+            start.watch(self._journal(name), folder)
+
+    def _journal(self, name: str) -> Path:
+        return location.journal_folder(self._workspace, of_native_id(name)[0])
+
+    def _has_journal(self, name: str) -> bool:
+        """Whether the journal that is there is that of this very start."""
+        try:
+            return read_manifest(self._journal(name)).job == str(self._folder(name))
+        except (NotFoundError, CorruptDataError):
+            return False
+
+    def _drop_journal(self, name: str) -> None:
+        """Nothing was ever written to it."""
+        if self._has_journal(name):
+            shutil.rmtree(self._journal(name), ignore_errors=True)
 
     def _runner(self, name: str) -> int | None:
         """The pid of the runner of a job that has not been told to end."""
@@ -299,7 +311,7 @@ def _exit(message: str, cause: job_file.Cause = "not_started") -> JobExit:
 
 def _report(state: JobState | None, ended: JobExit | None, runner: subprocess.Popen[bytes] | None) -> Report:
     node = socket.gethostname()
-    if ended is not None and ended.cause == "not_started" and ended.started_at is None and state is not None:
+    if state is not None and ended is not None and ended.cause == "not_started":
         return Report(stage="unknown", reason=ended.message, node=node)  # left before the word: nothing was begun
     if ended is not None:
         return Report(stage="ended", exit=ended, is_told=True, node=node)
@@ -314,6 +326,15 @@ def _report(state: JobState | None, ended: JobExit | None, runner: subprocess.Po
         return Report(stage="unknown", reason="its runner was gone before it began", node=node)
     lost = "The machine was restarted." if state.boot_id != token.boot_id() else "The runner vanished without a word."
     return Report(stage="ended", reason=lost, exit=_exit(lost), is_told=True, node=node)
+
+
+def _was_left(folder: Path) -> bool:
+    """Whether a runner was left before it got the word."""
+    try:
+        ended = job_file.read_exit(folder)
+        return ended is not None and ended.cause == "not_started" and job_file.read_state(folder) is not None
+    except CorruptDataError:
+        return False
 
 
 def _is_alive(state: JobState) -> bool:
