@@ -19,7 +19,7 @@ import pytest
 from runwatch.journal import location
 from runwatch.journal.job_file import read_exit, read_state
 from runwatch.schema.job import Job, JobState, ListJobs, Target
-from runwatch.schema.launch import Launch
+from runwatch.schema.launch import EnvironmentSpec, Launch
 from runwatch.schema.run import GetRun, Run, RunStatus
 from runwatch.sdk import cancellation, submission
 from runwatch.store.location import open_store
@@ -77,11 +77,13 @@ class Agency:
         with _state_home(self.root / state):
             return location.bell(location.compute_folder(self.location))
 
-    def submit(self, script: str, target: str = "local", *, priority: int = 0, **facts: Any) -> str:
+    def submit(self, text: str, target: str = "local", *, priority: int = 0, **facts: Any) -> str:
         """Submit a script; the id of its run."""
         source = self.root / "source"
         source.mkdir(exist_ok=True)
-        (source / "train.py").write_text(SHOUT.format(root=str(self.root)) + script)
+        (source / "train.py").write_text(SHOUT.format(root=str(self.root)) + text)
+        if isinstance(chosen := facts.get("environment"), dict):
+            facts["environment"] = EnvironmentSpec(**chosen)
         given = {"script": "train.py", "python": sys.executable, "host": socket.gethostname()} | facts
         made = submission.send(
             self.location, "faults", Launch(**given), target, definition={}, source=source, priority=priority
@@ -167,14 +169,18 @@ class Agency:
     def watchers(self, run_id: str) -> list[psutil.Process]:
         return [made for made in self.processes() if "watcher/__main__.py" in _line(made) and run_id in _line(made)]
 
-    def close(self) -> None:
-        """End everything, one process after the other."""
+    def end_agents(self) -> None:
+        """Let all agents leave in order; what runs goes on."""
         for agent in self._agents:
             if agent.poll() is None:
                 agent.send_signal(signal.SIGCONT)
                 agent.terminate()
         for agent in self._agents:
             agent.wait(60)
+
+    def close(self) -> None:
+        """End everything, one process after the other."""
+        self.end_agents()
         for number in (signal.SIGTERM, signal.SIGKILL):
             for made in self.processes():
                 with suppress(psutil.Error):

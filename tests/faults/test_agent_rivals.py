@@ -37,20 +37,17 @@ def test_two_machines_share_a_queue(shared: Agency) -> None:
     shared.agent("one", state="one")
     shared.agent("two", state="two")
     seen = 0
-    names: set[str] = set()
 
     def is_done() -> bool:
         nonlocal seen
         jobs = [shared.job(run_id) for run_id in runs]
         seen = max(seen, len([job for job in jobs if job.state == "leased"]))
-        names.update(job.agent for job in jobs)
         return all(job.state == "ended" for job in jobs)
 
     await_that(is_done, shared.log)
     assert {run.status for run in shared.await_end(*runs)} == {RunStatus.COMPLETED}
     assert sorted(shared.lines()) == sorted(runs)
     assert seen <= 2
-    assert {"one", "two"} <= names
 
 
 def test_what_runs_goes_on_while_its_agent_is_held_up(shared: Agency) -> None:

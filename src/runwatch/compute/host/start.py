@@ -30,6 +30,9 @@ RANK_LOG: Final = "user_logs/std_log_process_{:02d}.txt"
 BUILD_ARTIFACT: Final = "azureml-logs/20_image_build_log.txt"
 PREPARE_ARTIFACT: Final = "azureml-logs/65_job_prep.txt"
 
+LEAVING_S: Final = 30.0
+"""A runner that is not told to start leaves within milliseconds."""
+
 LOG_NAME: Final = "runner.log"
 """In the job folder: what runner and watcher say of themselves."""
 
@@ -62,6 +65,18 @@ def start(
         runner = _start_runner(folder)
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
+    try:
+        _give_word(runner, submission, folder, workspace, may_start)
+    except BaseException:
+        runner.wait(LEAVING_S)  # without the word it leaves, and says so in its folder
+        raise
+    return runner
+
+
+def _give_word(
+    runner: subprocess.Popen[bytes], submission: Submission, folder: Path, workspace: str,
+    may_start: Callable[[], bool],
+) -> None:  # fmt: skip
     assert runner.stdin is not None
     with runner.stdin as word:
         journal = _write_manifest(submission, folder, workspace, runner.pid)
@@ -69,7 +84,6 @@ def start(
         if not may_start():
             raise TakenOverError(f"Run {submission.run.run_id} is another agent's by now.", hint="It goes on there.")
         word.write(b"g")
-    return runner
 
 
 def _start_runner(folder: Path) -> subprocess.Popen[bytes]:
