@@ -31,6 +31,9 @@ from runwatch.store.protocol import Store
 WATCH_S: Final = 10.0
 """A watcher that died is started again at most so often; a new one needs a moment until it can be seen."""
 
+FAREWELL_S: Final = 1.0
+"""A runner that has written how its job ended leaves within milliseconds."""
+
 STOP_S: Final = 30.0
 """How long the end of the agent waits for jobs that are being prepared to let go of their folders."""
 
@@ -91,7 +94,9 @@ class LocalDriver:
 
     def clear(self, native_id: str) -> None:
         """Remove what a job left on this machine."""
-        self._jobs.pop(native_id, None)
+        job = self._jobs.pop(native_id, None)
+        if job is not None:
+            _let_go(job.runner, FAREWELL_S)
         self._watched_at.pop(native_id, None)
         folder = self._folder(native_id)
         if _was_left(folder):
@@ -135,6 +140,8 @@ class LocalDriver:
         for job in preparing:
             assert job.thread is not None
             job.thread.join(max(0.0, until - time.monotonic()))
+        for job in self._jobs.values():
+            _let_go(job.runner, 0.0)
 
     def _admit(self, job: _Job) -> None:
         """Begin with a job as soon as there are GPUs for it."""
@@ -287,6 +294,16 @@ class _Job:
 
     def fail(self, message: str) -> None:
         self.failure = _exit(message, "canceled" if self.cancel.is_set() else "not_started")
+
+
+def _let_go(runner: subprocess.Popen[bytes] | None, patience_s: float) -> None:
+    """Collect a runner if it has ended; one that goes on is nobody's child any more."""
+    if runner is None:
+        return
+    try:
+        runner.wait(patience_s)
+    except subprocess.TimeoutExpired:
+        runner.returncode = 0  # no warning is due when the handle goes
 
 
 def _environment(folder: Path) -> dict[str, str]:
