@@ -6,9 +6,12 @@ import os
 import signal
 import subprocess
 import sys
+import time
 
 import psutil
+import pytest
 
+from runwatch.compute.agent.ghost import GHOST_S, Ghosts
 from runwatch.journal import location
 from runwatch.schema.metric import ReadMetric
 from runwatch.schema.run import ExitKind, RunStatus
@@ -58,7 +61,7 @@ def test_a_run_ends_right_while_no_agent_is_there(agency: Agency) -> None:
 def test_what_was_being_prepared_is_prepared_anew(agency: Agency) -> None:
     slow = agency.root / "slow-python"
     gate = agency.root / "gate"
-    slow.write_text(f"#!/bin/sh\nwhile [ ! -e {gate} ]; do sleep 0.02; done\nexec {sys.executable} \"$@\"\n")
+    slow.write_text(f'#!/bin/sh\nwhile [ ! -e {gate} ]; do sleep 0.02; done\nexec {sys.executable} "$@"\n')
     slow.chmod(0o755)
     run_id = agency.submit("print('done')", environment={"interpreter": str(slow)})
     made = agency.agent()
@@ -128,7 +131,8 @@ from runwatch.sdk import agent
 agent._start = lambda *given: None
 if sys.argv[2] == "half":
     submission.put = lambda *given: os.kill(os.getpid(), signal.SIGKILL)
-submission.send(sys.argv[1], "faults", Launch(script="train.py"), "local", definition={}, source=sys.argv[3], run_id="made")
+launch = Launch(script="train.py")
+submission.send(sys.argv[1], "faults", launch, "local", definition={}, source=sys.argv[3], run_id="made")
 os.kill(os.getpid(), signal.SIGKILL)
 """
 
@@ -145,6 +149,20 @@ def test_the_run_of_a_killed_submitter_goes_on(agency: Agency) -> None:
     submit_and_die(agency, "whole")
     agency.agent()
     assert agency.await_end("made")[0].status is RunStatus.COMPLETED
+
+
+def test_a_run_that_was_half_submitted_is_told(agency: Agency, monkeypatch: pytest.MonkeyPatch) -> None:
+    submit_and_die(agency, "half")
+    assert agency.run("made").status is RunStatus.NOT_STARTED
+    Ghosts(agency.store).lay()
+    assert agency.run("made").status is RunStatus.NOT_STARTED  # it might still be on its way
+    now = time.time
+    monkeypatch.setattr("time.time", lambda: now() + GHOST_S + 1)
+    Ghosts(agency.store).lay()
+    run = agency.run("made")
+    assert run.status is RunStatus.FAILED
+    assert run.error is not None
+    assert "broken off" in run.error.message
 
 
 def test_a_second_agent_of_a_machine_leaves(agency: Agency) -> None:

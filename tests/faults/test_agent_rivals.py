@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from runwatch.schema.run import RunStatus
+from runwatch.store.location import open_store
 from tests.faults.agency import Agency, await_that, serving
 from tests.faults.serving import ServerNursery
 
@@ -17,18 +18,21 @@ LEASE_S = 6.0
 
 
 @pytest.fixture
-def shared(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Agency]:
-    """A server's workspace: agents of two machines, each with a state folder of its own."""
-    from runwatch.store.location import open_store
-
+def server(tmp_path: Path) -> Iterator[ServerNursery]:
     folder = tmp_path / "served"
     open_store(str(folder)).close()
-    server = ServerNursery(folder)
-    server.start()
+    made = ServerNursery(folder)
+    made.start()
     try:
-        yield from serving(tmp_path, monkeypatch, server.url)
+        yield made
     finally:
-        server.close()
+        made.close()
+
+
+@pytest.fixture
+def shared(server: ServerNursery, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Agency]:
+    """A server's workspace: agents of two machines, each with a state folder of its own."""
+    yield from serving(tmp_path, monkeypatch, server.url)
 
 
 def test_two_machines_share_a_queue(shared: Agency) -> None:
@@ -68,7 +72,7 @@ def test_what_runs_goes_on_while_its_agent_is_held_up(shared: Agency) -> None:
 def test_what_was_not_begun_is_begun_by_the_other_agent_alone(shared: Agency) -> None:
     slow = shared.root / "slow-python"
     gate = shared.root / "gate"
-    slow.write_text(f"#!/bin/sh\nwhile [ ! -e {gate} ]; do sleep 0.02; done\nexec {sys.executable} \"$@\"\n")
+    slow.write_text(f'#!/bin/sh\nwhile [ ! -e {gate} ]; do sleep 0.02; done\nexec {sys.executable} "$@"\n')
     slow.chmod(0o755)
     run_id = shared.submit("wait('go')", environment={"interpreter": str(slow)})
     first = shared.agent("one", lease_s=LEASE_S, state="one")
@@ -107,23 +111,13 @@ def test_a_run_is_lost_when_neither_agent_nor_watcher_speaks(shared: Agency) -> 
     assert shared.lines() == [run_id]
 
 
-def test_jobs_are_kept_when_the_server_goes_away(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from runwatch.store.location import open_store
-
-    folder = tmp_path / "served"
-    open_store(str(folder)).close()
-    server = ServerNursery(folder)
+def test_jobs_go_on_while_the_server_is_away(shared: Agency, server: ServerNursery) -> None:
+    runs = [shared.submit("wait('go')"), shared.submit("")]
+    shared.agent()
+    shared.await_status(runs[0], RunStatus.RUNNING)
+    server.end()
+    shared.open("go")
+    await_that(lambda: "WARNING" in shared.log(), shared.log)
     server.start()
-    try:
-        for agency in serving(tmp_path, monkeypatch, server.url):
-            runs = [agency.submit("wait('go')"), agency.submit("")]
-            agency.agent()
-            agency.await_status(runs[0], RunStatus.RUNNING)
-            server.end()
-            agency.open("go")
-            await_that(lambda: "WARNING" in agency.log(), agency.log)
-            server.start()
-            assert {run.status for run in agency.await_end(*runs)} == {RunStatus.COMPLETED}
-            assert sorted(agency.lines()) == sorted(runs)
-    finally:
-        server.close()
+    assert {run.status for run in shared.await_end(*runs)} == {RunStatus.COMPLETED}
+    assert sorted(shared.lines()) == sorted(runs)

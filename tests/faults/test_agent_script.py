@@ -4,18 +4,24 @@ from __future__ import annotations
 
 import os
 import time
+from pathlib import Path
 
 import pytest
 
 from runwatch.schema.artifact import ReadArtifact
-from runwatch.schema.job import JobState
+from runwatch.schema.job import JobState, ListJobs
+from runwatch.schema.launch import Launch
 from runwatch.schema.metric import ReadMetric
 from runwatch.schema.run import ExitKind, RunStatus
+from runwatch.sdk import submission
 from runwatch.sdk.watcher.token import is_alive, process_token
 from tests.faults import mount
 from tests.faults.agency import Agency, agency, await_that
 
 __all__ = ["agency"]
+
+QUEUE = 24
+LINGERS = "sleep 0.1"
 
 LOG = "azureml-logs/70_driver_log.txt"
 
@@ -181,9 +187,6 @@ def test_canceled_in_the_queue_or_while_prepared(agency: Agency) -> None:
 
 
 def test_children_are_canceled_with_their_parent(agency: Agency) -> None:
-    from runwatch.schema.launch import Launch
-    from runwatch.sdk import submission
-
     target = agency.cluster("pair", 2)
     agency.agent()
     parent = agency.submit("wait('never')", target)
@@ -204,6 +207,26 @@ def test_higher_priorities_go_first_and_equal_ones_in_order(agency: Agency) -> N
     agency.agent()
     agency.await_end(*runs.values())
     assert agency.lines() == [runs[name] for name in "fceabd"]
+
+
+def test_a_long_queue_drains_in_order_with_all_slots_busy(agency: Agency) -> None:
+    target = agency.cluster("four", 4)
+    lines = agency.root / "begun"
+    runs = [agency.submit_command(f"echo $RUNWATCH_RUN_ID >> {lines}; {LINGERS}", target=target) for _ in range(QUEUE)]
+    agency.agent()
+    busy: list[int] = []
+
+    def is_drained() -> bool:
+        jobs = agency.store.jobs.list(ListJobs(target=target, limit=1_000)).jobs
+        busy.append(len([job for job in jobs if job.state is JobState.LEASED]))
+        return not jobs
+
+    await_that(is_drained, agency.log, patience_s=200)
+    begun = lines.read_text().split()
+    assert sorted(begun) == sorted(runs)
+    assert max(abs(begun.index(run_id) - place) for place, run_id in enumerate(runs)) <= 4  # slots beside one another
+    assert max(busy) == 4
+    assert {run.status for run in agency.await_end(*runs)} == {RunStatus.COMPLETED}
 
 
 def test_what_cannot_be_started_says_why(agency: Agency) -> None:
@@ -268,10 +291,9 @@ def test_a_script_that_takes_all_memory_is_told(agency: Agency) -> None:
         group.rmdir()
 
 
-def memory_group():  # type: ignore[no-untyped-def]
-    from pathlib import Path
-
-    for root, limit in ((Path("/sys/fs/cgroup/memory"), "memory.limit_in_bytes"), (Path("/sys/fs/cgroup"), "memory.max")):
+def memory_group() -> Path:
+    top = Path("/sys/fs/cgroup")
+    for root, limit in ((top / "memory", "memory.limit_in_bytes"), (top, "memory.max")):
         group = root / f"runwatch-test-{os.getpid()}"
         try:
             group.mkdir()
@@ -281,4 +303,4 @@ def memory_group():  # type: ignore[no-untyped-def]
                 group.rmdir()
             continue
         return group
-    return pytest.skip("no memory control group can be made here")
+    pytest.skip("no memory control group can be made here")

@@ -53,6 +53,7 @@ class DriverContract:
         return anew()
 
     def test_a_job_goes_through_its_stages_in_order(self, driver: Driver, make: Make, tmp_path: Path) -> None:
+        """No stage is left out of order, and none is told that is over."""
         job = make(_waits(tmp_path))
         assert driver.submit(job, _yes) == job.native_id
         seen = [_stage(driver, job)]
@@ -67,6 +68,7 @@ class DriverContract:
         assert "running" in seen
 
     def test_an_exit_code_is_told(self, driver: Driver, make: Make) -> None:
+        """Whatever it is; the store is told by a watcher."""
         jobs = {code: make(f"exit {code}") for code in (0, 1, 7, 255)}
         for job in jobs.values():
             driver.submit(job, _yes)
@@ -77,6 +79,7 @@ class DriverContract:
             assert found.is_told
 
     def test_a_signal_is_told(self, driver: Driver, make: Make) -> None:
+        """A script that was killed did not exit."""
         job = make("kill -9 $$")
         driver.submit(job, _yes)
         ended = _end(driver, job).exit
@@ -84,6 +87,7 @@ class DriverContract:
         assert (ended.cause, ended.signal) == ("signal", 9)
 
     def test_submitting_twice_starts_once(self, driver: Driver, make: Make, tmp_path: Path) -> None:
+        """Before, while and after the job runs."""
         job = make(f"echo begun >> {tmp_path / 'lines'}; {_waits(tmp_path)}")
         driver.submit(job, _yes)
         driver.submit(job, _yes)
@@ -96,10 +100,12 @@ class DriverContract:
         assert (tmp_path / "lines").read_text() == "begun\n"
 
     def test_a_job_that_nobody_submitted_is_unknown(self, driver: Driver, make: Make) -> None:
+        """That is no error, and no job is made up."""
         assert driver.poll([make("true").native_id, "absent.1"]).popitem() == ("absent.1", _unlike("unknown", driver))
         assert driver.poll([]) == {}
 
     def test_all_jobs_are_told_that_were_asked_for(self, driver: Driver, make: Make) -> None:
+        """In the order asked."""
         jobs = [make("true") for _ in range(3)]
         for job in jobs:
             driver.submit(job, _yes)
@@ -108,6 +114,7 @@ class DriverContract:
             _end(driver, job)
 
     def test_nothing_is_started_that_is_another_agents_by_now(self, driver: Driver, make: Make, tmp_path: Path) -> None:
+        """The caller has the last word."""
         job = make(f"touch {tmp_path / 'begun'}")
         driver.submit(job, lambda: False)
         found = _end(driver, job)
@@ -117,6 +124,7 @@ class DriverContract:
         assert not (tmp_path / "begun").exists()
 
     def test_cancel_what_was_just_submitted(self, driver: Driver, make: Make, tmp_path: Path) -> None:
+        """However far it has come."""
         job = make(_waits(tmp_path))
         driver.submit(job, _yes)
         driver.cancel(job.native_id)
@@ -125,6 +133,7 @@ class DriverContract:
         assert ended.cause == "canceled"
 
     def test_cancel_what_is_being_prepared(self, driver: Driver, make: Make, tmp_path: Path) -> None:
+        """Nothing is started any more."""
         job = make(f"touch {tmp_path / 'begun'}", interpreter=_slow(tmp_path))
         driver.submit(job, _yes)
         _await(driver, job, "preparing")
@@ -136,6 +145,7 @@ class DriverContract:
         assert not (tmp_path / "begun").exists()
 
     def test_cancel_what_runs(self, driver: Driver, make: Make, tmp_path: Path) -> None:
+        """Its script is told, once, and has its grace."""
         job = make(f"trap 'touch {tmp_path / 'told'}; exit 3' TERM; touch {tmp_path / 'on'}; {_waits(tmp_path)}")
         driver.submit(job, _yes)
         _wait_for(lambda: (tmp_path / "on").exists())
@@ -147,6 +157,7 @@ class DriverContract:
         assert (tmp_path / "told").exists()
 
     def test_cancel_what_is_over_or_unknown(self, driver: Driver, make: Make) -> None:
+        """That changes nothing."""
         job = make("exit 5")
         driver.submit(job, _yes)
         before = _end(driver, job)
@@ -155,6 +166,7 @@ class DriverContract:
         assert driver.poll([job.native_id])[job.native_id] == before
 
     def test_a_script_that_is_missing_is_told(self, driver: Driver, make: Make) -> None:
+        """By the agent: no watcher was there."""
         job = make("", script="absent.py")
         driver.submit(job, _yes)
         found = _end(driver, job)
@@ -164,6 +176,7 @@ class DriverContract:
         assert not found.is_told
 
     def test_an_interpreter_that_is_missing_is_told(self, driver: Driver, make: Make, tmp_path: Path) -> None:
+        """With its name."""
         job = make("true", interpreter=str(tmp_path / "no-python"))
         driver.submit(job, _yes)
         found = _end(driver, job)
@@ -174,6 +187,7 @@ class DriverContract:
     def test_a_driver_finds_the_jobs_of_another(
         self, anew: Callable[[], Driver], make: Make, tmp_path: Path
     ) -> None:  # fmt: skip
+        """As after the death of an agent; how a job ended is told alike ever after."""
         first, job = anew(), make(f"echo begun >> {tmp_path / 'lines'}; {_waits(tmp_path)}; exit 4")
         first.submit(job, _yes)
         _await(first, job, "running")
@@ -190,6 +204,7 @@ class DriverContract:
     def test_a_driver_cancels_the_job_of_another(
         self, anew: Callable[[], Driver], make: Make, tmp_path: Path
     ) -> None:  # fmt: skip
+        """As after the death of an agent."""
         first, job = anew(), make(_waits(tmp_path))
         first.submit(job, _yes)
         _await(first, job, "running")
@@ -200,6 +215,7 @@ class DriverContract:
         assert ended.cause == "canceled"
 
     def test_there_is_something_to_run_on(self, driver: Driver) -> None:
+        """A back end that has nothing runs nothing."""
         found = driver.capacity()
         assert found.nodes >= 1
         assert found.cpus >= 1

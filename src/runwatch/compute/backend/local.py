@@ -13,17 +13,15 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Final
 
-import msgspec
-
+from runwatch.compute.backend import trace
 from runwatch.compute.backend.gpu import find_gpus, share
 from runwatch.compute.backend.protocol import Capacity, Report, Stage, Submission, native_id, of_native_id
-from runwatch.compute.host import start, variable
+from runwatch.compute.host import start
 from runwatch.compute.host.preparation import Preparation
 from runwatch.compute.host.remnant import end_remnants
 from runwatch.compute.host.variable import GPU_NAMES
-from runwatch.compute.runner import token
 from runwatch.journal import job_file, location
-from runwatch.journal.job_file import JobExit, JobFile, JobState
+from runwatch.journal.job_file import JobExit
 from runwatch.journal.manifest import read_manifest
 from runwatch.schema.error import CorruptDataError, NotFoundError, RunwatchError, StoreUnavailableError
 from runwatch.store.protocol import Store
@@ -99,7 +97,7 @@ class LocalDriver:
             _let_go(job.runner, FAREWELL_S)
         self._watched_at.pop(native_id, None)
         folder = self._folder(native_id)
-        if _was_left(folder):
+        if trace.was_left(folder):
             self._drop_journal(native_id)
         location.bell(folder).unlink(missing_ok=True)
         shutil.rmtree(folder, ignore_errors=True)
@@ -111,7 +109,7 @@ class LocalDriver:
     def is_carried(self, native_id: str) -> bool:
         """Whether a watcher has brought all of the job into the store; one that died is started again."""
         journal, folder = self._journal(native_id), self._folder(native_id)
-        if not self._has_journal(native_id) or (journal / "parked").exists() or _was_left(folder):
+        if not self._has_journal(native_id) or (journal / "parked").exists() or trace.was_left(folder):
             return True
         self._keep_watched(native_id)
         return False
@@ -195,17 +193,16 @@ class LocalDriver:
             if job.runner is None:
                 return Report(stage=job.stage, reason=job.reason, node=socket.gethostname())
             job.runner.poll()  # collected, so that it is seen to have ended
-        state = self._state(folder)
-        try:
-            ended = job_file.read_exit(folder)
-        except CorruptDataError as error:
-            ended = _exit(error.message)
-        found = _report(state, ended, job.runner if job is not None else None)
-        if found.stage == "ended" and ended is None and state is not None:
-            end_remnants(state, _marks(folder))
+        found = trace.report(folder, None if job is None else job.runner)
+        if found.stage == "ended" and not (folder / job_file.EXIT_FILE).exists():
+            self._end_remnants(folder)
         elif found.stage in {"starting", "running"}:
             self._keep_watched(name)
         return found
+
+    def _end_remnants(self, folder: Path) -> None:
+        if (state := trace.state_of(folder)) is not None:
+            end_remnants(state, trace.marks_of(folder))
 
     def _keep_watched(self, name: str) -> None:
         """Start the watcher of a job again if it has died."""
@@ -234,16 +231,10 @@ class LocalDriver:
 
     def _runner(self, name: str) -> int | None:
         """The pid of the runner of a job that has not been told to end."""
-        job, state = self._jobs.get(name), self._state(self._folder(name))
+        job, state = self._jobs.get(name), trace.state_of(self._folder(name))
         if job is not None and job.runner is not None and job.runner.poll() is None:
             return job.runner.pid
-        return state.pid if state is not None and state.phase != "ending" and _is_alive(state) else None
-
-    def _state(self, folder: Path) -> JobState | None:
-        try:
-            return job_file.read_state(folder)
-        except CorruptDataError:
-            return None
+        return state.pid if state is not None and state.phase != "ending" and trace.is_alive(state) else None
 
     def _folder(self, name: str) -> Path:
         return location.job_folder(self._workspace, *of_native_id(name))
@@ -253,14 +244,14 @@ class LocalDriver:
         found = [gpu for job in self._jobs.values() for gpu in job.gpus or () if job.failure is None]
         ours = {job.folder for job in self._jobs.values()}
         for folder in (location.compute_folder(self._workspace) / "jobs").glob("*/*"):
-            state = self._state(folder) if folder not in ours else None
-            if state is not None and _is_alive(state):
-                found += _environment(folder).get(GPU_NAMES[0], "").split(",")
+            state = trace.state_of(folder) if folder not in ours else None
+            if state is not None and trace.is_alive(state):
+                found += trace.environment_of(folder).get(GPU_NAMES[0], "").split(",")
         return found
 
     def _run_id(self, folder: Path) -> str | None:
         """The run of a job folder, or None if it is no such folder."""
-        run_id = _environment(folder).get("RUNWATCH_RUN_ID", folder.parent.name)
+        run_id = trace.environment_of(folder).get("RUNWATCH_RUN_ID", folder.parent.name)
         if not folder.name.isdigit() or self._folder(native_id(run_id, int(folder.name))) != folder:
             return None
         return run_id
@@ -293,7 +284,7 @@ class _Job:
         return "waits for free GPUs" if self.stage == "queued" else ""
 
     def fail(self, message: str) -> None:
-        self.failure = _exit(message, "canceled" if self.cancel.is_set() else "not_started")
+        self.failure = trace.exit_of(message, "canceled" if self.cancel.is_set() else "not_started")
 
 
 def _let_go(runner: subprocess.Popen[bytes] | None, patience_s: float) -> None:
@@ -304,65 +295,3 @@ def _let_go(runner: subprocess.Popen[bytes] | None, patience_s: float) -> None:
         runner.wait(patience_s)
     except subprocess.TimeoutExpired:
         runner.returncode = 0  # no warning is due when the handle goes
-
-
-def _environment(folder: Path) -> dict[str, str]:
-    """The variables of the processes of a job."""
-    try:
-        return msgspec.json.decode((folder / job_file.JOB_FILE).read_bytes(), type=JobFile).environment
-    except (OSError, msgspec.DecodeError):
-        return {}
-
-
-def _marks(folder: Path) -> dict[str, str]:
-    environment = _environment(folder)
-    return variable.marks(environment) if environment else {}
-
-
-def _exit(message: str, cause: job_file.Cause = "not_started") -> JobExit:
-    return JobExit(
-        cause=cause, code=None, signal=None, rank=0, message=message, started_at=None, ended_at=time.time(),
-        left_behind=0, processes=(),
-    )  # fmt: skip
-
-
-def _report(state: JobState | None, ended: JobExit | None, runner: subprocess.Popen[bytes] | None) -> Report:
-    node = socket.gethostname()
-    if state is not None and ended is not None and ended.cause == "not_started":
-        return Report(stage="unknown", reason=ended.message, node=node)  # left before the word: nothing was begun
-    if ended is not None:
-        return Report(stage="ended", exit=ended, is_told=True, node=node)
-    if state is None and runner is not None and runner.returncode is not None:
-        reason = f"The runner ended with exit code {runner.returncode} before it had begun; see {start.LOG_NAME}."
-        return Report(stage="ended", reason=reason, exit=_exit(reason), is_told=True, node=node)
-    if state is None:
-        return Report(stage="unknown" if runner is None else "starting", node=node)
-    if _is_alive(state):
-        return Report(stage="starting" if state.phase == "waiting" else "running", is_told=True, node=node)
-    if state.phase == "waiting":
-        return Report(stage="unknown", reason="its runner was gone before it began", node=node)
-    lost = "The machine was restarted." if state.boot_id != token.boot_id() else "The runner vanished without a word."
-    return Report(stage="ended", reason=lost, exit=_exit(lost), is_told=True, node=node)
-
-
-def _was_left(folder: Path) -> bool:
-    """Whether a runner was left before it got the word."""
-    try:
-        ended = job_file.read_exit(folder)
-        return ended is not None and ended.cause == "not_started" and job_file.read_state(folder) is not None
-    except CorruptDataError:
-        return False
-
-
-def _is_alive(state: JobState) -> bool:
-    """Whether the very runner lives; a pid alone would soon be another process."""
-    if not state.started:
-        try:
-            os.kill(state.pid, 0)
-        except OSError:
-            return False
-        return True
-    fields = token.fields(state.pid)
-    return (
-        bool(fields) and fields[token.STATE] not in {"Z", "X", "x"} and token.process_token(state.pid) == state.started
-    )

@@ -70,7 +70,9 @@ def was_left(manifest: Manifest) -> bool:
 
     The agent that comes next starts the job anew.
     """
-    folder = Path(manifest.job or "")
+    if manifest.job is None:
+        return False
+    folder = Path(manifest.job)
     try:
         ended = read_exit(folder)
         return ended is not None and ended.cause == "not_started" and read_state(folder) is not None

@@ -117,7 +117,9 @@ class Watching:
             self._doorbell.close()
         if self._is_of_job:  # one of our own would be ended with the script
             self._doorbell = _connect(os.environ[BELL_VARIABLE])
-            self.failed = "" if self._hand(folder) else "The watcher of the job is away until its agent starts it again."
+            self.failed = (
+                "" if self._hand(folder) else "The watcher of the job is away until its agent starts it again."
+            )
             return
         try:
             self._doorbell, self.failed = spawn(folder), ""

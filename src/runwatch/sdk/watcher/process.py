@@ -18,6 +18,7 @@ from runwatch.schema.error import RunwatchError
 from runwatch.sdk.watcher import backlog
 from runwatch.sdk.watcher.claim import Claim
 from runwatch.sdk.watcher.doorbell import Doorbell, listen
+from runwatch.sdk.watcher.job import was_left
 from runwatch.sdk.watcher.life import Life, inherited
 from runwatch.sdk.watcher.ward import IDLE_S, Ward
 from runwatch.store.location import open_store
@@ -147,7 +148,8 @@ class Watcher:
             manifest = read_manifest(folder)
         except (RunwatchError, OSError):
             return False
-        return (manifest.pid, manifest.process_started) in self._lives and not backlog.parked(folder)
+        is_ours = (manifest.pid, manifest.process_started) in self._lives
+        return is_ours and not backlog.parked(folder) and not was_left(manifest)
 
     def _store(self, workspace: str) -> Store:
         if workspace not in self._stores:

@@ -159,7 +159,7 @@ class Ward:
                 if self._witness.ended():
                     return DYING_S
                 return 0.0 if has_more else BUSY_S if shipped.records else IDLE_S
-            if self.manifest.job is not None and was_left(self.manifest):
+            if was_left(self.manifest):
                 self._conclude("left before it began; what comes next begins it anew")
                 return 0.0
             self._closing = self._close()
