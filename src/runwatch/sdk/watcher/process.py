@@ -19,6 +19,7 @@ from runwatch.schema.error import RunwatchError
 from runwatch.sdk.watcher import backlog
 from runwatch.sdk.watcher.claim import Claim
 from runwatch.sdk.watcher.doorbell import Doorbell, listen
+from runwatch.sdk.watcher.job import was_left
 from runwatch.sdk.watcher.life import Life, inherited
 from runwatch.sdk.watcher.ward import IDLE_S, Ward
 from runwatch.store.location import open_store
@@ -148,7 +149,8 @@ class Watcher:
             manifest = read_manifest(folder)
         except (RunwatchError, OSError):
             return False
-        return (manifest.pid, manifest.process_started) in self._lives and not backlog.parked(folder)
+        is_ours = (manifest.pid, manifest.process_started) in self._lives
+        return is_ours and not backlog.parked(folder) and not was_left(manifest)
 
     def _store(self, workspace: str) -> Store:
         if workspace not in self._stores:
@@ -177,13 +179,17 @@ def main(arguments: Sequence[str]) -> int:
     logging.getLogger("alembic").setLevel(logging.WARNING)
     folders = [Path(argument).absolute() for argument in arguments]
     own_bell = "" if bell_path else _bell_of(folders[0])  # the agent removes those that it names
-    bell = Doorbell(sys.stdin.fileno() if sys.stdin is not None else None, _listener(bell_path or own_bell))
+    bell = Doorbell(sys.stdin.fileno() if sys.stdin is not None else None)
     watcher = Watcher(bell, inherited())
     watcher.listen_to_signals()
     _step_back()
     taken = [watcher.add(folder) for folder in folders]
     if not any(taken):
         return 0
+    if (
+        listener := _listener(bell_path or own_bell)
+    ) is not None:  # not before: it would take the place of the watcher at work
+        bell.listen_at(listener)
     watcher.run()
     if own_bell:
         Path(own_bell).unlink(missing_ok=True)

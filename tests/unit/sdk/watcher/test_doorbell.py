@@ -45,7 +45,8 @@ def test_a_file_or_nothing_rings_nothing(tmp_path: Path) -> None:
 
 def test_several_processes_ring_at_a_socket(tmp_path: Path) -> None:
     path = str(tmp_path / "bell")
-    bell = Doorbell(None, listen(path))
+    bell = Doorbell(None)
+    bell.listen_at(listen(path))
     with socket.socket(socket.AF_UNIX) as one, socket.socket(socket.AF_UNIX) as other:
         one.connect(path)
         other.connect(path)
