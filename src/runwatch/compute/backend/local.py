@@ -17,7 +17,8 @@ from runwatch.compute.backend import trace
 from runwatch.compute.backend.gpu import find_gpus, share
 from runwatch.compute.backend.protocol import Capacity, Report, Stage, Submission, native_id, of_native_id
 from runwatch.compute.host import container, start
-from runwatch.compute.host.preparation import Preparation
+from runwatch.compute.host.logbook import Logbook
+from runwatch.compute.host.preparation import BUILD_LOG, PREPARE_LOG, Preparation
 from runwatch.compute.host.remnant import end_remnants
 from runwatch.compute.host.variable import GPU_NAMES
 from runwatch.journal import job_file, location
@@ -61,7 +62,10 @@ class LocalDriver:
         name = submission.native_id
         if self._look(name).stage == "unknown":
             self._told.discard(name)
-            self._jobs[name] = job = _Job(submission, self._folder(name), may_start)
+            folder = self._folder(name)
+            files = {start.PREPARE_ARTIFACT: folder / PREPARE_LOG, start.BUILD_ARTIFACT: folder / BUILD_LOG}
+            book = Logbook(self._store, submission.run.run_id, files)
+            self._jobs[name] = job = _Job(submission, folder, may_start, book)
             self._admit(job)
         return name
 
@@ -69,6 +73,8 @@ class LocalDriver:
         """How these jobs stand, by what lies in their folders."""
         for job in [job for job in self._jobs.values() if job.stage == "queued" and job.failure is None]:
             self._admit(job)
+        for job in self._jobs.values():
+            job.carry_logs()
         return {name: self._look(name) for name in native_ids}
 
     def cancel(self, native_id: str) -> None:
@@ -267,8 +273,11 @@ class _Job:
         is_to_be_repeated: That was nothing of its own, and it may be submitted again.
     """
 
-    def __init__(self, submission: Submission, folder: Path, may_start: Callable[[], bool]) -> None:
+    def __init__(
+        self, submission: Submission, folder: Path, may_start: Callable[[], bool], logbook: Logbook
+    ) -> None:  # fmt: skip
         self.submission = submission
+        self._logbook: Logbook | None = logbook
         self.folder = folder
         self.may_start = may_start
         self.gpus: tuple[str, ...] | None = None
@@ -283,6 +292,20 @@ class _Job:
     def reason(self) -> str:
         """What it waits for."""
         return "waits for free GPUs" if self.stage == "queued" else ""
+
+    def carry_logs(self) -> None:
+        """Bring into the store what preparing says; once there is a runner, its watcher goes on with that."""
+        if self._logbook is None or self.stage == "queued":
+            return
+        try:
+            if self.failure is not None:
+                self._logbook.close()
+            elif self.runner is None and self.stage == "preparing":
+                self._logbook.carry()
+                return
+        except RunwatchError:  # the store is away, or the run was deleted: neither is the job's own
+            return
+        self._logbook = None
 
     def fail(self, message: str) -> None:
         self.failure = trace.exit_of(message, "canceled" if self.cancel.is_set() else "not_started")

@@ -244,14 +244,16 @@ def test_the_watcher_of_a_job_is_found_once_it_is_up(tmp_path: Path, monkeypatch
     asking = threading.Thread(target=lambda: found.append(watching.watch(other)))
     asking.start()
     with listen(str(bell)) as listener:
-        door = Doorbell(None, listener)
+        door = Doorbell(None)
+        door.listen_at(listener)
         asking.join(30)
         assert found == [True]
         assert {("watch", str(folder)), ("watch", str(other))} <= set(door.hear())
         door.close()
     assert not watching.alive
     with listen(str(bell)) as listener:  # it had died, and another one has taken its place
-        door = Doorbell(None, listener)
+        door = Doorbell(None)
+        door.listen_at(listener)
         watching.ring()
         assert set(door.hear()) == {("watch", str(folder)), ("watch", str(other))}
         watching.ring()
