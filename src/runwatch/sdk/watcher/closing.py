@@ -77,12 +77,12 @@ def settle(store: Store, run_id: str, ending: Ending) -> None:
     before = store.runs.get(GetRun(run_id=run_id))
     if _was_started_again(before, ending):
         return
-    if ending.status is RunStatus.QUEUED:  # it is to be started again; how this attempt ended stands in the history
-        store.runs.update(UpdateRun(run_id=run_id, status=ending.status, reason=ending.reason))
-        return
     if _was_to_be_canceled(before) and ending.exit.kind in BY_OTHERS:
         cause = msgspec.structs.replace(ending.exit, kind=ExitKind.CANCELED)
         ending = Ending(status=RunStatus.CANCELED, exit=cause, reason="canceled")
+    if ending.status is RunStatus.QUEUED:  # it is to be started again; how this attempt ended stands in the history
+        store.runs.update(UpdateRun(run_id=run_id, status=ending.status, reason=ending.reason))
+        return
     over = before.status.is_terminal
     store.runs.update(
         UpdateRun(

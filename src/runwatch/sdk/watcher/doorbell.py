@@ -17,16 +17,18 @@ class Doorbell:
 
     Args:
         descriptor: The standard input, or None where there is nobody to ring.
-        listener: The socket to listen at, or None.
     """
 
-    def __init__(self, descriptor: int | None, listener: socket.socket | None = None) -> None:
+    def __init__(self, descriptor: int | None) -> None:
         self._rests: dict[int, bytes] = {}
-        self._listener = listener
-        if listener is not None:
-            listener.setblocking(False)
+        self._listener: socket.socket | None = None
         if descriptor is not None and _can_ring(descriptor):
             self._rests[descriptor] = b""
+
+    def listen_at(self, listener: socket.socket) -> None:
+        """Let processes connect at a socket."""
+        listener.setblocking(False)
+        self._listener = listener
 
     @property
     def is_open(self) -> bool:

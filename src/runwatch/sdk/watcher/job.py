@@ -60,9 +60,34 @@ def judge_job(
         ended = read_exit(Path(manifest.job or ""))
     except CorruptDataError:
         ended = None
-    if ended is None:  # the runner itself was killed, and the script with it
-        return _again(judge(None, None, death), manifest)
+    if ended is None:
+        return _again(_forsaken(judge(None, None, death), manifest), manifest)
     return _again(_ending(ended, fail, leave, _tail(manifest)), manifest)
+
+
+def was_left(manifest: Manifest) -> bool:
+    """Whether the runner ended before it was told to start anything: whoever should have told it died.
+
+    The agent that comes next starts the job anew.
+    """
+    if manifest.job is None:
+        return False
+    folder = Path(manifest.job)
+    try:
+        ended = read_exit(folder)
+        return ended is not None and ended.cause == "not_started" and read_state(folder) is not None
+    except CorruptDataError:
+        return False
+
+
+def _forsaken(seen: Ending, manifest: Manifest) -> Ending:
+    """The runner itself was killed, and could not say how the script fared; that does not outlive it."""
+    if seen.exit.kind is ExitKind.OUT_OF_MEMORY:
+        return seen
+    message = f"The runner of the job, process {manifest.pid}, was ended from outside, and its script with it"
+    cause = msgspec.structs.replace(seen.exit, kind=ExitKind.LOST)
+    error = RunError(message=f"{message}: {seen.exit.evidence}.", code="Lost")
+    return msgspec.structs.replace(seen, status=RunStatus.FAILED, exit=cause, error=error, reason="lost")
 
 
 def _again(ending: Ending, manifest: Manifest) -> Ending:

@@ -39,6 +39,7 @@ class Watching:
         self._owner = os.getpid()
         self._doorbell: socket.socket | None = None
         self._started_at = 0.0
+        self._is_of_job = False
 
     def __del__(self) -> None:
         if self._doorbell is not None:
@@ -114,6 +115,12 @@ class Watching:
         self._started_at = time.monotonic()
         if self._doorbell is not None:
             self._doorbell.close()
+        if self._is_of_job:  # one of our own would be ended with the script
+            self._doorbell = _connect(os.environ[BELL_VARIABLE])
+            self.failed = (
+                "" if self._hand(folder) else "The watcher of the job is away until its agent starts it again."
+            )
+            return
         try:
             self._doorbell, self.failed = spawn(folder), ""
         except (OSError, ValueError) as error:  # fork limit, no memory, no shell and no interpreter
@@ -141,6 +148,20 @@ def of_job() -> Watching | None:
     path, folder = os.environ.get(BELL_VARIABLE), os.environ.get(JOURNAL_VARIABLE)
     if not path or not folder:
         return None
+    line = _connect(path)
+    if line is None:
+        return None
+    watching = Watching(Path(folder))
+    watching._doorbell, watching._is_of_job = line, True
+    return watching
+
+
+def finished(folder: Path) -> bool:
+    """Whether nothing of this journal folder waits for a watcher: shipped and removed, or parked."""
+    return not (folder / "run.json").exists() or (folder / "parked").exists()
+
+
+def _connect(path: str) -> socket.socket | None:
     import socket
 
     line = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
@@ -150,14 +171,7 @@ def of_job() -> Watching | None:
         line.close()
         return None
     line.setblocking(False)
-    watching = Watching(Path(folder))
-    watching._doorbell = line
-    return watching
-
-
-def finished(folder: Path) -> bool:
-    """Whether nothing of this journal folder waits for a watcher: shipped and removed, or parked."""
-    return not (folder / "run.json").exists() or (folder / "parked").exists()
+    return line
 
 
 def _send_flags() -> int:

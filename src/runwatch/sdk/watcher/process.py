@@ -18,6 +18,7 @@ from runwatch.schema.error import RunwatchError
 from runwatch.sdk.watcher import backlog
 from runwatch.sdk.watcher.claim import Claim
 from runwatch.sdk.watcher.doorbell import Doorbell, listen
+from runwatch.sdk.watcher.job import was_left
 from runwatch.sdk.watcher.life import Life, inherited
 from runwatch.sdk.watcher.ward import IDLE_S, Ward
 from runwatch.store.location import open_store
@@ -147,7 +148,8 @@ class Watcher:
             manifest = read_manifest(folder)
         except (RunwatchError, OSError):
             return False
-        return (manifest.pid, manifest.process_started) in self._lives and not backlog.parked(folder)
+        is_ours = (manifest.pid, manifest.process_started) in self._lives
+        return is_ours and not backlog.parked(folder) and not was_left(manifest)
 
     def _store(self, workspace: str) -> Store:
         if workspace not in self._stores:
@@ -175,13 +177,15 @@ def main(arguments: Sequence[str]) -> int:
     logging.basicConfig(format="%(asctime)s %(levelname)s %(message)s", level=logging.INFO, stream=sys.stderr)
     logging.getLogger("alembic").setLevel(logging.WARNING)
     folders = [Path(argument).absolute() for argument in arguments]
-    bell = Doorbell(sys.stdin.fileno() if sys.stdin is not None else None, _listener(bell_path))
+    bell = Doorbell(sys.stdin.fileno() if sys.stdin is not None else None)
     watcher = Watcher(bell, inherited())
     watcher.listen_to_signals()
     _step_back()
     taken = [watcher.add(folder) for folder in folders]
     if not any(taken):
         return 0
+    if (listener := _listener(bell_path)) is not None:  # not before: it would take the place of the watcher at work
+        bell.listen_at(listener)
     watcher.run()
     return 0
 
