@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-from runwatch.compute.agent.agent import Agent
+from runwatch.compute.agent.agent import LEASE_S, Agent
 from runwatch.compute.backend.local import LocalDriver
 from runwatch.journal import location
 from runwatch.schema.error import RunwatchError, StoreUnavailableError
@@ -27,6 +27,9 @@ LINGER_S: Final = 900.0
 
 LOOK_S: Final = 0.5
 """How often to look for what nobody rang for: jobs queued from other machines, runners taken over."""
+
+CLOSE_LOOK_S: Final = 0.05
+"""While a job has ended whose watcher is about to be done: its slot is wanted."""
 
 LEAVING_S: Final = 10.0
 """How long an agent may take to leave that does not listen any more."""
@@ -87,6 +90,7 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--name", default=socket.gethostname(), help="by which this machine is known in the queue")
     parser.add_argument("--stay", action="store_true", help="also when there is nothing to do")
     parser.add_argument("--linger-s", type=float, default=LINGER_S, help=argparse.SUPPRESS)
+    parser.add_argument("--lease-s", type=float, default=LEASE_S, help=argparse.SUPPRESS)
     given = parser.parse_args(arguments)
     logging.basicConfig(format="%(asctime)s %(levelname)s %(message)s", level=logging.INFO)
     logging.getLogger("alembic").setLevel(logging.WARNING)
@@ -131,7 +135,7 @@ def _serve(given: argparse.Namespace, place: Path, lock: int) -> int:
 
     bell, store = Bell(location.bell(place)), open_store(workspace, create=False)
     driver = LocalDriver(store, workspace, _environments(), bell.ring)
-    agent = Agent(store, driver, name)
+    agent = Agent(store, driver, name, lease_s=given.lease_s)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, stop)
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
@@ -142,9 +146,9 @@ def _serve(given: argparse.Namespace, place: Path, lock: int) -> int:
     while not stopping:
         bell.wait(pause_s)
         try:
-            pause_s = LOOK_S
             if agent.step():
                 busy_at = time.monotonic()
+            pause_s = CLOSE_LOOK_S if agent.is_hurried else LOOK_S
         except StoreUnavailableError as error:  # jobs that run go on; their watchers keep what they say
             LOG.warning("%s", error)
             pause_s = AWAY_S

@@ -36,6 +36,21 @@ def tell_end(store: Store, run: Run, name: str, ended: JobExit) -> None:
     """Say how a job ended that never came to run."""
     if ended.cause != "canceled":
         tell_failure(store, run.run_id, ended.message)
-        return
-    cause = ExitCause(kind=ExitKind.CANCELED, evidence=f"{name} was canceled before it ran", at=ended.ended_at)
-    store.runs.update(UpdateRun(run_id=run.run_id, status=RunStatus.CANCELED, reason="canceled", exit=cause))
+    else:
+        tell_canceled(store, run.run_id, f"{name} was canceled before it ran")
+
+
+def tell_canceled(store: Store, run_id: str, evidence: str) -> None:
+    """Say that a run was canceled that does not run."""
+    cause = ExitCause(kind=ExitKind.CANCELED, evidence=evidence, at=time.time())
+    store.runs.update(UpdateRun(run_id=run_id, status=RunStatus.CANCELED, reason="canceled", exit=cause))
+
+
+def has_run(run: Run) -> bool:
+    """Whether this attempt of a run has begun to run, as far as the store knows."""
+    for change in reversed(run.history):
+        if change.status in {RunStatus.RUNNING, RunStatus.FINALIZING}:
+            return True
+        if change.status in {RunStatus.QUEUED, RunStatus.PREPARING}:
+            return False
+    return run.status in {RunStatus.RUNNING, RunStatus.FINALIZING}

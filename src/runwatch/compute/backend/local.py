@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import threading
@@ -12,19 +13,24 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Final
 
-import msgspec
-
-from runwatch.compute.backend.gpu import find_gpus
-from runwatch.compute.backend.protocol import Capacity, Report, Stage, Submission, of_native_id
+from runwatch.compute.backend import trace
+from runwatch.compute.backend.gpu import find_gpus, share
+from runwatch.compute.backend.protocol import Capacity, Report, Stage, Submission, native_id, of_native_id
 from runwatch.compute.host import start
 from runwatch.compute.host.preparation import Preparation
+from runwatch.compute.host.remnant import end_remnants
 from runwatch.compute.host.variable import GPU_NAMES
-from runwatch.compute.runner import token
 from runwatch.journal import job_file, location
-from runwatch.journal.job_file import JobExit, JobFile, JobState
-from runwatch.journal.manifest import MANIFEST_FILE
-from runwatch.schema.error import CorruptDataError, RunwatchError
+from runwatch.journal.job_file import JobExit
+from runwatch.journal.manifest import read_manifest
+from runwatch.schema.error import CorruptDataError, NotFoundError, RunwatchError, StoreUnavailableError
 from runwatch.store.protocol import Store
+
+WATCH_S: Final = 10.0
+"""A watcher that died is started again at most so often; a new one needs a moment until it can be seen."""
+
+FAREWELL_S: Final = 1.0
+"""A runner that has written how its job ended leaves within milliseconds."""
 
 STOP_S: Final = 30.0
 """How long the end of the agent waits for jobs that are being prepared to let go of their folders."""
@@ -46,38 +52,36 @@ class LocalDriver:
         self._environments = environments
         self._wake = wake
         self._jobs: dict[str, _Job] = {}
-        self._adopted: set[Path] = set()
+        self._told: set[str] = set()
+        self._watched_at: dict[str, float] = {}
         self._gpus = find_gpus()
 
-    def submit(self, submission: Submission) -> str:
+    def submit(self, submission: Submission, may_start: Callable[[], bool]) -> str:
         """Prepare the job and start it, in a thread; one that is there already is left alone."""
         name = submission.native_id
-        if name not in self._jobs and self._look(name).stage == "unknown":
-            gpus = self._free_gpus(submission)
-            self._jobs[name] = job = _Job(submission, self._folder(name), self._workspace, gpus)
-            preparation = Preparation(
-                submission, self._store, workspace=self._workspace, folder=job.folder,
-                environments=self._environments, gpus=gpus, cancel=job.cancel,
-            )  # fmt: skip
-            job.thread = threading.Thread(target=self._bring_up, args=(job, preparation), name=name, daemon=True)
-            job.thread.start()
+        if self._look(name).stage == "unknown":
+            self._told.discard(name)
+            self._jobs[name] = job = _Job(submission, self._folder(name), may_start)
+            self._admit(job)
         return name
 
     def poll(self, native_ids: Iterable[str]) -> dict[str, Report]:
         """How these jobs stand, by what lies in their folders."""
-        found = {name: self._look(name) for name in native_ids}
-        others = [name for name, report in found.items() if name not in self._jobs and report.stage == "running"]
-        self._adopted = {self._folder(name) for name in others}
-        return found
+        for job in [job for job in self._jobs.values() if job.stage == "queued" and job.failure is None]:
+            self._admit(job)
+        return {name: self._look(name) for name in native_ids}
 
     def cancel(self, native_id: str) -> None:
         """Have the runner end the job; one that is being prepared stops at its next step."""
         job = self._jobs.get(native_id)
         if job is not None:
             job.cancel.set()
-        state = self._state(self._folder(native_id))
-        if state is not None and _is_alive(state):
-            os.kill(state.pid, 15)
+            if job.stage == "queued":
+                job.fail("The job was canceled before it was started.")
+        runner = self._runner(native_id)
+        if runner is not None and native_id not in self._told:  # a second signal would mean: no time left, end at once
+            self._told.add(native_id)
+            os.kill(runner, signal.SIGTERM)
 
     def capacity(self) -> Capacity:
         """The processors and GPUs of this machine."""
@@ -88,8 +92,13 @@ class LocalDriver:
 
     def clear(self, native_id: str) -> None:
         """Remove what a job left on this machine."""
-        self._jobs.pop(native_id, None)
+        job = self._jobs.pop(native_id, None)
+        if job is not None:
+            _let_go(job.runner, FAREWELL_S)
+        self._watched_at.pop(native_id, None)
         folder = self._folder(native_id)
+        if trace.was_left(folder):
+            self._drop_journal(native_id)
         location.bell(folder).unlink(missing_ok=True)
         shutil.rmtree(folder, ignore_errors=True)
         try:
@@ -99,12 +108,26 @@ class LocalDriver:
 
     def is_carried(self, native_id: str) -> bool:
         """Whether a watcher has brought all of the job into the store; one that died is started again."""
-        run_id, _ = of_native_id(native_id)
-        journal, folder = location.journal_folder(self._workspace, run_id), self._folder(native_id)
-        if not (journal / MANIFEST_FILE).exists() or (journal / "parked").exists():
+        journal, folder = self._journal(native_id), self._folder(native_id)
+        if not self._has_journal(native_id) or (journal / "parked").exists() or trace.was_left(folder):
             return True
-        start.watch(journal, folder)
+        self._keep_watched(native_id)
         return False
+
+    def sweep(self, keep: Iterable[str]) -> None:
+        """Remove the folders of jobs that are over and in the store, as a job leaves whose end nobody waited for.
+
+        Args:
+            keep: The jobs that somebody looks after.
+        """
+        kept = {self._folder(name) for name in keep}
+        for folder in (location.compute_folder(self._workspace) / "jobs").glob("*/*"):
+            run_id = self._run_id(folder)
+            if folder in kept or run_id is None:
+                continue
+            name = native_id(run_id, int(folder.name))
+            if self._look(name).stage in {"ended", "unknown"} and self.is_carried(name):
+                self.clear(name)
 
     def stop(self) -> None:
         """Give up what is only being prepared: the next agent begins it anew. What runs goes on."""
@@ -115,13 +138,43 @@ class LocalDriver:
         for job in preparing:
             assert job.thread is not None
             job.thread.join(max(0.0, until - time.monotonic()))
+        for job in self._jobs.values():
+            _let_go(job.runner, 0.0)
+
+    def _admit(self, job: _Job) -> None:
+        """Begin with a job as soon as there are GPUs for it."""
+        gpus, wanted = None, job.submission.launch.gpus
+        if wanted is not None and wanted > len(self._gpus):
+            job.fail(f"The job asks for {wanted} GPUs, and {socket.gethostname()} has {len(self._gpus)}.")
+            return
+        if self._gpus:
+            gpus = share(self._gpus, wanted, job.submission.slots, self._taken_gpus())
+            if gpus is None:
+                return
+        job.stage, job.gpus = "preparing", gpus
+        preparation = Preparation(
+            job.submission, self._store, workspace=self._workspace, folder=job.folder,
+            environments=self._environments, gpus=gpus, cancel=job.cancel,
+        )  # fmt: skip
+        name = job.submission.native_id
+        job.thread = threading.Thread(target=self._bring_up, args=(job, preparation), name=name, daemon=True)
+        job.thread.start()
 
     def _bring_up(self, job: _Job, preparation: Preparation) -> None:
         try:
             preparation.run()
             job.stage = "starting"
             self._wake()
-            job.runner = start.start(job.submission, job.folder, self._workspace)
+            self._watched_at[job.submission.native_id] = time.monotonic()
+            job.runner = start.start(job.submission, job.folder, self._workspace, job.may_start)
+            if job.cancel.is_set():  # the word came while the runner could not be told yet
+                self.cancel(job.submission.native_id)
+        except StoreUnavailableError as error:
+            job.fail(error.message)
+            job.is_to_be_repeated = True
+        except start.TakenOverError as error:
+            job.cancel.set()
+            job.fail(error.message)
         except RunwatchError as error:
             job.fail(f"{error.message} {error.hint or ''}".strip())
         except OSError as error:
@@ -133,97 +186,112 @@ class LocalDriver:
     def _look(self, name: str) -> Report:
         job, folder = self._jobs.get(name), self._folder(name)
         if job is not None:
+            if job.is_to_be_repeated:
+                return Report(stage="unknown", reason="the store was away", node=socket.gethostname())
             if job.failure is not None:
                 return Report(stage="ended", exit=job.failure, node=socket.gethostname())
             if job.runner is None:
-                return Report(stage=job.stage, node=socket.gethostname())
+                return Report(stage=job.stage, reason=job.reason, node=socket.gethostname())
             job.runner.poll()  # collected, so that it is seen to have ended
-        state = self._state(folder)
-        try:
-            ended = job_file.read_exit(folder)
-        except CorruptDataError as error:
-            ended = _exit(error.message)
-        return _report(
-            state, ended, is_ours=job is not None and job.runner is not None and job.runner.returncode is None
-        )
+        found = trace.report(folder, None if job is None else job.runner)
+        if found.stage == "ended" and not (folder / job_file.EXIT_FILE).exists():
+            self._end_remnants(folder)
+        elif found.stage in {"starting", "running"}:
+            self._keep_watched(name)
+        return found
 
-    def _state(self, folder: Path) -> JobState | None:
+    def _end_remnants(self, folder: Path) -> None:
+        if (state := trace.state_of(folder)) is not None:
+            end_remnants(state, trace.marks_of(folder))
+
+    def _keep_watched(self, name: str) -> None:
+        """Start the watcher of a job again if it has died."""
+        now = time.monotonic()
+        if now - self._watched_at.get(name, -WATCH_S) < WATCH_S:
+            return
+        self._watched_at[name] = now
+        folder = self._folder(name)
+        if self._has_journal(name) and not start.is_watched(folder):
+            start.watch(self._journal(name), folder)
+
+    def _journal(self, name: str) -> Path:
+        return location.journal_folder(self._workspace, of_native_id(name)[0])
+
+    def _has_journal(self, name: str) -> bool:
+        """Whether the journal that is there is that of this very start."""
         try:
-            return job_file.read_state(folder)
-        except CorruptDataError:
-            return None
+            return read_manifest(self._journal(name)).job == str(self._folder(name))
+        except (NotFoundError, CorruptDataError):
+            return False
+
+    def _drop_journal(self, name: str) -> None:
+        """Nothing was ever written to it."""
+        if self._has_journal(name):
+            shutil.rmtree(self._journal(name), ignore_errors=True)
+
+    def _runner(self, name: str) -> int | None:
+        """The pid of the runner of a job that has not been told to end."""
+        job, state = self._jobs.get(name), trace.state_of(self._folder(name))
+        if job is not None and job.runner is not None and job.runner.poll() is None:
+            return job.runner.pid
+        return state.pid if state is not None and state.phase != "ending" and trace.is_alive(state) else None
 
     def _folder(self, name: str) -> Path:
         return location.job_folder(self._workspace, *of_native_id(name))
 
-    def _free_gpus(self, submission: Submission) -> tuple[str, ...] | None:
-        """GPUs that no other job of ours has; None where there are none, or all may be shared."""
-        wanted = submission.launch.gpus
-        if not self._gpus or wanted is None:
+    def _taken_gpus(self) -> list[str]:
+        """The GPUs of the jobs that are here, also of those that an agent before us has started."""
+        found = [gpu for job in self._jobs.values() for gpu in job.gpus or () if job.failure is None]
+        ours = {job.folder for job in self._jobs.values()}
+        for folder in (location.compute_folder(self._workspace) / "jobs").glob("*/*"):
+            state = trace.state_of(folder) if folder not in ours else None
+            if state is not None and trace.is_alive(state):
+                found += trace.environment_of(folder).get(GPU_NAMES[0], "").split(",")
+        return found
+
+    def _run_id(self, folder: Path) -> str | None:
+        """The run of a job folder, or None if it is no such folder."""
+        run_id = trace.environment_of(folder).get("RUNWATCH_RUN_ID", folder.parent.name)
+        if not folder.name.isdigit() or self._folder(native_id(run_id, int(folder.name))) != folder:
             return None
-        taken = {gpu for job in self._jobs.values() for gpu in job.gpus or () if job.failure is None}
-        taken |= {gpu for folder in self._adopted for gpu in _gpus_of(folder)}
-        return tuple([gpu for gpu in self._gpus if gpu not in taken][:wanted])
+        return run_id
 
 
 class _Job:
-    """A job that this agent has brought up."""
+    """A job that this agent brings up.
 
-    def __init__(self, submission: Submission, folder: Path, workspace: str, gpus: tuple[str, ...] | None) -> None:
+    Attributes:
+        stage: Until it has a runner.
+        failure: Why it never got one.
+        is_to_be_repeated: That was nothing of its own, and it may be submitted again.
+    """
+
+    def __init__(self, submission: Submission, folder: Path, may_start: Callable[[], bool]) -> None:
         self.submission = submission
         self.folder = folder
-        self.gpus = gpus
+        self.may_start = may_start
+        self.gpus: tuple[str, ...] | None = None
         self.cancel = threading.Event()
         self.thread: threading.Thread | None = None
-        self.stage: Stage = "preparing"
+        self.stage: Stage = "queued"
         self.runner: subprocess.Popen[bytes] | None = None
         self.failure: JobExit | None = None
+        self.is_to_be_repeated = False
+
+    @property
+    def reason(self) -> str:
+        """What it waits for."""
+        return "waits for free GPUs" if self.stage == "queued" else ""
 
     def fail(self, message: str) -> None:
-        self.failure = _exit(message, "canceled" if self.cancel.is_set() else "not_started")
+        self.failure = trace.exit_of(message, "canceled" if self.cancel.is_set() else "not_started")
 
 
-def _gpus_of(folder: Path) -> list[str]:
-    """The GPUs that an agent before us gave to a job."""
+def _let_go(runner: subprocess.Popen[bytes] | None, patience_s: float) -> None:
+    """Collect a runner if it has ended; one that goes on is nobody's child any more."""
+    if runner is None:
+        return
     try:
-        job = msgspec.json.decode((folder / job_file.JOB_FILE).read_bytes(), type=JobFile)
-    except (OSError, msgspec.DecodeError):
-        return []
-    return job.environment.get(GPU_NAMES[0], "").split(",")
-
-
-def _exit(message: str, cause: job_file.Cause = "not_started") -> JobExit:
-    return JobExit(
-        cause=cause, code=None, signal=None, rank=0, message=message, started_at=None, ended_at=time.time(),
-        left_behind=0, processes=(),
-    )  # fmt: skip
-
-
-def _report(state: JobState | None, ended: JobExit | None, *, is_ours: bool) -> Report:
-    node = socket.gethostname()
-    if ended is not None and ended.cause == "not_started" and ended.started_at is None and state is not None:
-        return Report(stage="unknown", reason=ended.message, node=node)  # left before the word: nothing was begun
-    if ended is not None:
-        return Report(stage="ended", exit=ended, is_told=True, node=node)
-    if state is None:
-        return Report(stage="starting" if is_ours else "unknown", node=node)
-    if _is_alive(state):
-        return Report(stage="starting" if state.phase == "waiting" else "running", is_told=True, node=node)
-    if state.phase == "waiting":
-        return Report(stage="unknown", reason="its runner was gone before it began", node=node)
-    lost = "The machine was restarted." if state.boot_id != token.boot_id() else "The runner vanished without a word."
-    return Report(stage="ended", reason=lost, exit=_exit(lost), is_told=True, node=node)
-
-
-def _is_alive(state: JobState) -> bool:
-    """Whether the very runner lives; a pid alone would soon be another process."""
-    if not state.started:
-        try:
-            os.kill(state.pid, 0)
-        except OSError:
-            return False
-        return True
-    fields = token.fields(state.pid)
-    return (
-        bool(fields) and fields[token.STATE] not in {"Z", "X", "x"} and token.process_token(state.pid) == state.started
-    )
+        runner.wait(patience_s)
+    except subprocess.TimeoutExpired:
+        runner.returncode = 0  # no warning is due when the handle goes

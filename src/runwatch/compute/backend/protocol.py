@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Literal, Protocol
 
 from msgspec import Struct
@@ -22,11 +22,13 @@ class Submission(Struct, frozen=True, kw_only=True):
         run: The run.
         attempt: Which start, from 1.
         launch: What is started.
+        slots: How many jobs its target may run at once: so many share the GPUs.
     """
 
     run: Run
     attempt: int
     launch: Launch
+    slots: int = 1
 
     @property
     def native_id(self) -> str:
@@ -71,10 +73,15 @@ class Capacity(Struct, frozen=True, kw_only=True):
 class Driver(Protocol):
     """A back end. Its methods return at once and may be called from one thread only."""
 
-    def submit(self, submission: Submission) -> str:
+    def submit(self, submission: Submission, may_start: Callable[[], bool]) -> str:
         """Start a job, or queue it with an engine that has a queue; harmless if repeated. The answer is its native id.
 
         What goes wrong later is told by `poll`.
+
+        Args:
+            submission: The job.
+            may_start: Asked from any thread, last of all before something is started that would outlive the caller:
+                whether the job is still the caller's. If not, it ends as canceled.
         """
         ...
 

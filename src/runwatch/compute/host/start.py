@@ -9,29 +9,40 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
-import runwatch
 from runwatch.compute.backend.protocol import Submission
+from runwatch.compute.host import variable
 from runwatch.compute.host.preparation import BUILD_LOG, PREPARE_LOG, WORK, console_file
 from runwatch.compute.runner.token import process_token
 from runwatch.journal import location
 from runwatch.journal.manifest import Manifest, write_manifest
+from runwatch.schema.error import ExperimentExecutionException
 from runwatch.schema.run import CreateRun, Run, RunStatus
 
-PACKAGE: Final = Path(runwatch.__file__).parent
+PACKAGE: Final = Path(__file__).parents[2]
 
 DRIVER_LOG: Final = "azureml-logs/70_driver_log.txt"
 RANK_LOG: Final = "user_logs/std_log_process_{:02d}.txt"
 BUILD_ARTIFACT: Final = "azureml-logs/20_image_build_log.txt"
 PREPARE_ARTIFACT: Final = "azureml-logs/65_job_prep.txt"
 
+LEAVING_S: Final = 30.0
+"""A runner that is not told to start leaves within milliseconds."""
+
 LOG_NAME: Final = "runner.log"
 """In the job folder: what runner and watcher say of themselves."""
 
 
-def start(submission: Submission, folder: Path, workspace: str) -> subprocess.Popen[bytes]:
+class TakenOverError(ExperimentExecutionException):
+    """The job is another agent's by now."""
+
+
+def start(
+    submission: Submission, folder: Path, workspace: str, may_start: Callable[[], bool]
+) -> subprocess.Popen[bytes]:  # fmt: skip
     """Start the runner of a job folder.
 
     The runner waits for our word; until then the journal's manifest, which names it, is written and the watcher is
@@ -41,9 +52,11 @@ def start(submission: Submission, folder: Path, workspace: str) -> subprocess.Po
         submission: The job.
         folder: Its folder, prepared.
         workspace: The location of the workspace.
+        may_start: Asked right before the word is given; see `runwatch.compute.backend.protocol.Driver.submit`.
 
     Raises:
         OSError: If it could not be started.
+        TakenOverError: If it may not start; then nothing was.
     """
     # The runner takes SIGTERM over from us held back, until it has a handler: an early one must not end it unheard.
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})
@@ -51,20 +64,46 @@ def start(submission: Submission, folder: Path, workspace: str) -> subprocess.Po
         runner = _start_runner(folder)
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
+    try:
+        _give_word(runner, submission, folder, workspace, may_start)
+    except BaseException:
+        runner.wait(LEAVING_S)  # without the word it leaves, and says so in its folder
+        raise
+    return runner
+
+
+def _give_word(
+    runner: subprocess.Popen[bytes], submission: Submission, folder: Path, workspace: str,
+    may_start: Callable[[], bool],
+) -> None:  # fmt: skip
     assert runner.stdin is not None
     with runner.stdin as word:
         journal = _write_manifest(submission, folder, workspace, runner.pid)
         watch(journal, folder)
+        if not may_start():
+            raise TakenOverError(f"Run {submission.run.run_id} is another agent's by now.", hint="It goes on there.")
         word.write(b"g")
-    return runner
 
 
 def _start_runner(folder: Path) -> subprocess.Popen[bytes]:
     with open(folder / LOG_NAME, "ab") as log:
         return subprocess.Popen(
             [sys.executable, "-I", "-S", str(PACKAGE / "compute" / "runner" / "__main__.py"), str(folder)],
-            stdin=subprocess.PIPE, stdout=log, stderr=log, cwd="/", start_new_session=True,
+            stdin=subprocess.PIPE, stdout=log, stderr=log, cwd="/", start_new_session=True, env=_variables(),
         )  # fmt: skip
+
+
+def is_watched(folder: Path) -> bool:
+    """Whether the watcher of a job is there: it listens at the job's bell."""
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as line:
+        line.setblocking(False)
+        try:
+            line.connect(str(location.bell(folder)))
+        except BlockingIOError:  # many are at its door
+            return True
+        except OSError:
+            return False
+    return True
 
 
 def watch(journal: Path, folder: Path) -> None:
@@ -88,7 +127,9 @@ def watch(journal: Path, folder: Path) -> None:
 
 
 def _variables() -> dict[str, str]:
-    return dict(os.environ) | dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
+    return variable.of_our_own(os.environ) | dict.fromkeys(
+        ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1"
+    )
 
 
 def _write_manifest(submission: Submission, folder: Path, workspace: str, pid: int) -> Path:

@@ -13,6 +13,12 @@ from runwatch.compute.environment.python import Python
 OWN_PREFIXES: Final = ("RUNWATCH_", "AZUREML_", "MLFLOW_RUN_ID", "OMPI_", "PMI_")
 """Not passed on from the agent: it may itself have been started by a job."""
 
+JOB_NAMES: Final = frozenset({
+    "RUNWATCH_WORKSPACE", "RUNWATCH_RUN_ID", "RUNWATCH_EXPERIMENT", "RUNWATCH_ATTEMPT", "RUNWATCH_JOURNAL",
+    "RUNWATCH_BELL", "RUNWATCH_TARGET", "RUNWATCH_RANK",
+})  # fmt: skip
+"""What tells the processes of one job from those of another."""
+
 RANK_NAMES: Final = frozenset({
     "RANK", "LOCAL_RANK", "WORLD_SIZE", "LOCAL_WORLD_SIZE", "NODE_RANK", "GROUP_RANK", "MASTER_ADDR", "MASTER_PORT",
     "TF_CONFIG", "PYTHONSTARTUP", "PYTHONINSPECT", "VIRTUAL_ENV", "CONDA_PREFIX", "PYTHONHOME",
@@ -32,6 +38,16 @@ def inherited(source: Mapping[str, str]) -> dict[str, str]:
         for name, value in source.items()
         if not name.startswith(OWN_PREFIXES) and name not in RANK_NAMES
     }  # fmt: skip
+
+
+def of_our_own(source: Mapping[str, str]) -> dict[str, str]:
+    """What runner and watcher take over from the agent: all but the marks of a job that may have started the agent."""
+    return {name: value for name, value in source.items() if name not in JOB_NAMES}
+
+
+def marks(submitted: Mapping[str, str]) -> dict[str, str]:
+    """Those variables of a job by which its processes are known, whoever has become their parent."""
+    return {name: submitted[name] for name in ("RUNWATCH_RUN_ID", "RUNWATCH_ATTEMPT", "RUNWATCH_JOURNAL")}
 
 
 def of_job(
