@@ -20,7 +20,7 @@ from tests.faults.agency import Agency, agency, await_that
 
 __all__ = ["agency"]
 
-QUEUE = 24
+QUEUE = 12
 LINGERS = "sleep 0.1"
 
 LOG = "azureml-logs/70_driver_log.txt"

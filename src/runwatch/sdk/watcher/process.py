@@ -186,9 +186,8 @@ def main(arguments: Sequence[str]) -> int:
     taken = [watcher.add(folder) for folder in folders]
     if not any(taken):
         return 0
-    if (
-        listener := _listener(bell_path or own_bell)
-    ) is not None:  # not before: it would take the place of the watcher at work
+    # Not before: it would take the place of the watcher that is at work.
+    if (listener := _listener(bell_path or own_bell)) is not None:
         bell.listen_at(listener)
     watcher.run()
     if own_bell:
