@@ -45,6 +45,8 @@ class TestLocalDriver(DriverContract):
         end_all(workspace)
         for driver in made:
             driver.stop()
+        for folder in (location.compute_folder(workspace) / "jobs").glob("*/*"):
+            location.bell(folder).unlink(missing_ok=True)
 
     @pytest.fixture
     def make(self, store: Store) -> Make:

@@ -54,6 +54,7 @@ class Agency:
         self.location = str(root / "workspace") if where is None else where
         self.store: Store = open_store(self.location)
         self._agents: list[subprocess.Popen[bytes]] = []
+        self._bells: set[Path] = set()
 
     def agent(
         self, name: str = "agent", *, lease_s: float = 60.0, state: str = "state", wait: bool = True, **variables: str
@@ -61,6 +62,7 @@ class Agency:
         """Start an agent and wait until it can be rung."""
         environment = dict(os.environ) | {"XDG_STATE_HOME": str(self.root / state)} | variables
         bell = self.bell(state)
+        self._bells.add(bell)
         line = [sys.executable, "-P", "-m", "runwatch.compute.agent", "--workspace", self.location, "--name", name]
         with open(self.root / "agent.log", "ab") as log:
             made = subprocess.Popen(
@@ -188,6 +190,8 @@ class Agency:
             until = time.monotonic() + 20
             while self.processes() and time.monotonic() < until:
                 time.sleep(0.05)
+        for bell in self._bells:  # of agents that were killed
+            bell.unlink(missing_ok=True)
         self.store.close()
         assert self.processes() == []
 
