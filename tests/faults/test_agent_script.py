@@ -20,7 +20,9 @@ from tests.faults.agency import Agency, agency, await_that
 
 __all__ = ["agency"]
 
-QUEUE = 12
+QUEUE = int(os.environ.get("RUNWATCH_TEST_QUEUE", "12"))
+"""How many jobs the long queue has; 500 take some minutes."""
+
 LINGERS = "sleep 0.1"
 
 LOG = "azureml-logs/70_driver_log.txt"

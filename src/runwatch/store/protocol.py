@@ -232,6 +232,17 @@ class AppendsTogether(Protocol):
 
 
 @runtime_checkable
+class CreatesTogether(Protocol):
+    """What an artifact shelf may be able to do beyond its promise: open many files at once."""
+
+    def create_all(
+        self, requests: Sequence[artifact.CreateArtifact]
+    ) -> Sequence[artifact.Artifact | BaseException]:  # fmt: skip
+        """As `ArtifactShelf.create` for each of them; the artifact, or what it would have raised."""
+        ...
+
+
+@runtime_checkable
 class Glances(Protocol):
     """What a store may be able to do beyond its promise: many reads at the price of one."""
 

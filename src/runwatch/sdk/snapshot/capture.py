@@ -13,11 +13,11 @@ from typing import Final
 from msgspec import Struct
 
 from runwatch.schema import limit
-from runwatch.schema.artifact import AppendArtifact, CreateArtifact, DeleteArtifacts, SealArtifact
+from runwatch.schema.artifact import AppendArtifact, Artifact, CreateArtifact, DeleteArtifacts, SealArtifact
 from runwatch.schema.error import CorruptDataError, RunwatchError, SnapshotException
 from runwatch.sdk.snapshot.digest import DigestCache, digest_file
 from runwatch.sdk.snapshot.folder import Found, largest, unreadable, walk_folder
-from runwatch.store.protocol import Store
+from runwatch.store.protocol import CreatesTogether, Store
 from runwatch.store.snapshot.manifest import (
     FOLDER,
     MANIFEST,
@@ -167,6 +167,7 @@ def _size_notice(manifest: Manifest) -> list[str]:
 
 
 def _put_all(store: Store, run_id: str, held: HeldFolder, root: Path, files: Iterable[SnapshotFile]) -> None:
+    files = _without_known(store, run_id, list(files))
     with ThreadPoolExecutor(WORKERS, thread_name_prefix="runwatch-snapshot") as pool:
         sent = [pool.submit(_put_file, store, run_id, held, root, file) for file in files]
         try:
@@ -177,10 +178,26 @@ def _put_all(store: Store, run_id: str, held: HeldFolder, root: Path, files: Ite
             pool.shutdown(wait=True, cancel_futures=True)
 
 
+def _without_known(store: Store, run_id: str, files: list[SnapshotFile]) -> list[SnapshotFile]:
+    """Those files whose content the store does not have; of the others only the names are written, many at once."""
+    if not isinstance(store.artifacts, CreatesTogether):
+        return files
+    made = store.artifacts.create_all([_request(run_id, file) for file in files])
+    for each in made:
+        if isinstance(each, BaseException):
+            raise each
+    return [file for file, each in zip(files, made, strict=True) if isinstance(each, Artifact) and not each.sealed]
+
+
+def _request(run_id: str, file: SnapshotFile) -> CreateArtifact:
+    return CreateArtifact(
+        run_id=run_id, path=f"{FOLDER}{file.path}", sha256=file.sha256, size_bytes=file.size_bytes, overwrite=True
+    )
+
+
 def _put_file(store: Store, run_id: str, held: HeldFolder, root: Path, file: SnapshotFile) -> None:
     path = f"{FOLDER}{file.path}"
-    wanted = CreateArtifact(run_id=run_id, path=path, sha256=file.sha256, size_bytes=file.size_bytes, overwrite=True)
-    if store.artifacts.create(wanted).sealed:
+    if store.artifacts.create(_request(run_id, file)).sealed:
         return
     try:
         with open(held.open(file.path), "rb", buffering=0) as source:

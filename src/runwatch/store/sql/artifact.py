@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Collection, Iterable, Sequence
+from functools import partial
 from typing import Final
 
 from runwatch.schema import artifact as words
@@ -48,10 +49,21 @@ class SqlArtifactShelf:
 
     def create(self, request: words.CreateArtifact) -> Artifact:
         """Open a file for appending, or find it there already."""
-        path, sha256 = paths.normal(request.path), paths.check_sha256(request.sha256)
-        made, unused = self._group.perform(lambda writing: self._create(writing, request, path, sha256))
-        self.unlink(unused)
+        (made,) = self.create_all([request])
+        if isinstance(made, BaseException):
+            raise made
         return made
+
+    def create_all(self, requests: Sequence[words.CreateArtifact]) -> list[Artifact | BaseException]:
+        """Open several files as `create` does; for each the artifact, or why it was refused."""
+        names = [(paths.normal(request.path), paths.check_sha256(request.sha256)) for request in requests]
+        works = [
+            partial(self._create, request=request, path=path, sha256=sha256)
+            for request, (path, sha256) in zip(requests, names, strict=True)
+        ]
+        outcomes = self._group.perform_all(works)
+        self.unlink([blob for outcome in outcomes if not isinstance(outcome, BaseException) for blob in outcome[1]])
+        return [outcome if isinstance(outcome, BaseException) else outcome[0] for outcome in outcomes]
 
     def append(self, request: words.AppendArtifact) -> Artifact:
         """Append bytes at an offset; durable on return."""
