@@ -223,7 +223,7 @@ def test_a_long_queue_drains_in_order_with_all_slots_busy(agency: Agency) -> Non
         busy.append(len([job for job in jobs if job.state is JobState.LEASED]))
         return not jobs
 
-    await_that(is_drained, agency.log, patience_s=200)
+    await_that(is_drained, agency.log, patience_s=200 + QUEUE)
     begun = lines.read_text().split()
     assert sorted(begun) == sorted(runs)
     assert max(abs(begun.index(run_id) - place) for place, run_id in enumerate(runs)) <= 4  # slots beside one another
