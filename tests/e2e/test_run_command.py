@@ -97,6 +97,7 @@ class Shell:
         self.pid, self.screen = pty.fork()
         if self.pid == 0:
             os.chdir(folder)
+            signal.signal(signal.SIGHUP, signal.SIG_DFL)  # whoever runs the tests may have it ignored, as nohup does
             os.execvpe(words[0], words, environment)
         self.resize(columns)
 

@@ -39,6 +39,17 @@ class Shelf:
             os._exit(9)
         return Appended(cursor=request.first + request.count) if self.forgets else found
 
+    def append_all(self, requests):
+        if not self.forgets and self.dies <= 0:
+            return self.shelf.append_all(requests)
+        found = []
+        for request in requests:
+            try:
+                found.append(self.append(request))
+            except Exception as error:
+                found.append(error)
+        return found
+
 def answer(folder, port, forgets, dies):
     settings = Settings(port=port, auth="none")
     store = open_store(folder)
