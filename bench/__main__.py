@@ -1,4 +1,4 @@
-"""Runs every benchmark, or those named, and writes the README's table: ``python -m bench [NAME …] [--no-readme]``."""
+"""Runs all benchmarks, or those named, and writes their rows into the README: ``python -m bench [NAME …]``."""
 
 from __future__ import annotations
 
@@ -37,6 +37,21 @@ def table(figures: list[Figure]) -> str:
     return "\n".join([HEAD, *(figure.row() for figure in figures), "", f"{today}, {where}, {writer} journal writer."])
 
 
+def renewed(old: str, figures: list[Figure], line: str) -> str:
+    """The table with the rows of some benchmarks made anew; those that were not there stand at its end.
+
+    Args:
+        old: The table as it is.
+        figures: What was measured again.
+        line: What to say below the table of when that was.
+    """
+    rows = [row for row in old.splitlines() if row.startswith("| ")][1:]
+    fresh = {figure.what: figure.row() for figure in figures}
+    kept = [fresh.pop(row[2:].split(" | ")[0], row) for row in rows]
+    below = next(text for text in reversed(old.splitlines()) if text and not text.startswith("|"))
+    return "\n".join([HEAD, *kept, *fresh.values(), "", f"{below.split(' Made again')[0]} Made again: {line}."])
+
+
 def _cores() -> int:
     import os
 
@@ -52,10 +67,12 @@ def main() -> int:
         for figure in importlib.import_module(f"bench.{name}").measure():
             figures.append(figure)
             print(figure.row(), flush=True)
-    if tuple(chosen) == NAMES and "--no-readme" not in sys.argv:
-        text = README.read_text(encoding="utf-8")
-        before, rest = text.split(BEGIN)
-        README.write_text(f"{before}{BEGIN}\n{table(figures)}\n{END}{rest.split(END)[1]}", encoding="utf-8")
+    if "--no-readme" not in sys.argv:
+        before, rest = README.read_text(encoding="utf-8").split(BEGIN)
+        old, after = rest.split(END)
+        line = f"{', '.join(chosen)} on {datetime.datetime.now(datetime.UTC).date()}"
+        made = table(figures) if tuple(chosen) == NAMES else renewed(old, figures, line)
+        README.write_text(f"{before}{BEGIN}\n{made}\n{END}{after}", encoding="utf-8")
     missed = [figure.what for figure in figures if figure.reached is False]
     if missed:
         print("missed: " + "; ".join(missed), file=sys.stderr)
