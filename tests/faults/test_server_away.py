@@ -124,14 +124,10 @@ def test_away_at_the_end(nursery: ServerNursery, tmp_path: Path) -> None:
 
 def test_journals_left_behind_are_brought_in_by_sync(nursery: ServerNursery, tmp_path: Path) -> None:
     """Whatever became of the watcher: `runwatch sync` finds what waits for this server."""
-    import psutil
-
     training = Training(nursery.url, tmp_path)
-    watchers = list(psutil.Process(training._process.pid).children(recursive=True))
-    watchers += [each for each in psutil.process_iter(["cmdline"]) if _watches(each, tmp_path)]
-    for watcher in watchers:
-        watcher.kill()
+    assert _kill_watchers(tmp_path)
     training.finish()
+    _kill_watchers(tmp_path)  # the script may have started another one
     nursery.start()
     done = subprocess.run(
         [sys.executable, "-m", "runwatch.cli", "--workspace", nursery.url, "sync"],
@@ -142,6 +138,15 @@ def test_journals_left_behind_are_brought_in_by_sync(nursery: ServerNursery, tmp
     assert arrived(nursery.url, 20).status.is_terminal
 
 
-def _watches(process: object, folder: Path) -> bool:
-    words = " ".join(process.info["cmdline"] or [])  # type: ignore[attr-defined]
-    return "runwatch.sdk.watcher" in words and str(folder) in words
+def _kill_watchers(folder: Path) -> int:
+    """Kill the watchers of the journals below a folder; how many there were."""
+    import psutil
+
+    killed = 0
+    for process in psutil.process_iter(["cmdline"]):
+        words = process.info["cmdline"] or []
+        if any(word.endswith("sdk/watcher/__main__.py") for word in words) and str(folder) in " ".join(words):
+            process.kill()
+            process.wait(20)
+            killed += 1
+    return killed
