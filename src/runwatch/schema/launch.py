@@ -70,6 +70,7 @@ class Launch(Struct, frozen=True, kw_only=True, omit_defaults=True):
         grace_s: See `GRACE_S`.
         retries: It is started again at most so often after it failed.
         gpus: GPUs it takes of its machine; None means an even share of those that its target has.
+        container_arguments: Options for the container engine, where the job runs in a container.
         user: The login name of who submitted it.
         python: The Python that submitted it, and
         host: the machine on which that is.
@@ -89,6 +90,7 @@ class Launch(Struct, frozen=True, kw_only=True, omit_defaults=True):
     grace_s: float = GRACE_S
     retries: int = 0
     gpus: int | None = None
+    container_arguments: tuple[str, ...] = ()
     user: str = ""
     python: str = ""
     host: str = ""

@@ -43,12 +43,14 @@ class Container(Struct, frozen=True, kw_only=True):
         folders: What is seen inside, at the same paths as outside.
         source: The one of them with the Runwatch that the script imports.
         gpus: Which GPUs; None for none.
+        arguments: Further options for the engine.
     """
 
     engine: str
     image: str
     folders: tuple[str, ...]
     source: str
+    arguments: tuple[str, ...] = ()
     gpus: tuple[str, ...] | None = None
 
     def command(self, name: str, argv: Sequence[str], cwd: str, variables: Iterable[str]) -> tuple[str, ...]:
@@ -68,7 +70,7 @@ class Container(Struct, frozen=True, kw_only=True):
         line += [part for variable in sorted(variables) for part in ("--env", variable)]
         if self.gpus:
             line += ["--gpus", f'"device={",".join(self.gpus)}"']
-        return (*line, self.image, *argv)
+        return (*line, *self.arguments, self.image, *argv)
 
 
 def find_engine(search_path: str | None = None) -> str:

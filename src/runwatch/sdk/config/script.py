@@ -92,6 +92,7 @@ class ScriptRunConfig:
             parameter_servers=how.parameter_servers,
             backend=how.backend,
             max_duration_s=_duration_s(config.max_run_duration_seconds),
+            container_arguments=_container_arguments(config.docker),
             user=starting.user(),
             python=sys.executable,
             host=socket.gethostname(),
@@ -172,6 +173,15 @@ def _configuration(given: dict[str, Any]) -> RunConfiguration:
             hint="Give an MpiConfiguration, a PyTorchConfiguration or a TensorflowConfiguration.",
         )
     return made
+
+
+def _container_arguments(docker: Any) -> tuple[str, ...]:
+    """What a `DockerConfiguration` asks of the engine, as its command line has it."""
+    if docker is None:
+        return ()
+    size = getattr(docker, "shm_size", None)
+    given = tuple(str(each) for each in getattr(docker, "arguments", None) or ())
+    return (*(("--shm-size", str(size)) if size else ()), *given)
 
 
 def _duration_s(given: Any) -> float | None:

@@ -76,12 +76,19 @@ def test_the_engines_words_are_the_error(engine: Path, tmp_path: Path) -> None:
 
 
 def test_values_of_variables_stand_in_no_command_line() -> None:
-    box = Container(engine="docker", image="i", folders=("/a", "/b"), source="/b", gpus=("0", "GPU-1"))
+    box = Container(
+        engine="docker",
+        image="i",
+        folders=("/a", "/b"),
+        source="/b",
+        gpus=("0", "GPU-1"),
+        arguments=("--shm-size", "4g"),
+    )
     line = box.command(
         "n", ("python", "train.py"), "/a/work", container.passed_on(("PATH", "RUNWATCH_RUN_ID"), ["TOKEN"])
     )
     assert line[:2] == ("docker", "run")
-    assert line[-3:] == ("i", "python", "train.py")
+    assert line[-5:] == ("--shm-size", "4g", "i", "python", "train.py")
     assert [line[at + 1] for at, part in enumerate(line) if part == "--env"] == ["RUNWATCH_RUN_ID", "TOKEN"]
     assert [line[at + 1] for at, part in enumerate(line) if part == "--volume"] == ["/a:/a", "/b:/b"]
     assert line[line.index("--gpus") + 1] == '"device=0,GPU-1"'

@@ -24,6 +24,7 @@ from runwatch import (
 from runwatch.schema.error import ExperimentExecutionException, RunConfigurationException
 from runwatch.schema.launch import EnvironmentSpec
 from runwatch.sdk.environment.environment import Environment
+from runwatch.sdk.environment.section import DockerConfiguration
 from runwatch.sdk.later import NotInThisVersionError
 
 pytestmark = pytest.mark.usefixtures("clean_place")
@@ -246,3 +247,10 @@ def test_the_definition_has_the_originals_keys(source: Path) -> None:
     }  # fmt: skip
     assert found["environment"]["name"] == "default-environment"
     assert json.loads(json.dumps(found)) == found
+
+
+def test_container_settings_become_options_of_the_engine(source: Path) -> None:
+    docker = DockerConfiguration(use_docker=True, arguments=["--cpus", "2"], shm_size="4g")
+    config = ScriptRunConfig(source, "train.py", docker_runtime_config=docker)
+    assert config.to_launch().container_arguments == ("--shm-size", "4g", "--cpus", "2")
+    assert ScriptRunConfig(source, "train.py").to_launch().container_arguments == ()
