@@ -145,6 +145,7 @@ class Preparation:
             folders=tuple(dict.fromkeys(map(str, seen))),
             source=str(seen[3]),
             gpus=self._gpus,
+            arguments=launch.container_arguments,
         )
 
     def _put_inside(self, made: JobFile, box: Container, python: Python) -> JobFile:
