@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import subprocess
 import sys
 import tempfile
 import time
@@ -16,9 +15,7 @@ from typing import Final
 
 from bench.figure import Figure
 from runwatch import Experiment, Run, ScriptRunConfig, Workspace
-from runwatch.journal import location
-from runwatch.sdk import home
-from runwatch.sdk.agent import command, environment
+from runwatch.sdk import agent, home
 
 ROUNDS: Final = 9
 FILES: Final = 1_999
@@ -50,16 +47,9 @@ def serving(place: Path) -> Iterator[Workspace]:
     """A workspace with an idle agent."""
     workspace = Workspace.open(place)
     home.store(workspace.place)
-    with open(place.with_suffix(".log"), "ab") as log:
-        agent = subprocess.Popen([*command(workspace.place), "--stay"], stdout=log, stderr=log, env=environment())
-    try:
-        while not location.bell(location.compute_folder(workspace.place)).exists():
-            time.sleep(0.02)
+    with agent.serving(workspace.place, "--stay"):
         yield workspace
-    finally:
-        agent.terminate()
-        agent.wait()
-        home.close(workspace.place)
+    home.close(workspace.place)
 
 
 def folder_of(place: Path, files: int) -> Path:

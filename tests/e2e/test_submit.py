@@ -52,7 +52,7 @@ def served(tmp_path: Path, user: None) -> Iterator[None]:
     """An agent that the test ends."""
     place = str(tmp_path / "workspace")
     open_store(place).close()
-    process = subprocess.Popen([*agent.command(place), "--stay"], env=agent.environment(), stderr=subprocess.DEVNULL)
+    process = agent.start(place, "--stay")
     until(lambda: location.bell(location.compute_folder(place)).exists())
     yield
     process.terminate()

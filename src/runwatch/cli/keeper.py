@@ -71,7 +71,8 @@ class Keeper:
     def _run(self) -> None:
         """One agent, from its start to its end."""
         try:
-            self._agent = _start(self._workspace, self._place)
+            # In a session of its own: Ctrl-C at the terminal of the server reaches the server, which then ends it.
+            self._agent = agent.start(self._workspace, "--beside", str(os.getpid()))
         except OSError:  # no process to be had, or no room on the disk: later perhaps
             return
         while self._agent.poll() is None and not self._stopping.wait(PAUSE_S / 4):
@@ -84,17 +85,6 @@ class Keeper:
                 self._agent.kill()
                 self._agent.wait()
         self._agent = None
-
-
-def _start(workspace: str, place: Path) -> subprocess.Popen[bytes]:
-    place.mkdir(mode=0o700, parents=True, exist_ok=True)
-    line = [*agent.command(workspace), "--beside", str(os.getpid())]
-    with open(place / location.AGENT_LOG, "ab") as log:
-        # A session of its own: Ctrl-C at the terminal of the server reaches the server, which then ends the agent.
-        return subprocess.Popen(
-            line, stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd="/", start_new_session=True,
-            env=agent.environment(),
-        )  # fmt: skip
 
 
 def _is_served(place: Path) -> bool:

@@ -170,7 +170,28 @@ def read_exit(folder: Path) -> JobExit | None:
     return _read(folder / EXIT_FILE, JobExit)
 
 
-_Content = TypeVar("_Content", JobState, JobExit)
+def read_job(folder: Path) -> JobFile | None:
+    """What the runner of a job folder was told; None if it was not prepared.
+
+    Raises:
+        CorruptDataError: If the file is damaged.
+    """
+    return _read(folder / JOB_FILE, JobFile)
+
+
+def was_left(folder: Path) -> bool:
+    """Whether the runner ended before it was told to start anything: whoever should have told it died.
+
+    The agent that comes next starts the job anew.
+    """
+    try:
+        ended = read_exit(folder)
+        return ended is not None and ended.cause == "not_started" and read_state(folder) is not None
+    except CorruptDataError:
+        return False
+
+
+_Content = TypeVar("_Content", JobFile, JobState, JobExit)
 
 
 def _read(path: Path, kind: type[_Content]) -> _Content | None:

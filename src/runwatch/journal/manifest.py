@@ -9,6 +9,7 @@ from typing import Final
 import msgspec
 from msgspec import Struct, field
 
+from runwatch.journal.job_file import was_left
 from runwatch.schema.error import CorruptDataError, NotFoundError
 from runwatch.schema.run import CreateRun
 
@@ -50,6 +51,11 @@ class Manifest(Struct, frozen=True, kw_only=True):
     main: bool = True
     job: str | None = None
     retries: int = 0
+
+    @property
+    def was_left(self) -> bool:
+        """Whether it is that of a job whose runner was left before anything was started."""
+        return self.job is not None and was_left(Path(self.job))
 
 
 def write_manifest(folder: Path, manifest: Manifest) -> None:

@@ -9,6 +9,9 @@ from msgspec import Struct, field
 Framework = Literal["", "mpi", "pytorch", "tensorflow"]
 """Whose rank variables the processes of a distributed job are given."""
 
+SCRIPT_RUN = "azureml.scriptrun"
+"""The type of runs that were submitted; the original's."""
+
 MAX_DURATION_S = 30 * 24 * 3_600.0
 """How long a job may run unless it says otherwise; the original's default."""
 

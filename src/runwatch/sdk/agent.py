@@ -6,15 +6,21 @@ import os
 import socket
 import subprocess
 import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
-from runwatch.journal import location
+from runwatch.journal import background, location
 from runwatch.journal.location import is_folder
 from runwatch.sdk import problem
 
 MODULE: Final = "runwatch.compute.agent"
 """Named, not imported: the SDK knows no back end."""
+
+LOOK_S: Final = 0.02
+"""How often to see whether an agent is up: it takes half a second."""
 
 
 def wake(workspace: str) -> None:
@@ -54,31 +60,50 @@ def _ring(bell: Path) -> bool:
 
 def _start(workspace: str, place: Path) -> None:
     """Start an agent that nothing of ours holds: it outlives this process and its terminal."""
-    place.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with open(place / location.AGENT_LOG, "ab") as log:
-        process = subprocess.Popen(
-            ["/bin/sh", "-c", '"$@" &', "sh", *command(workspace)], stdin=subprocess.DEVNULL, stdout=log, stderr=log,
-            cwd="/", start_new_session=True, env=environment(),
-        )  # fmt: skip
-    process.wait()
+    background.let_loose(command(workspace), _log(place), _environment())
 
 
-def command(workspace: str) -> list[str]:
-    """The command line of an agent.
+def start(workspace: str, *options: str) -> subprocess.Popen[bytes]:
+    """Start an agent that the caller looks after and ends.
 
     Args:
         workspace: Folder or URL.
+        *options: Further words of its command line.
+
+    Raises:
+        OSError: If it could not be started.
     """
+    line = [*command(workspace), *options]
+    return background.start(line, _log(location.compute_folder(workspace)), _environment())
+
+
+@contextmanager
+def serving(workspace: str, *options: str) -> Iterator[None]:
+    """An agent for as long as the block lasts; one that serves the workspace already does the work instead.
+
+    Args:
+        workspace: The folder, which has been made.
+        *options: Further words of its command line.
+    """
+    ours = start(workspace, *options)
+    try:
+        while ours.poll() is None and not is_there(workspace):  # or the first submission would start another one
+            time.sleep(LOOK_S)
+        yield
+    finally:
+        ours.terminate()
+        ours.wait()
+
+
+def command(workspace: str) -> list[str]:
+    """The command line of an agent of a folder or URL."""
     return [sys.executable, "-P", "-m", MODULE, "--workspace", workspace]
 
 
-def environment() -> dict[str, str]:
-    """The environment of an agent that is started from this process and works in another folder."""
-    return _absolute({name: value for name, value in os.environ.items() if name != "PYTHONSTARTUP"})
+def _log(place: Path) -> Path:
+    place.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return place / location.AGENT_LOG
 
 
-def _absolute(variables: dict[str, str]) -> dict[str, str]:
-    """Relative entries of ``PYTHONPATH`` mean another folder where the agent is."""
-    if path := variables.get("PYTHONPATH"):
-        variables["PYTHONPATH"] = os.pathsep.join(os.path.abspath(part) for part in path.split(os.pathsep) if part)  # noqa: PTH100 (a symbolic link stays as it is)
-    return variables
+def _environment() -> dict[str, str]:
+    return background.elsewhere({name: value for name, value in os.environ.items() if name != "PYTHONSTARTUP"})

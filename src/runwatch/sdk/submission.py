@@ -12,20 +12,18 @@ from uuid import uuid4
 
 import msgspec
 
+from runwatch.schema.artifact import CreateArtifact
 from runwatch.schema.error import ComputeTargetException, ExperimentExecutionException, RunwatchError
 from runwatch.schema.job import CreateJob, ListTargets
-from runwatch.schema.launch import Launch
+from runwatch.schema.launch import SCRIPT_RUN, Launch
 from runwatch.schema.name import check_run_id
 from runwatch.schema.run import CreateRun, Delete, Run, RunStatus, UpdateRun
-from runwatch.sdk import agent, home, problem, starting, transfer
+from runwatch.sdk import agent, detail, home, problem, starting, transfer
 from runwatch.sdk.config.script import ScriptRunConfig
 from runwatch.sdk.git import GitInquiry, difference
 from runwatch.sdk.run_file import SNAPSHOT_PROPERTY
 from runwatch.sdk.snapshot.capture import Capture, capture, put
 from runwatch.store.protocol import Store
-
-TYPE: Final = "azureml.scriptrun"
-"""The original's type of submitted scripts."""
 
 LOCAL: Final = "local"
 
@@ -100,8 +98,9 @@ def send(
     if git is not None:
         git.drop()
     request = starting.create_request(
-        experiment, check_run_id(run_id) if run_id else new_run_id(experiment), status=RunStatus.NOT_STARTED, type=TYPE,
-        target=target, host=None, tags=dict(tags or {}), display_name=display_name, parent_run_id=parent_run_id,
+        experiment, check_run_id(run_id) if run_id else new_run_id(experiment), status=RunStatus.NOT_STARTED,
+        type=SCRIPT_RUN, target=target, host=None, tags=dict(tags or {}), display_name=display_name,
+        parent_run_id=parent_run_id,
         properties=_properties(captured, found | dict(properties or {})), definition=definition,
     )  # fmt: skip
     return _queue(store, location, request, launch, captured, priority=priority, copied_from=copied_from, patch=patch)
@@ -137,9 +136,6 @@ def _queue(
 
 def _take_over(store: Store, source_id: str, run_id: str) -> None:
     """Give a run the snapshot of another one: the store has the content, so that only names are written."""
-    from runwatch.schema.artifact import CreateArtifact
-    from runwatch.sdk import detail
-
     for prefix in ("snapshot/", "snapshot.json"):
         for artifact in detail.list_artifacts(store, source_id, prefix):
             store.artifacts.create(

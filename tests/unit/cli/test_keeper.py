@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import signal
-import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -73,7 +72,7 @@ def test_it_is_there_comes_back_and_ends(keeper: Keeper, workspace: Path) -> Non
 
 
 def test_another_agent_is_left_alone_and_followed_by_ours_when_it_leaves(keeper: Keeper, workspace: Path) -> None:
-    other = subprocess.Popen(agent.command(str(workspace)), env=agent.environment(), stderr=subprocess.DEVNULL)
+    other = agent.start(str(workspace))
     until(lambda: serves(workspace))
     keeper.start()
     time.sleep(1)

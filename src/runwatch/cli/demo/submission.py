@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -39,20 +38,8 @@ def serving(workspace: Workspace) -> Iterator[None]:
         yield
         return
     home.store(where)  # made here if need be: the agent only opens it
-    place = location.compute_folder(where)
-    place.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with open(place / "agent.log", "ab") as log:
-        ours = subprocess.Popen(
-            agent.command(where), stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd="/",
-            start_new_session=True, env=agent.environment(),
-        )  # fmt: skip
-    try:
-        while ours.poll() is None and not agent.is_there(where):  # or the first submission would start another one
-            time.sleep(LOOK_S)
+    with agent.serving(where):
         yield
-    finally:
-        ours.terminate()
-        ours.wait()
 
 
 def find_cluster(workspace: Workspace) -> ComputeTarget:

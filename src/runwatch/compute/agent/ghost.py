@@ -8,14 +8,12 @@ from typing import Final
 
 from runwatch.compute.agent import report
 from runwatch.schema.job import Job, JobState, ListJobs
+from runwatch.schema.launch import SCRIPT_RUN
 from runwatch.schema.run import ListRuns, Run, RunStatus
 from runwatch.store.protocol import Store
 from runwatch.store.walk import walk
 
 LOG = logging.getLogger(__name__)
-
-TYPE: Final = "azureml.scriptrun"
-"""Of runs that were submitted."""
 
 WAITING: Final = (RunStatus.NOT_STARTED, RunStatus.QUEUED)
 
@@ -37,7 +35,7 @@ class Ghosts:
         """End every run that waits without a job for longer than a submission takes."""
         before = time.time() - GHOST_S
         queue = {job.run_id for job in walk(self._store.jobs.list, ListJobs())}
-        waiting = list(walk(self._store.runs.list, ListRuns(type=TYPE, statuses=WAITING, hidden=True)))
+        waiting = list(walk(self._store.runs.list, ListRuns(type=SCRIPT_RUN, statuses=WAITING, hidden=True)))
         for run in waiting:
             if run.run_id not in queue and _since(run) < before:
                 self._end(run)

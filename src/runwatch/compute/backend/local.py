@@ -103,7 +103,7 @@ class LocalDriver:
             _let_go(job.runner, FAREWELL_S)
         self._watched_at.pop(native_id, None)
         folder = self._folder(native_id)
-        if trace.was_left(folder):
+        if job_file.was_left(folder):
             self._drop_journal(native_id)
         container.remove(folder)
         location.bell(folder).unlink(missing_ok=True)
@@ -116,7 +116,7 @@ class LocalDriver:
     def is_carried(self, native_id: str) -> bool:
         """Whether a watcher has brought all of the job into the store; one that died is started again."""
         journal, folder = self._journal(native_id), self._folder(native_id)
-        if not self._has_journal(native_id) or (journal / "parked").exists() or trace.was_left(folder):
+        if not self._has_journal(native_id) or (journal / "parked").exists() or job_file.was_left(folder):
             return True
         self._keep_watched(native_id)
         return False

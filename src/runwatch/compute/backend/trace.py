@@ -8,13 +8,11 @@ import subprocess
 import time
 from pathlib import Path
 
-import msgspec
-
 from runwatch.compute.backend.protocol import Report
 from runwatch.compute.host import start, variable
 from runwatch.compute.runner import token
 from runwatch.journal import job_file
-from runwatch.journal.job_file import JobExit, JobFile, JobState
+from runwatch.journal.job_file import JobExit, JobState
 from runwatch.schema.error import CorruptDataError
 
 
@@ -29,9 +27,10 @@ def state_of(folder: Path) -> JobState | None:
 def environment_of(folder: Path) -> dict[str, str]:
     """The variables of the processes of a job."""
     try:
-        return msgspec.json.decode((folder / job_file.JOB_FILE).read_bytes(), type=JobFile).environment
-    except (OSError, msgspec.DecodeError):
+        job = job_file.read_job(folder)
+    except (OSError, CorruptDataError):
         return {}
+    return {} if job is None else job.environment
 
 
 def marks_of(folder: Path) -> dict[str, str]:
@@ -76,15 +75,6 @@ def report(folder: Path, runner: subprocess.Popen[bytes] | None) -> Report:
         return Report(stage="unknown", reason="its runner was gone before it began", node=node)
     lost = "The machine was restarted." if state.boot_id != token.boot_id() else "The runner vanished without a word."
     return Report(stage="ended", reason=lost, exit=exit_of(lost), is_told=True, node=node)
-
-
-def was_left(folder: Path) -> bool:
-    """Whether a runner was left before it got the word."""
-    try:
-        ended = job_file.read_exit(folder)
-        return ended is not None and ended.cause == "not_started" and job_file.read_state(folder) is not None
-    except CorruptDataError:
-        return False
 
 
 def is_alive(state: JobState) -> bool:

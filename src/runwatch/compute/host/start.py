@@ -17,7 +17,7 @@ from runwatch.compute.backend.protocol import Submission
 from runwatch.compute.host import variable
 from runwatch.compute.host.preparation import BUILD_LOG, PREPARE_LOG, WORK, console_file
 from runwatch.compute.runner.token import process_token
-from runwatch.journal import location
+from runwatch.journal import background, location
 from runwatch.journal.manifest import Manifest, write_manifest
 from runwatch.schema.error import ExperimentExecutionException
 from runwatch.schema.run import CreateRun, Run, RunStatus
@@ -118,12 +118,7 @@ def watch(journal: Path, folder: Path) -> None:
     """
     line = [sys.executable, "-P", str(PACKAGE / "sdk" / "watcher" / "__main__.py")]
     line += ["--bell", str(location.bell(folder)), str(journal)]
-    with open(journal / "watcher.log", "ab") as log:
-        process = subprocess.Popen(
-            ["/bin/sh", "-c", '"$@" &', "sh", *line], stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd="/",
-            start_new_session=True, env=_variables(),
-        )  # fmt: skip
-    process.wait()
+    background.let_loose(line, journal / "watcher.log", _variables())
 
 
 def _variables() -> dict[str, str]:

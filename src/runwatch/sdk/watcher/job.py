@@ -69,21 +69,6 @@ def judge_job(
     return _again(_ending(ended, fail, leave, _tail(manifest, ended.rank)), manifest)
 
 
-def was_left(manifest: Manifest) -> bool:
-    """Whether the runner ended before it was told to start anything: whoever should have told it died.
-
-    The agent that comes next starts the job anew.
-    """
-    if manifest.job is None:
-        return False
-    folder = Path(manifest.job)
-    try:
-        ended = read_exit(folder)
-        return ended is not None and ended.cause == "not_started" and read_state(folder) is not None
-    except CorruptDataError:
-        return False
-
-
 def _forsaken(seen: Ending, manifest: Manifest) -> Ending:
     """The runner itself was killed, and could not say how the script fared; that does not outlive it."""
     if seen.exit.kind is ExitKind.OUT_OF_MEMORY:

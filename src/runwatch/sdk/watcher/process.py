@@ -19,7 +19,6 @@ from runwatch.schema.error import RunwatchError
 from runwatch.sdk.watcher import backlog
 from runwatch.sdk.watcher.claim import Claim
 from runwatch.sdk.watcher.doorbell import Doorbell, listen
-from runwatch.sdk.watcher.job import was_left
 from runwatch.sdk.watcher.life import Life, inherited
 from runwatch.sdk.watcher.ward import IDLE_S, Ward
 from runwatch.store.location import open_store
@@ -150,7 +149,7 @@ class Watcher:
         except (RunwatchError, OSError):
             return False
         is_ours = (manifest.pid, manifest.process_started) in self._lives
-        return is_ours and not backlog.parked(folder) and not was_left(manifest)
+        return is_ours and not backlog.parked(folder) and not manifest.was_left
 
     def _store(self, workspace: str) -> Store:
         if workspace not in self._stores:

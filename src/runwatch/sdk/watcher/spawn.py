@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from runwatch.journal.background import elsewhere
 from runwatch.sdk.watcher.token import process_token
 
 if TYPE_CHECKING:
@@ -43,10 +44,7 @@ def environment(source: dict[str, str]) -> dict[str, str]:
     Relative entries of ``PYTHONPATH`` become absolute, because the watcher leaves the working folder.
     """
     found = {name: value for name, value in source.items() if name not in DROPPED_ENVIRONMENT}
-    found.update(dict.fromkeys(ONE_THREAD, "1"))
-    if path := found.get("PYTHONPATH"):
-        found["PYTHONPATH"] = os.pathsep.join(os.path.abspath(part) for part in path.split(os.pathsep) if part)  # noqa: PTH100 (a symbolic link stays as it is)
-    return found
+    return elsewhere(found | dict.fromkeys(ONE_THREAD, "1"))
 
 
 def command(folder: Path) -> list[str]:

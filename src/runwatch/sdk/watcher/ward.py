@@ -16,7 +16,7 @@ from runwatch.sdk.watcher.claim import Claim
 from runwatch.sdk.watcher.closing import close_run, is_made_here, settle
 from runwatch.sdk.watcher.ending import Ending, judge
 from runwatch.sdk.watcher.follow import Follower
-from runwatch.sdk.watcher.job import announce, judge_job, was_left
+from runwatch.sdk.watcher.job import announce, judge_job
 from runwatch.sdk.watcher.life import Life
 from runwatch.sdk.watcher.notice import Notices
 from runwatch.sdk.watcher.recorder import SystemRecorder
@@ -159,7 +159,7 @@ class Ward:
                 if self._witness.ended():
                     return DYING_S
                 return 0.0 if has_more else BUSY_S if shipped.records else IDLE_S
-            if was_left(self.manifest):
+            if self.manifest.was_left:
                 self._conclude("left before it began; what comes next begins it anew")
                 return 0.0
             self._closing = self._close()

@@ -13,7 +13,7 @@ from runwatch.compute.agent.agent import Agent
 from runwatch.compute.backend.protocol import Capacity, Report, Submission
 from runwatch.journal.job_file import Cause, JobExit
 from runwatch.schema.job import CancelJob, CreateJob, Job, JobState, LeaseJob, ListJobs, Target
-from runwatch.schema.launch import Launch
+from runwatch.schema.launch import SCRIPT_RUN, Launch
 from runwatch.schema.run import Delete, GetRun, Run, RunStatus, UpdateRun
 from runwatch.store.memory.store import MemoryStore
 from runwatch.testing.sample import new_run
@@ -318,8 +318,8 @@ def test_a_job_whose_store_was_away_is_submitted_again(scene: Scene) -> None:
 
 
 def test_half_submitted_runs_are_told(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
-    half, young = new_run(scene.store, type=ghost.TYPE), scene.queue()
-    canceled = new_run(scene.store, type=ghost.TYPE)
+    half, young = new_run(scene.store, type=SCRIPT_RUN), scene.queue()
+    canceled = new_run(scene.store, type=SCRIPT_RUN)
     other = new_run(scene.store)
     scene.store.jobs.create(CreateJob(run_id=canceled.run_id, target="pair"))
     scene.store.jobs.cancel(CancelJob(run_id=canceled.run_id))

@@ -10,7 +10,7 @@ import pytest
 from runwatch.journal.manifest import Manifest
 from runwatch.schema.run import CreateRun, ExitKind, RunStatus
 from runwatch.sdk.watcher.ending import Death
-from runwatch.sdk.watcher.job import judge_job, was_left
+from runwatch.sdk.watcher.job import judge_job
 
 STATE = {"v": 1, "pid": 7, "started": "", "boot_id": "", "phase": "waiting", "started_at": None, "cgroup": None,
          "processes": []}  # fmt: skip
@@ -37,11 +37,11 @@ def test_a_runner_that_was_left(tmp_path: Path, cause: str, has_state: bool, is_
     if has_state:
         (tmp_path / "state.json").write_text(json.dumps(STATE))
     (tmp_path / "exit.json").write_text(json.dumps(ended(cause)))
-    assert was_left(manifest(tmp_path)) is is_left
+    assert manifest(tmp_path).was_left is is_left
 
 
 def test_a_run_that_was_not_submitted_was_never_left() -> None:
-    assert not was_left(manifest(None))
+    assert not manifest(None).was_left
 
 
 @pytest.mark.parametrize(
