@@ -119,8 +119,11 @@ print(json.dumps({"environment": dict(os.environ), "cwd": os.getcwd(), "leads": 
     assert seen["environment"] == {"A": "ä€", "PATH": os.environ["PATH"], "RANK": "0"}
     assert seen["cwd"] == str((job / "work").resolve())
     assert (seen["leads"], seen["input"], seen["blocked"]) == (True, "", 0)
-    python_ignores = 1 << signal.SIGPIPE - 1 | 1 << signal.SIGXFSZ - 1
-    assert seen["ignored"] & ~python_ignores == 0
+    python_ignores = {signal.SIGPIPE, signal.SIGXFSZ}
+    # Signals 32 and 33 belong to the C library and cannot be set from outside it: what a parent of this process
+    # left them at stays.
+    ignored = {number for number in signal.valid_signals() if seen["ignored"] >> number - 1 & 1}
+    assert ignored <= python_ignores
     assert len(seen["descriptors"]) == 4, "the three, and the one that lists them"
 
 
