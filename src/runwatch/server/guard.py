@@ -31,7 +31,7 @@ PAGE_POLICY: Final = (
     "default-src 'none'; script-src 'self'; "
     f"style-src 'self' 'sha256-{_DOCUMENT_STYLE}'; "
     "img-src 'self' data: blob:; font-src 'self'; connect-src 'self'; manifest-src 'self'; "
-    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    "form-action 'self'; base-uri 'self'; frame-ancestors 'none'"
 )
 """For pages: no script or style that does not come from a file of ours, except the style of the API page."""
 

@@ -1,0 +1,79 @@
+/** Calls of the server, typed by its own document: an operation's path, a request, an answer. */
+import { base } from "../base/place";
+import type { paths as AnswerPaths, components as Answers } from "./schema/answer";
+import type { paths as AskPaths } from "./schema/ask";
+
+const API = "/api/v1";
+
+type Body<Path> = Path extends { post: { requestBody: { content: { "application/json": infer Found } } } }
+  ? Found
+  : never;
+type Answer<Path> = Path extends { post: { responses: { 200: { content: { "application/json": infer Found } } } } }
+  ? Found
+  : never;
+type Short<Path> = Path extends `/api/v1${infer Rest}` ? Rest : never;
+
+/** The path of an operation below the API: `/runs:list`. */
+export type Operation = {
+  [Path in keyof AskPaths]: Answer<AskPaths[Path]> extends never ? never : Short<Path>;
+}[keyof AskPaths];
+export type AskOf<Name extends Operation> = Body<AskPaths[`/api/v1${Name}` & keyof AskPaths]>;
+export type AnswerOf<Name extends Operation> = Answer<AnswerPaths[`/api/v1${Name}` & keyof AnswerPaths]>;
+
+/** Every struct that the server answers with, by name. */
+export type Schemas = Answers["schemas"];
+
+/** What the server says went wrong; `code` is stable, the words are its own. */
+export class Failure extends Error {
+  constructor(
+    readonly status: number,
+    readonly code: string,
+    message: string,
+    readonly hint: string | null = null,
+    readonly detail: Record<string, unknown> = {},
+  ) {
+    super(message);
+  }
+
+  /** The server could not be reached, or not now: the same call may succeed later. */
+  get passing(): boolean {
+    return this.status === 0 || this.status === 503 || this.status === 429;
+  }
+}
+
+/** The address of something below the API, for links and pictures. */
+export function apiAddress(path: string, ask: Record<string, string> = {}): string {
+  const tail = new URLSearchParams(ask).toString();
+  return `${base.replace(/\/$/, "")}${API}${path}${tail ? `?${tail}` : ""}`;
+}
+
+/** Send a request; raises `Failure`. Who is no longer signed in sees the page of signing in. */
+export async function send(path: string, body: unknown, accept: string, signal?: AbortSignal): Promise<Response> {
+  let answer: Response;
+  try {
+    answer = await fetch(apiAddress(path), {
+      method: "POST",
+      credentials: "same-origin",
+      headers: { "content-type": "application/json", accept },
+      body: JSON.stringify(body),
+      ...(signal ? { signal } : {}),
+    });
+  } catch (error) {
+    if (signal?.aborted) throw error;
+    throw new Failure(0, "unreachable", String(error));
+  }
+  if (answer.ok) return answer;
+  if (answer.status === 401) location.reload();
+  const said = (await answer.json().catch(() => ({}))) as Partial<Failure>;
+  throw new Failure(answer.status, said.code ?? "error", said.message ?? answer.statusText, said.hint, said.detail);
+}
+
+/** Call an operation; raises `Failure`. */
+export async function call<Name extends Operation>(
+  name: Name,
+  body: AskOf<Name>,
+  signal?: AbortSignal,
+): Promise<AnswerOf<Name>> {
+  const answer = await send(name, body, "application/json", signal);
+  return (await answer.json()) as AnswerOf<Name>;
+}

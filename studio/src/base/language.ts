@@ -1,0 +1,40 @@
+/** Which language the studio speaks, and catalogues of words in all of them. */
+import { effect, signal } from "@preact/signals";
+import { keep, kept } from "./keeping";
+import { memo } from "./memo";
+
+export type Language = "en" | "fr";
+
+export const LANGUAGES: Record<Language, string> = { en: "English", fr: "Français" };
+
+function chosen(): Language {
+  const named = new URLSearchParams(globalThis.location?.search ?? "").get("lang") ?? kept("language");
+  const wanted = [named, ...(globalThis.navigator?.languages ?? [])];
+  return (wanted.map((each) => each?.slice(0, 2)).find((each) => each && each in LANGUAGES) ?? "en") as Language;
+}
+
+export const language = signal<Language>(chosen());
+
+effect(() => {
+  if (globalThis.document) document.documentElement.lang = language.value;
+});
+
+export function speak(wanted: Language): void {
+  language.value = wanted;
+  keep("language", wanted);
+}
+
+/** A catalogue: English says which messages there are, each other language must have them all. Read in a component, it follows the choice. */
+export function catalogue<Words extends object>(
+  words: { en: Words } & Record<Exclude<Language, "en">, NoInfer<Words>>,
+): () => Words {
+  return () => words[language.value];
+}
+
+const rules = new Map<Language, Intl.PluralRules>();
+
+/** One of two forms, as the language counts: "1 run", "0 runs" but "0 exécution". */
+export function plural(count: number, one: string, other: string): string {
+  const rule = memo(rules, language.value, () => new Intl.PluralRules(language.value));
+  return rule.select(count) === "one" ? one : other;
+}

@@ -1,0 +1,70 @@
+/** Where the studio is: its own path and query, below the path that the server stands behind; and going elsewhere. */
+import { batch, computed, signal } from "@preact/signals";
+
+/** The path that the server stands behind, with a slash at its end. */
+export const base: string = globalThis.document ? new URL(document.baseURI).pathname.replace(/[^/]*$/, "") : "/";
+
+function read(): { path: string; query: string } {
+  const { pathname, search } = globalThis.location ?? { pathname: "/", search: "" };
+  return { path: pathname.startsWith(base) ? pathname.slice(base.length) : pathname.replace(/^\//, ""), query: search };
+}
+
+const here = signal(read());
+
+/** The path below the base without a slash before it: `experiments/digits`. */
+export const path = computed(() => here.value.path);
+
+/** The parts of the path, decoded. */
+export const parts = computed(() => path.value.split("/").filter(Boolean).map(decoded));
+
+/** The query. */
+export const query = computed(() => new URLSearchParams(here.value.query));
+
+function decoded(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part; // a stray % that somebody typed
+  }
+}
+
+globalThis.addEventListener?.("popstate", () => {
+  here.value = read();
+});
+
+/** An address for a link: parts are encoded, what is empty in the query is left out. */
+export function address(to: readonly string[], ask: Record<string, string | null | undefined> = {}): string {
+  const search = new URLSearchParams();
+  for (const [name, text] of Object.entries(ask)) if (text) search.set(name, text);
+  const tail = search.toString().replaceAll("%2C", ",").replaceAll("%3A", ":").replaceAll("%2F", "/");
+  return base + to.map(encodeURIComponent).join("/") + (tail ? `?${tail}` : "");
+}
+
+/** Go to an address of the studio. */
+export function go(to: string, how: "push" | "replace" = "push"): void {
+  history[how === "push" ? "pushState" : "replaceState"](null, "", to);
+  batch(() => {
+    here.value = read();
+  });
+}
+
+/** Change the query of this page; null takes a name out. Typing and dragging replace, decisions push. */
+export function ask(changes: Record<string, string | null>, how: "push" | "replace" = "push"): void {
+  const next: Record<string, string | null> = Object.fromEntries(query.value);
+  Object.assign(next, changes);
+  const to = address(parts.value, next);
+  if (to !== location.pathname + location.search) go(to, how);
+}
+
+/** Let links within the studio change the page without loading it anew. */
+export function followLinks(root: Document): void {
+  root.addEventListener("click", (event) => {
+    if (event.defaultPrevented || event.button || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey)
+      return;
+    const link = (event.target as Element | null)?.closest?.("a");
+    if (!link || link.target || link.hasAttribute("download") || link.origin !== location.origin) return;
+    if (!link.pathname.startsWith(base) || link.pathname.startsWith(`${base}api/`)) return;
+    event.preventDefault();
+    go(link.pathname + link.search + link.hash);
+  });
+}

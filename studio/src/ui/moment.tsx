@@ -1,0 +1,41 @@
+/** A time: short in the text, whole in the title. And a duration that counts while something goes on. */
+import { signal } from "@preact/signals";
+import { useEffect } from "preact/hooks";
+import { duration, instant, moment } from "../base/number";
+
+export function Moment({ at }: { at: number | null | undefined }) {
+  if (!at) return <span class="dim">–</span>;
+  return (
+    <time dateTime={new Date(at * 1000).toISOString()} title={instant(at)}>
+      {moment(at)}
+    </time>
+  );
+}
+
+const now = signal(Date.now() / 1000);
+let watchers = 0;
+let timer = 0;
+
+/** The present second: one timer for the whole page, none while nothing counts. */
+export function useNow(counting: boolean): number {
+  useEffect(() => {
+    if (!counting) return;
+    watchers += 1;
+    if (watchers === 1) {
+      timer = setInterval(() => {
+        now.value = Date.now() / 1000;
+      }, 1000) as unknown as number;
+    }
+    return () => {
+      watchers -= 1;
+      if (!watchers) clearInterval(timer);
+    };
+  }, [counting]);
+  return counting ? Math.max(now.value, Date.now() / 1000 - 1) : 0;
+}
+
+export function Elapsed({ from, to }: { from: number | null | undefined; to: number | null | undefined }) {
+  const present = useNow(Boolean(from && !to));
+  if (!from) return <span class="dim">–</span>;
+  return <span>{duration((to ?? present) - from)}</span>;
+}

@@ -1,0 +1,125 @@
+/** The frame of a page: where one is, whether it is live, and the few controls that are everywhere. */
+import type { ComponentChildren } from "preact";
+import { useEffect } from "preact/hooks";
+import { standing } from "../api/live";
+import { keySheetOpen, paletteOpen } from "../base/command";
+import { catalogue, LANGUAGES, type Language, language, speak } from "../base/language";
+import { isDark, paint } from "../base/theme";
+import "./page.css";
+import { Menu } from "./menu";
+
+const words = catalogue({
+  en: {
+    search: "Search or run a command",
+    live: "live",
+    waiting: "reconnecting",
+    language: "Language",
+    theme: "Light or dark",
+    keys: "Keyboard",
+    where: "Where you are",
+  },
+  fr: {
+    search: "Rechercher ou lancer une commande",
+    live: "en direct",
+    waiting: "reconnexion",
+    language: "Langue",
+    theme: "Clair ou sombre",
+    keys: "Clavier",
+    where: "Où vous êtes",
+  },
+});
+
+export interface Crumb {
+  label: string;
+  href?: string;
+}
+
+interface Props {
+  /** The last one is this page. */
+  crumbs: readonly Crumb[];
+  /** What stands beside the name, e.g. a status. */
+  beside?: ComponentChildren;
+  actions?: ComponentChildren;
+  children: ComponentChildren;
+}
+
+export function Page({ crumbs, beside, actions, children }: Props) {
+  const title = crumbs[crumbs.length - 1]?.label ?? "";
+  useEffect(() => {
+    document.title = title ? `${title} · Runwatch` : "Runwatch";
+  }, [title]);
+  return (
+    <div class="page">
+      <header class="top">
+        <nav class="crumbs cut" aria-label={words().where}>
+          {crumbs.map((crumb, index) => (
+            <span key={index}>
+              {index > 0 && <span aria-hidden="true"> / </span>}
+              {index === crumbs.length - 1 ? (
+                <h1 class="here">{crumb.label}</h1>
+              ) : crumb.href ? (
+                <a href={crumb.href}>{crumb.label}</a>
+              ) : (
+                crumb.label
+              )}
+            </span>
+          ))}
+        </nav>
+        {beside}
+        <Live />
+        <span class="grow" />
+        <button type="button" class="command" onClick={() => (paletteOpen.value = true)} aria-keyshortcuts="Control+K">
+          <span class="cut">{words().search}</span>
+          <kbd>Ctrl K</kbd>
+        </button>
+        {actions}
+        <Preferences />
+      </header>
+      <main class="content">{children}</main>
+    </div>
+  );
+}
+
+function Live() {
+  const live = standing.value === "live";
+  return (
+    <span class={live ? "live" : "live waiting"} role="status">
+      <span aria-hidden="true">{live ? "●" : "◌"}</span> {live ? words().live : words().waiting}
+    </span>
+  );
+}
+
+function Preferences() {
+  return (
+    <>
+      <Menu
+        kind="quiet"
+        title={words().language}
+        label={language.value.toUpperCase()}
+        items={Object.entries(LANGUAGES).map(([id, label]) => ({
+          label,
+          checked: id === language.value,
+          run: () => speak(id as Language),
+        }))}
+      />
+      <button
+        type="button"
+        class="button quiet"
+        title={words().theme}
+        aria-label={words().theme}
+        onClick={() => paint(isDark() ? "light" : "dark")}
+      >
+        {isDark() ? "☀" : "☾"}
+      </button>
+      <button
+        type="button"
+        class="button quiet"
+        title={words().keys}
+        aria-label={words().keys}
+        onClick={() => (keySheetOpen.value = true)}
+      >
+        ?
+      </button>
+    </>
+  );
+}
