@@ -11,7 +11,7 @@ from runwatch.server.app import make_app
 from runwatch.server.settings import Settings
 from runwatch.server.studio import StudioFiles
 from runwatch.store.memory.store import MemoryStore
-from tests.unit.server.served import Client, served
+from tests.unit.server.served import served
 
 
 @pytest.fixture
@@ -63,10 +63,21 @@ def test_no_path_leads_out_of_the_folder(built: Path, path: str) -> None:
         assert b"<title>S</title>" in bytes(page.body)  # the page, which will say what it looked for
 
 
-def test_an_installation_without_a_studio_says_so(client: Client) -> None:
-    answer = client.get("/")
-    assert answer.status == 200
-    assert b"api/docs" in answer.body
+def test_an_installation_without_a_studio_says_so(tmp_path: Path) -> None:
+    with served(make_app(MemoryStore(), Settings(studio=str(tmp_path / "none")))) as client:
+        answer = client.get("/")
+        assert answer.status == 200
+        assert b"api/docs" in answer.body
+
+
+def test_a_worker_may_ask_its_own_server_and_nobody_else(built: Path) -> None:
+    with served(make_app(MemoryStore(), Settings(studio=str(built)))) as client:
+        script, page = client.get("/assets/app-1a2b.js"), client.get("/")
+        assert script.headers["content-type"].startswith("text/javascript")
+        policy = dict(each.split(" ", 1) for each in script.headers["content-security-policy"].split("; "))
+        assert (policy["default-src"], policy["connect-src"]) == ("'none'", "'self'")
+        assert "sandbox" not in policy
+        assert "base-uri 'self'" in page.headers["content-security-policy"]
 
 
 def test_a_base_path_cannot_break_out_of_the_page(built: Path) -> None:
