@@ -53,6 +53,19 @@ const UNITS: Record<Language, readonly string[]> = {
   fr: ["o", "ko", "Mo", "Go", "To", "Po"],
 };
 
+/** With so many decimals, as the marks of one axis need: 0.50. */
+export function fixed(value: number, decimals: number): string {
+  const digits = Math.min(20, decimals);
+  return format(`fixed${digits}`, { minimumFractionDigits: digits, maximumFractionDigits: digits }).format(value);
+}
+
+/** In thousands, millions …, with at most so many decimals: 2.4K, 2,4 k. */
+export function compact(value: number, decimals: number): string {
+  return format(`compact${decimals}`, { notation: "compact", maximumFractionDigits: Math.min(20, decimals) }).format(
+    value,
+  );
+}
+
 /** A size in bytes, in thousands: 38 kB. */
 export function size(bytes: number): string {
   let power = 0;
