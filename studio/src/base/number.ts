@@ -37,6 +37,14 @@ function exponent(value: number, digits: number): string {
   return `${short.replace(".", point)}e${power.replace("+", "")}`;
 }
 
+/** Seven significant digits: as exact as charts are sent. */
+export function precise(value: number): string {
+  const size = Math.abs(value);
+  if (!Number.isFinite(value)) return number(value);
+  if (size !== 0 && (size < 1e-4 || size >= 1e15)) return exponent(value, 7);
+  return format("seven", { maximumSignificantDigits: Math.max(7, Math.ceil(Math.log10(size + 1))) }).format(value);
+}
+
 /** Every digit that the number has, with a point, as programs take it. */
 export function exact(value: number): string {
   return String(value);

@@ -76,7 +76,7 @@ function ascending(x: Float64Array): boolean {
 
 const EMPTY = new Float64Array(0);
 
-function partsOf(frame: Frame, columns: Columns, series: FrameSeries, x: Float64Array | null): Parts {
+function partsOf(columns: Columns, series: FrameSeries, x: Float64Array | null): Parts {
   const y = numbers(columns.last, series.base, series.scale);
   if (!y) return { x: EMPTY, y: EMPTY, low: null, high: null, count: null };
   if (!x) return { x: columns.x as Float64Array, y, low: null, high: null, count: columns.count ?? null };
@@ -90,9 +90,9 @@ export function curves(frame: Frame, bearers: readonly Bearer[], smoothed?: Fram
   const x = frame.x.form === "buckets" ? middles(frame) : null;
   const smoothX = smoothed?.x.form === "buckets" ? middles(smoothed) : null;
   return frame.series.slice(0, bearers.length).map((series, index) => {
-    const parts = partsOf(frame, frame.columns[index] ?? {}, series, x);
+    const parts = partsOf(frame.columns[index] ?? {}, series, x);
     const other = smoothed?.series[index];
-    const smooth = other ? partsOf(smoothed, smoothed.columns[index] ?? {}, other, smoothX) : null;
+    const smooth = other ? partsOf(smoothed.columns[index] ?? {}, other, smoothX) : null;
     return {
       ...bearers[index]!,
       ...parts,
