@@ -1,5 +1,5 @@
 /** Values of one run as bars, labelled by a column of texts or by their place; and how often values occur. */
-import { useEffect, useMemo } from "preact/hooks";
+import { useEffect, useMemo, useState } from "preact/hooks";
 import { count, number } from "../base/number";
 import { FailureNote } from "../ui/failure";
 import type { Found } from "./found";
@@ -46,6 +46,53 @@ function Bars(props: BodyProps) {
       {failure && !data && <FailureNote failure={failure} />}
       <Scrolled label={metric.name} height={height - (chooser ? 32 : 0)}>
         <HBars bars={ink ? bars.map((bar) => ({ ...bar, ink })) : bars} caption={metric.name} />
+      </Scrolled>
+    </>
+  );
+}
+
+const TOP = 10;
+
+/** The largest first, as importances are read; so many of them as one wants. */
+function Importance(props: BodyProps) {
+  const { metric, handle, height, seen } = props;
+  const { run, chooser } = useRun(props);
+  const { data, failure } = useAllRows(run, metric.name, seen, MOST);
+  const [top, setTop] = useState(TOP);
+  const bars = useMemo(
+    () => (data ? barsOf(data, metric).sort((a, b) => Math.abs(b.value) - Math.abs(a.value)) : []),
+    [data],
+  );
+  useEffect(() => {
+    const say = chartWords();
+    if (!data) return;
+    handle.note.value = bars.length > top ? say.topOf(top, bars.length) : say.values(bars.length);
+    handle.table = () => [[metric.columns[0]!.name, say.value], ...bars.map((bar) => [bar.label, bar.value])];
+  }, [bars, top]);
+  const slider = bars.length > TOP;
+  return (
+    <>
+      {(chooser || slider) && (
+        <div class="chart-options">
+          {chooser}
+          {slider && (
+            <label class="small dim">
+              {chartWords().top}{" "}
+              <input
+                type="range"
+                min={1}
+                max={Math.min(BARS, bars.length)}
+                value={top}
+                onInput={(event) => setTop(event.currentTarget.valueAsNumber)}
+              />{" "}
+              {top}
+            </label>
+          )}
+        </div>
+      )}
+      {failure && !data && <FailureNote failure={failure} />}
+      <Scrolled label={metric.name} height={height - (chooser || slider ? 28 : 0)}>
+        <HBars bars={bars.slice(0, top)} caption={metric.name} />
       </Scrolled>
     </>
   );
@@ -103,14 +150,14 @@ export function Columns({ bins: all, height, name }: { bins: readonly Bin[]; hei
   const [first, last] = [all[0], all[all.length - 1]];
   const sentence = all.map((bin) => `${number(bin.from)} – ${number(bin.to)}: ${count(bin.count)}`).join("; ");
   return (
-    <div class="columns" role="img" aria-label={`${name}: ${sentence}`} style={{ height: `${height}px` }}>
+    <div class="chart-columns" role="img" aria-label={`${name}: ${sentence}`} style={{ height: `${height}px` }}>
       <span class="most dim">{count(most)}</span>
       <div class="upright">
         {all.map((bin) => (
           <span
             key={bin.from}
             title={`${number(bin.from)} – ${number(bin.to)}: ${count(bin.count)}`}
-            style={{ height: `${(bin.count / most) * 100}%` }}
+            style={{ height: `${(bin.count / most) * 100}%`, flexGrow: bin.to - bin.from || 1 }}
           />
         ))}
       </div>
@@ -136,4 +183,11 @@ export const histogram: Kind = {
   score: (metric) =>
     plain(metric) && numeric(metric) === 1 && metric.columns.length === 1 && metric.rows > 1 ? 15 : 0,
   Body: Histogram,
+};
+
+export const importance: Kind = {
+  form: "importance",
+  score: (metric) =>
+    plain(metric) && numeric(metric) === 1 && metric.columns.length === 2 && metric.rows > 1 ? 20 : 0,
+  Body: Importance,
 };

@@ -1,5 +1,5 @@
 /** Which ways there are to show a metric: by what was logged, never by its name. */
-import { bars, histogram } from "./bars";
+import { bars, histogram, importance } from "./bars";
 import { card, textCard } from "./card";
 import type { Found } from "./found";
 import type { Kind } from "./kind";
@@ -20,6 +20,7 @@ const KINDS: readonly Kind[] = [
   scatter,
   runs,
   bars,
+  importance,
   histogram,
   table,
   ...structured,

@@ -86,13 +86,18 @@ export function Plot(props: Props) {
   useLayoutEffect(() => {
     engine.current?.show(scene, highlighted, coloursOf(probe.current!));
   }, [scene, highlighted, dark, speaking]);
+  useEffect(() => {
+    // What is pointed at is looked for again: points came, or another part is seen.
+    const at = hovered.peek();
+    if (at && engine.current) hovered.value = look(engine.current, scene, at);
+  }, [scene]);
   useEffect(() => engine.current?.resize(root.current!.clientWidth, height), [height]);
   usePointer(props.pointer, latest, engine, hovered);
 
   const keys = useMemo(() => plotKeys(latest, engine, hovered), [speaking]);
   return (
     <div
-      class="plot"
+      class="chart-plot"
       // biome-ignore lint/a11y/noNoninteractiveTabindex: its points are read with the arrow keys
       tabIndex={0}
       role="img"

@@ -126,7 +126,7 @@ export function VirtualTable({ caption, height, total, columns, sort, onSort, on
   const span = columns.length + (lead ? 2 : 0);
   return (
     <Scrolled label={caption} height={height} onScroll={(scrolled) => (top.value = scrolled)}>
-      <table class="data" aria-rowcount={total + 1} aria-label={caption}>
+      <table class="chart-table" aria-rowcount={total + 1} aria-label={caption}>
         <thead>
           <tr>
             {lead && <th class="num">{say.step}</th>}
