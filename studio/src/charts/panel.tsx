@@ -11,7 +11,7 @@ import { pngOf } from "./export";
 import type { Found } from "./found";
 import type { Handle, Kind, Surroundings } from "./kind";
 import type { PanelChoice, PanelSpec, YKind } from "./settings";
-import { VirtualTable } from "./table";
+import { VirtualTable } from "./virtual-table";
 import { useSeen } from "./width";
 import { chartWords } from "./words";
 
