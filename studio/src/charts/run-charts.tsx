@@ -1,6 +1,6 @@
 /** The charts of one or more runs: what was logged says how each metric is shown; settings come in and go out as props. */
 import { type Signal, useSignal } from "@preact/signals";
-import { useContext, useMemo, useState } from "preact/hooks";
+import { useContext, useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { FailureNote } from "../ui/failure";
 import { AddChart } from "./add";
 import "./charts.css";
@@ -38,8 +38,50 @@ interface Props {
 /** More lines than these in a chart tell nothing; they are drawn if somebody wants them. */
 const MANY = 50;
 
+/** What is equal stays the same object, so that what was drawn of it is not drawn again. */
+function useSame<Value>(value: Value): Value {
+  const kept = useRef(value);
+  if (kept.current !== value && JSON.stringify(kept.current) !== JSON.stringify(value)) kept.current = value;
+  return kept.current;
+}
+
+/** Another line that stands out is a signal for the canvases: nothing else is rendered for it. */
 export function RunCharts(props: Props) {
-  const { lines, groups, settings, onSettings, names, system = false } = props;
+  const latest = useRef(props);
+  latest.current = props;
+  const highlight = useSignal(props.highlighted);
+  useEffect(() => {
+    highlight.value = props.highlighted;
+  }, [props.highlighted]);
+  const lines = useSame(props.lines);
+  const groups = useSame(props.groups);
+  const settings = useSame(props.settings);
+  const names = useSame(props.names);
+  const { system = false } = props;
+  return useMemo(
+    () => (
+      <Charts
+        lines={lines}
+        groups={groups}
+        settings={settings}
+        onSettings={(next) => latest.current.onSettings(next)}
+        highlight={highlight}
+        onHighlight={(name) => latest.current.onHighlight(name)}
+        names={names}
+        system={system}
+      />
+    ),
+    [lines, groups, settings, names, system],
+  );
+}
+
+interface ChartsProps extends Omit<Surroundings, "pointer"> {
+  names: readonly string[] | undefined;
+  system: boolean;
+}
+
+function Charts(props: ChartsProps) {
+  const { lines, groups, settings, onSettings, names, system } = props;
   const source = useContext(SourceContext);
   const screen = useMemo(() => new Screen(source), [source]);
   const pointer: Signal<Pointer | null> = useSignal(null);
