@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Download, Locator, Page, expect
+from playwright.sync_api import Download, Locator, Page, Request, expect
 
 from runwatch import Experiment
 from tests.e2e.studio.scene import FIBONACCI, Scene
@@ -143,12 +143,12 @@ def test_zoom_is_in_the_address_and_goes_back(window: Callable[..., Window], sce
 def test_all_charts_on_the_screen_are_one_request(window: Callable[..., Window], scene: Scene) -> None:
     opened = window()
     asked: list[int] = []
-    opened.page.on(
-        "request",
-        lambda request: (
-            asked.append(len(request.post_data_json["charts"])) if request.url.endswith("series:batch") else None
-        ),
-    )
+
+    def see(request: Request) -> None:
+        if request.url.endswith("series:batch"):
+            asked.append(len(request.post_data_json["charts"]))
+
+    opened.page.on("request", see)
     page = metrics_of(opened, scene.page.id)
     for name in ("Fibonacci", "Sigmoid", "Cosine Wave", "Sine Wave"):
         expect(panel(page, name).locator(".chart-note")).not_to_be_empty()
