@@ -50,3 +50,19 @@ export function archive(run_id: string, hidden: boolean): Promise<Run> {
 export function remove(run_ids: readonly string[]): Promise<Schemas["Deleted"]> {
   return call("/runs:delete", { run_ids: [...run_ids] });
 }
+
+/** The statuses of runs that wait or run: they are on a compute target, or will be. */
+export const ACTIVE: readonly Run["status"][] = [
+  "NotStarted",
+  "Queued",
+  "Provisioning",
+  "Preparing",
+  "Starting",
+  "Running",
+  "Finalizing",
+  "CancelRequested",
+  "Pausing",
+  "Paused",
+  "NotResponding",
+  "Unapproved",
+];
