@@ -18,7 +18,6 @@ from runwatch.testing.sample import new_run
 from tests.e2e.browser import Browser
 from tests.unit.server.served import Client, served
 
-
 SETTINGS = Settings(studio="/nowhere")
 """Without the studio, which tests of its own open: what is left says that somebody is signed in."""
 
