@@ -37,6 +37,14 @@ function exponent(value: number, digits: number): string {
   return `${short.replace(".", point)}e${power.replace("+", "")}`;
 }
 
+/** Seven significant digits: as exact as charts are sent. */
+export function precise(value: number): string {
+  const size = Math.abs(value);
+  if (!Number.isFinite(value)) return number(value);
+  if (size !== 0 && (size < 1e-4 || size >= 1e15)) return exponent(value, 7);
+  return format("seven", { maximumSignificantDigits: Math.max(7, Math.ceil(Math.log10(size + 1))) }).format(value);
+}
+
 /** Every digit that the number has, with a point, as programs take it. */
 export function exact(value: number): string {
   return String(value);
@@ -52,6 +60,19 @@ const UNITS: Record<Language, readonly string[]> = {
   en: ["B", "kB", "MB", "GB", "TB", "PB"],
   fr: ["o", "ko", "Mo", "Go", "To", "Po"],
 };
+
+/** With so many decimals, as the marks of one axis need: 0.50. */
+export function fixed(value: number, decimals: number): string {
+  const digits = Math.min(20, decimals);
+  return format(`fixed${digits}`, { minimumFractionDigits: digits, maximumFractionDigits: digits }).format(value);
+}
+
+/** In thousands, millions …, with at most so many decimals: 2.4K, 2,4 k. */
+export function compact(value: number, decimals: number): string {
+  return format(`compact${decimals}`, { notation: "compact", maximumFractionDigits: Math.min(20, decimals) }).format(
+    value,
+  );
+}
 
 /** A size in bytes, in thousands: 38 kB. */
 export function size(bytes: number): string {
