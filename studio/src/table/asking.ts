@@ -1,7 +1,6 @@
 /** What a table asks the server for; a table is handed it, so that it can be tried without one. */
-import { type AnswerOf, type AskOf, call } from "../api/call";
-import type { MetricColumn, Run, Summary } from "./column";
-import { metricKey } from "./column";
+import { call } from "../api/call";
+import { type MetricColumn, metricKey, type Run, type Summary } from "./column";
 import type { Conditions } from "./view";
 
 /** One run with what the columns show of it. */
@@ -10,8 +9,9 @@ export interface Row {
   /** By the key of the metric column; null where the run lacks it, not there where nobody asked yet. */
   figures: ReadonlyMap<string, Summary | null>;
   children: number;
-  /** When something of it was last seen to change, in milliseconds; 0 for what came with the table. */
-  changedAt: number;
+  /** What it was before it was last seen to change. */
+  before?: Row;
+  changedAt?: number;
 }
 
 export interface Asking {
@@ -28,21 +28,30 @@ export interface Asking {
   runs(of: Conditions, columns: readonly MetricColumn[], limit: number): Promise<Row[]>;
 }
 
-export type Names = AnswerOf<"/runs:names">;
-export type Groups = AnswerOf<"/runs:group">;
-export type GroupAsk = AskOf<"/runs:group">;
-
-function rowsOf(
-  runs: readonly Run[],
+function rowsOf<Found extends Run | null>(
+  runs: readonly Found[],
   summaries: readonly (readonly (Summary | null)[])[],
   children: readonly number[],
   columns: readonly MetricColumn[],
-): Row[] {
+): (Found extends Run ? Row : null)[] {
   const keys = columns.map(metricKey);
-  return runs.map((run, index) => ({
+  const rowOf = (run: Run, index: number): Row => ({
     run,
     figures: new Map(keys.map((key, at) => [key, summaries[index]?.[at] ?? null])),
     children: children[index] ?? 0,
-    changedAt: 0,
-  }));
+  });
+  return runs.map((run, index) => run && rowOf(run, index)) as (Found extends Run ? Row : null)[];
 }
+
+/** The server itself. */
+export const server: Asking = {
+  rank: (of, signal) => call("/runs:rank", of, signal),
+  async rows(rank_id, first, count, columns, signal) {
+    const found = await call("/runs:rows", { rank_id, first, count, columns: [...columns] }, signal);
+    return rowsOf(found.runs, found.summaries, found.children, columns);
+  },
+  async runs(of, columns, limit) {
+    const found = await call("/runs:list", { ...of, columns: [...columns], limit });
+    return rowsOf(found.runs, found.summaries, [], columns);
+  },
+};

@@ -109,7 +109,6 @@ export class Rank {
       if (here.has(notice.subject)) this.stale.add(notice.subject);
       else if (notice.what.includes("run")) others = true;
       if (notice.what.includes("deleted")) others = true;
-      // A parent's row counts its children, and only the child is told of.
     }
     if (this.stale.size && !this.refreshTimer) this.refreshTimer = this.later(REFRESH_MS, () => this.refresh());
     if (others && !this.recountTimer) {
@@ -233,7 +232,10 @@ export class Rank {
     const changed = (row: Row | null): Row | null => {
       if (!row || !asked.has(row.run.run_id)) return row;
       const next = byId.get(row.run.run_id);
-      return next ? { ...next, children: Math.max(next.children, row.children), changedAt: Date.now() } : null;
+      if (!next) return null;
+      // What was before that is of no use any more, and would hold on to all that ever was.
+      const { before: _, ...before } = row;
+      return { ...next, children: row.children, before, changedAt: Date.now() };
     };
     for (const [block, rows] of order.blocks)
       if (rows.some((row) => row && asked.has(row.run.run_id))) order.blocks.set(block, rows.map(changed));

@@ -6,7 +6,7 @@ import type { Run } from "../../src/table/column";
 import { Rank } from "../../src/table/rank";
 
 function row(id: string, status = "Running"): Row {
-  return { run: { run_id: id, status } as Run, figures: new Map(), children: 0, changedAt: 0 };
+  return { run: { run_id: id, status } as Run, figures: new Map(), children: 0 };
 }
 
 /** A server of so many runs, which says what it was asked. */
@@ -110,8 +110,8 @@ describe("a rank", () => {
       undefined,
       "Running",
     ]);
-    expect(rank.row(1)?.changedAt).toBeGreaterThan(0);
-    expect(rank.row(0)?.changedAt).toBe(0);
+    expect(rank.row(1)?.before?.run.status).toBe("Running"); // what changed can be told
+    expect(rank.row(0)?.before).toBeUndefined();
   });
 
   it("counts new runs and lets them in only when told to", async () => {
