@@ -8,7 +8,7 @@ import { type Column, columnText, metricColumns, runName, sortable } from "./col
 import { Grouping } from "./grouping";
 import { Rank } from "./rank";
 import { Folds } from "./span";
-import { conditions, readView, step, type TableView, Undo, writeView } from "./view";
+import { conditions, FILTER_SHIFT, readView, step, type TableView, Undo, writeView } from "./view";
 
 /** A run that charts draw. */
 export interface DrawnRun {
@@ -66,6 +66,10 @@ export class Room {
     this.rank = new Rank(asking);
     this.grouping = new Grouping();
     this.selected.value = new Set(this.view.peek().selected);
+  }
+
+  /** Ask the server, and follow what changes, until `stop`. */
+  start(): void {
     this.ends.push(
       effect(() => this.undo.see(step(query.value))),
       effect(() => void this.choose()),
@@ -80,9 +84,15 @@ export class Room {
   }
 
   stop(): void {
-    for (const end of this.ends) end();
+    for (const end of this.ends.splice(0)) end();
     this.rank.stop();
     this.grouping.stop();
+  }
+
+  /** How many characters stand before a person's filter in what the server is asked. */
+  get filterShift(): number {
+    const { experiments, filter } = this.view.peek();
+    return experiments.length && filter.trim() && !this.experimentId ? FILTER_SHIFT : 0;
   }
 
   /** What the server is asked for, as a text: another text, another table. */
