@@ -94,6 +94,7 @@ class Switch:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
         request, started = Request(scope, receive), time.perf_counter()
+        self.services.asked_at = time.monotonic()
         endpoint = self.verbs.get("GET" if request.method == "HEAD" else request.method)
         trail = Trail(self.services, request, endpoint)
         try:

@@ -27,18 +27,10 @@ export function Rail({ place }: { place: string }) {
   return (
     <nav class="rail" aria-label={say.places}>
       <a class="brand" href={address([])} aria-label="Runwatch">
-        <span style={{ display: "inline-flex", gap: "7px", alignItems: "center" }}>
-          <svg width="16" height="16" viewBox="0 0 16 16" aria-hidden="true">
-            <path
-              d="M1 11 5 5l3 4 2-3 5 5"
-              fill="none"
-              stroke="var(--accent)"
-              stroke-width="2"
-              stroke-linejoin="round"
-            />
-          </svg>
-          Runwatch
-        </span>
+        <svg width="16" height="16" viewBox="0 0 16 16" aria-hidden="true">
+          <path d="M1 11 5 5l3 4 2-3 5 5" fill="none" stroke="var(--accent)" stroke-width="2" stroke-linejoin="round" />
+        </svg>
+        Runwatch
       </a>
       {link("home", say.home, [])}
       {link("experiments", say.experiments, ["experiments"])}

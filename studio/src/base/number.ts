@@ -19,7 +19,7 @@ export function number(value: number): string {
   const size = Math.abs(value);
   if (size !== 0 && (size < 1e-4 || size >= 1e9)) return exponent(value, 4);
   if (Number.isInteger(value)) return format("whole", { maximumFractionDigits: 0 }).format(value);
-  if (size >= 1000) return format("large", { maximumFractionDigits: size >= 10_000 ? 0 : 1 }).format(value);
+  if (size >= 1000) return format("whole", { maximumFractionDigits: 0 }).format(value);
   return format("four", { maximumSignificantDigits: 4 }).format(value);
 }
 

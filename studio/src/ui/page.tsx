@@ -6,6 +6,7 @@ import { keySheetOpen, paletteOpen } from "../base/command";
 import { catalogue, LANGUAGES, type Language, language, speak } from "../base/language";
 import { isDark, paint } from "../base/theme";
 import "./page.css";
+import { Editable } from "./editable";
 import { Menu } from "./menu";
 
 const words = catalogue({
@@ -32,6 +33,8 @@ const words = catalogue({
 export interface Crumb {
   label: string;
   href?: string;
+  /** It can be renamed where it stands: what it is, and what keeps another name. */
+  rename?: { what: string; keep: (name: string) => Promise<unknown> };
 }
 
 interface Props {
@@ -56,7 +59,13 @@ export function Page({ crumbs, beside, actions, children }: Props) {
             <span key={index}>
               {index > 0 && <span aria-hidden="true"> / </span>}
               {index === crumbs.length - 1 ? (
-                <h1 class="here">{crumb.label}</h1>
+                <h1 class="here">
+                  {crumb.rename ? (
+                    <Editable value={crumb.label} label={crumb.rename.what} onKeep={crumb.rename.keep} />
+                  ) : (
+                    crumb.label
+                  )}
+                </h1>
               ) : crumb.href ? (
                 <a href={crumb.href}>{crumb.label}</a>
               ) : (

@@ -51,8 +51,6 @@ const SHAPES: Record<string, readonly [string, string]> = {
   CancelRequested: ["◧", "stop"],
 };
 
-export const ENDED: ReadonlySet<string> = new Set(["Completed", "Failed", "Canceled"]);
-
 export function statusWord(status: string): string {
   return words()[status] ?? status;
 }

@@ -1,10 +1,157 @@
-/** The page "run". */
+/** The page of one run: what it is called and how it stands above, its parts as tabs below. */
+import type { ComponentType } from "preact";
+import { useEffect, useMemo, useState } from "preact/hooks";
+import { ofRun, useCall } from "../../api/cache";
+import { call } from "../../api/call";
+import { nameOf, placeOf, type Run } from "../../api/run";
+import { useKeys } from "../../base/keys";
+import { count, duration } from "../../base/number";
+import { address, go } from "../../base/place";
+import { FailureNote } from "../../ui/failure";
+import { Elapsed } from "../../ui/moment";
 import { Page } from "../../ui/page";
+import { Status } from "../../ui/status";
+import { Tabs } from "../../ui/tabs";
+import { attempt } from "../../ui/toast";
+import { Actions } from "./actions";
+import "./run.css";
+import { type Content, useContent } from "./content";
+import { runWords } from "./words";
 
-export default function Run({ at }: { at: readonly string[] }) {
+export interface TabProps {
+  run: Run;
+}
+
+type Load = () => Promise<ComponentType<TabProps>>;
+
+const TABS: readonly { id: string; load: Load; there: (content: Content) => boolean }[] = [
+  { id: "details", load: async () => (await import("./details")).DetailsTab, there: () => true },
+  { id: "metrics", load: async () => (await import("./metrics")).MetricsTab, there: () => true },
+  { id: "images", load: async () => (await import("./images")).ImagesTab, there: (content) => content.images },
+  {
+    id: "children",
+    load: async () => (await import("./children")).ChildrenTab,
+    there: (content) => content.children > 0,
+  },
+  { id: "outputs", load: async () => (await import("./outputs")).OutputsTab, there: () => true },
+  { id: "snapshot", load: async () => (await import("./snapshot")).SnapshotTab, there: (content) => content.snapshot },
+  {
+    id: "monitoring",
+    load: async () => (await import("./monitoring")).MonitoringTab,
+    there: (content) => content.system,
+  },
+  { id: "raw", load: async () => (await import("./raw")).RawTab, there: () => true },
+];
+
+export default function RunPage({ at }: { at: readonly string[] }) {
+  const id = at[0] ?? "";
+  const found = useCall("/runs:get", { run_id: id }, ofRun(id, "run", "deleted", "jobs"));
+  const { data: run, failure } = found.value;
+  const say = runWords();
+  if (!run || failure?.status === 404 || failure?.status === 410)
+    return (
+      <Page crumbs={[{ label: say.experiments, href: address(["experiments"]) }, { label: id }]}>
+        {failure && (
+          <div class="empty">
+            <h2>{say.notFound}</h2>
+            {failure.status === 404 || failure.status === 410 ? (
+              <p>{say.notFoundText(id)}</p>
+            ) : (
+              <FailureNote failure={failure} />
+            )}
+            <a class="link" href={address(["runs"])}>
+              {say.allRuns}
+            </a>
+          </div>
+        )}
+      </Page>
+    );
+  return <Shown key={run.run_id} run={run} tab={at[1]} />;
+}
+
+function Shown({ run, tab }: { run: Run; tab: string | undefined }) {
+  const say = runWords();
+  const content = useContent(run);
+  // A failed run opens on why it failed, the others on what they logged.
+  const [first] = useState(run.status === "Failed" || run.status === "NotResponding" ? "details" : "metrics");
+  const here = TABS.find((each) => each.id === tab) ?? TABS.find((each) => each.id === first)!;
+  const shown = TABS.filter((each) => each === here || each.there(content));
+  const words = say as unknown as Record<string, string>;
+  const keys = useMemo(
+    () =>
+      shown.slice(0, 9).map((each, index) => ({
+        keys: String(index + 1),
+        does: words[each.id] ?? each.id,
+        run: () => go(address(placeOf(run, each.id))),
+      })),
+    [shown.map((each) => each.id).join(), say],
+  );
+  useKeys(nameOf(run), keys);
+  const counts: Record<string, number | undefined> = { children: content.children || undefined };
   return (
-    <Page crumbs={[{ label: at.join(" / ") || "run" }]}>
-      <div class="empty" />
+    <Page
+      crumbs={[
+        { label: say.experiments, href: address(["experiments"]) },
+        { label: run.experiment, href: address(["experiments", run.experiment]) },
+        {
+          label: nameOf(run),
+          rename: {
+            what: say.name,
+            keep: (display_name) =>
+              attempt(() => call("/runs:update", { run_id: run.run_id, display_name: display_name || null })),
+          },
+        },
+      ]}
+      beside={<Standing run={run} />}
+      actions={<Actions run={run} />}
+    >
+      <Tabs
+        label={say.tabs}
+        here={here.id}
+        tabs={shown.map((each) => ({
+          id: each.id,
+          label: words[each.id] ?? each.id,
+          href: address(placeOf(run, each.id)),
+          count: counts[each.id] === undefined ? undefined : count(counts[each.id]!),
+        }))}
+      />
+      <Loaded key={here.id} load={here.load} run={run} />
     </Page>
+  );
+}
+
+function Loaded({ load, run }: { load: Load; run: Run }) {
+  const [tab, setTab] = useState<{ Part: ComponentType<TabProps> } | null>(null);
+  useEffect(() => {
+    load().then((Part) => setTab({ Part }));
+  }, [load]);
+  return tab && <tab.Part run={run} />;
+}
+
+/** Status, time, waiting and machine, in one line beside the name. */
+function Standing({ run }: { run: Run }) {
+  const say = runWords();
+  const job = useCall("/jobs:list", run.status === "Queued" ? { run_id: run.run_id, limit: 1 } : null, () => true);
+  const queued = run.history.find((each) => each.status === "Queued");
+  const position = job.value.data?.jobs[0]?.position ?? 0;
+  const facts = [
+    queued && run.started_at && run.started_at - queued.at > 1 ? say.waited(duration(run.started_at - queued.at)) : "",
+    position ? say.queue(position) : "",
+  ].filter(Boolean);
+  return (
+    <span class="standing">
+      <Status status={run.status} />
+      {run.started_at && <Elapsed from={run.started_at} to={run.ended_at} />}
+      {facts.map((fact) => (
+        <span key={fact} class="dim">
+          {fact}
+        </span>
+      ))}
+      {run.target && run.target !== "sdk" && (
+        <a class="dim cut" href={address(["compute", "clusters", run.target])}>
+          {run.target}
+        </a>
+      )}
+    </span>
   );
 }

@@ -1,0 +1,26 @@
+/** What a run has, so that tabs without content are left out. */
+import { ofKind, ofRun, useCall } from "../../api/cache";
+import type { Run } from "../../api/run";
+
+export interface Content {
+  images: boolean;
+  children: number;
+  snapshot: boolean;
+  system: boolean;
+}
+
+/** The most children that are counted. */
+const COUNTED = 1000;
+
+export function useContent(run: Run): Content {
+  const run_id = run.run_id;
+  const metrics = useCall("/metrics:list", { run_id, limit: 1000 }, ofRun(run_id, "metrics"));
+  const system = useCall("/metrics:list", { run_id, prefix: "system/", limit: 1 }, ofRun(run_id, "metrics"));
+  const children = useCall("/runs:list", { parent_run_id: run_id, limit: COUNTED }, ofKind("run", "deleted"));
+  return {
+    images: metrics.value.data?.metrics.some((metric) => metric.kind === "image") ?? false,
+    children: children.value.data?.runs.length ?? 0,
+    snapshot: "ContentSnapshotId" in run.properties,
+    system: Boolean(system.value.data?.metrics.length),
+  };
+}

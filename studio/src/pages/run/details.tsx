@@ -1,0 +1,227 @@
+/** Everything about a run that is no metric and no file: why it ended as it did, what was started, where, by whom, from which code. */
+import { useCall } from "../../api/cache";
+import { call } from "../../api/call";
+import { ENDED, placeOf, type Run } from "../../api/run";
+import { exact } from "../../base/number";
+import { address } from "../../base/place";
+import { Editable } from "../../ui/editable";
+import { Elapsed, Moment } from "../../ui/moment";
+import { attempt } from "../../ui/toast";
+import { Life } from "./life";
+import type { TabProps } from "./run";
+import { RunTags } from "./tags";
+import { runWords } from "./words";
+
+export function DetailsTab({ run }: TabProps) {
+  const say = runWords();
+  return (
+    <div class="scroll details">
+      <Why run={run} />
+      <div class="columns">
+        <section>
+          <h2>{say.description}</h2>
+          <Editable
+            long
+            label={say.description}
+            value={run.description}
+            placeholder={say.noDescription}
+            onKeep={(description) => attempt(() => call("/runs:update", { run_id: run.run_id, description }))}
+          />
+          <h2>{say.tags}</h2>
+          <RunTags run={run} />
+          <Parameters run={run} />
+          <h2>{say.life}</h2>
+          <Life run={run} />
+        </section>
+        <section>
+          <Started run={run} />
+          <Code run={run} />
+          <Properties run={run} />
+        </section>
+      </div>
+    </div>
+  );
+}
+
+/** Of a run that failed: the error, the end of its traceback, and where to look next. */
+function Why({ run }: { run: Run }) {
+  const say = runWords();
+  const failed = run.status === "Failed" || run.status === "NotResponding";
+  const good = useCall(
+    "/runs:list",
+    failed ? { experiment_id: run.experiment_id, statuses: ["Completed"], include_children: false, limit: 1 } : null,
+  ).value.data?.runs[0];
+  const ended = run.exit?.evidence;
+  return (
+    <>
+      {failed && (
+        <section class="failure why">
+          <h2>{say.why}</h2>
+          {run.error && <p class="message">{run.error.message}</p>}
+          {run.error?.details && run.error.details !== run.error.message && <pre>{run.error.details}</pre>}
+          {ended && <p class="dim">{ended}</p>}
+          <p class="links">
+            <a class="link" href={address(placeOf(run, "outputs"))}>
+              {say.openLog}
+            </a>
+            {good && (
+              <a class="link" href={address(["compare"], { runs: `${good.run_id},${run.run_id}` })}>
+                {say.lastGood}
+              </a>
+            )}
+          </p>
+        </section>
+      )}
+      {!failed && ended && ENDED.has(run.status) && run.exit?.kind !== "completed" && (
+        <section class="note">
+          <h2>{say.ended}</h2>
+          <p>{ended}</p>
+        </section>
+      )}
+      {run.warnings.length > 0 && (
+        <section class="note">
+          <h2>{say.warnings}</h2>
+          <ul>
+            {run.warnings.map((warning, index) => (
+              <li key={index}>
+                {warning.message} {warning.count > 1 && <span class="dim">× {warning.count}</span>}
+              </li>
+            ))}
+          </ul>
+        </section>
+      )}
+    </>
+  );
+}
+
+type Fact = readonly [string, preact.ComponentChildren];
+
+function Facts({ title, facts }: { title: string; facts: readonly Fact[] }) {
+  const shown = facts.filter(([, value]) => value !== null && value !== undefined && value !== "");
+  if (!shown.length) return null;
+  return (
+    <>
+      <h2>{title}</h2>
+      <dl class="facts">
+        {shown.map(([name, value]) => (
+          <div key={name} class="fact">
+            <dt>{name}</dt>
+            <dd>{value}</dd>
+          </div>
+        ))}
+      </dl>
+    </>
+  );
+}
+
+function Parameters({ run }: { run: Run }) {
+  const facts = Object.entries(run.params).map(
+    ([name, value]): Fact => [name, <code key={name}>{textOf(value)}</code>],
+  );
+  return <Facts title={runWords().params} facts={facts} />;
+}
+
+/** A value as it was given: numbers with all their digits. */
+export function textOf(value: unknown): string {
+  if (typeof value === "number") return exact(value);
+  return typeof value === "string" ? value : JSON.stringify(value);
+}
+
+interface Definition {
+  script?: string;
+  command?: string | string[];
+  arguments?: string[];
+  environment?: { name?: string; version?: string | null };
+}
+
+function Started({ run }: { run: Run }) {
+  const say = runWords();
+  const definition = run.definition as Definition;
+  const command = Array.isArray(definition.command) ? definition.command.join(" ") : definition.command;
+  return (
+    <Facts
+      title={say.job}
+      facts={[
+        [say.script, definition.script && <code>{definition.script}</code>],
+        [say.command, command && <code>{command}</code>],
+        [say.arguments, definition.arguments?.length ? <code>{definition.arguments.join(" ")}</code> : null],
+        [say.environment, definition.environment?.name],
+        [
+          say.target,
+          run.target && run.target !== "sdk" ? (
+            <a class="link" href={address(["compute", "clusters", run.target])}>
+              {run.target}
+            </a>
+          ) : (
+            run.target
+          ),
+        ],
+        [say.host, run.host],
+        [say.user, run.submitted_by],
+        [say.number, String(run.number)],
+        [say.attempt, run.attempt > 1 ? String(run.attempt) : null],
+        [say.created, <Moment key="created" at={run.created_at} />],
+        [say.duration, run.started_at ? <Elapsed key="for" from={run.started_at} to={run.ended_at} /> : null],
+        [say.exit, exitOf(run)],
+        [say.type, run.type],
+        [say.id, <code key="id">{run.run_id}</code>],
+      ]}
+    />
+  );
+}
+
+function exitOf(run: Run): string | null {
+  if (!run.exit) return null;
+  const { kind, code, signal } = run.exit;
+  return [kind, code !== null && `code ${code}`, signal !== null && `signal ${signal}`].filter(Boolean).join(", ");
+}
+
+const SOURCE = ["azureml.git.", "mlflow.source."];
+
+function Code({ run }: { run: Run }) {
+  const say = runWords();
+  const { properties } = run;
+  const commit = properties["azureml.git.commit"];
+  const copied = properties["runwatch.copied_from"];
+  return (
+    <Facts
+      title={say.git}
+      facts={[
+        [
+          say.commit,
+          commit && (
+            <>
+              <code>{commit.slice(0, 12)}</code>{" "}
+              {properties["azureml.git.dirty"] === "True" && <span class="dim">{say.dirty}</span>}
+            </>
+          ),
+        ],
+        [say.branch, properties["azureml.git.branch"]],
+        [say.repository, properties["azureml.git.repository_uri"]],
+        [
+          say.snapshot,
+          properties.ContentSnapshotId && (
+            <a class="link mono" href={address(placeOf(run, "snapshot"))}>
+              {properties.ContentSnapshotId}
+            </a>
+          ),
+        ],
+        [
+          say.copiedFrom,
+          copied && (
+            <a class="link mono" href={address(["runs", copied])}>
+              {copied}
+            </a>
+          ),
+        ],
+      ]}
+    />
+  );
+}
+
+function Properties({ run }: { run: Run }) {
+  const facts = Object.entries(run.properties)
+    .filter(([name]) => !SOURCE.some((start) => name.startsWith(start)) && name !== "ContentSnapshotId")
+    .map(([name, value]): Fact => [name, value]);
+  return <Facts title={runWords().properties} facts={facts} />;
+}

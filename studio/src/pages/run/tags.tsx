@@ -1,0 +1,78 @@
+/** The tags of a run, added and taken away where they stand. */
+import { useState } from "preact/hooks";
+import { call } from "../../api/call";
+import type { Run } from "../../api/run";
+import { attempt } from "../../ui/toast";
+import { runWords } from "./words";
+
+/** Of one identity, so that it is called when the field comes and not again. */
+function focus(field: HTMLElement | null): void {
+  field?.focus();
+}
+
+export function RunTags({ run }: { run: Run }) {
+  const say = runWords();
+  const [adding, setAdding] = useState(false);
+  const [name, setName] = useState("");
+  const [value, setValue] = useState("");
+  const change = (tags: { set_tags?: Record<string, string | null>; remove_tags?: string[] }) =>
+    attempt(() => call("/runs:update", { run_id: run.run_id, ...tags }));
+  const add = async (event: Event) => {
+    event.preventDefault();
+    if (!name.trim()) return;
+    await change({ set_tags: { [name.trim()]: value || null } });
+    setName("");
+    setValue("");
+    setAdding(false);
+  };
+  return (
+    <div class="run-tags">
+      {Object.entries(run.tags).map(([key, text]) => (
+        <span key={key} class="tag" title={text ?? key}>
+          {key}
+          {text !== null && <span class="strong">: {text}</span>}
+          <button
+            type="button"
+            class="remove"
+            aria-label={say.removeTag(key)}
+            onClick={() => change({ remove_tags: [key] })}
+          >
+            ✕
+          </button>
+        </span>
+      ))}
+      {adding ? (
+        <form onSubmit={add} onKeyDown={(event) => event.key === "Escape" && setAdding(false)}>
+          <input
+            ref={focus}
+            class="field"
+            aria-label={say.tagName}
+            placeholder={say.tagName}
+            value={name}
+            onInput={(event) => setName(event.currentTarget.value)}
+          />
+          <input
+            class="field"
+            aria-label={say.tagValue}
+            placeholder={say.tagValue}
+            value={value}
+            onInput={(event) => setValue(event.currentTarget.value)}
+          />
+          <button type="submit" class="button">
+            {say.add}
+          </button>
+        </form>
+      ) : (
+        <button
+          type="button"
+          class="button quiet"
+          aria-label={say.addTag}
+          title={say.addTag}
+          onClick={() => setAdding(true)}
+        >
+          +
+        </button>
+      )}
+    </div>
+  );
+}
