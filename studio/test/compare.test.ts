@@ -20,7 +20,8 @@ test("numbers that look alike differ if they are not the same", () => {
   expect(rowsOf([{ x: 1 }, { x: "1" }])[0]?.differs).toBe(false);
 });
 
-const column = (name: string, values: Partial<Schemas["Summary"]>) => ({ column: name, ...values }) as Schemas["Summary"];
+const column = (name: string, values: Partial<Schemas["Summary"]>) =>
+  ({ column: name, ...values }) as Schemas["Summary"];
 const metric = (name: string, kind: string, ...columns: Schemas["Summary"][]) =>
   ({ name, kind, columns }) as unknown as Schemas["Metric"];
 

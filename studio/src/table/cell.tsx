@@ -1,11 +1,13 @@
 /** What a column shows of a run: a text for copies and comparisons, and how it looks. */
+
 import type { ComponentChildren } from "preact";
+import { nameOf } from "../api/run";
 import { aligned, duration, exact } from "../base/number";
 import { address } from "../base/place";
 import { Elapsed, Moment } from "../ui/moment";
 import { Status, statusWord } from "../ui/status";
 import type { Row } from "./asking";
-import { type Column, figure, metricKey, runName, type Value } from "./column";
+import { type Column, figure, metricKey, type Value } from "./column";
 import { tableWords } from "./words";
 
 export function columnTitle(column: Column): string {
@@ -56,7 +58,7 @@ export function value(row: Row, column: Column): Value {
   if (column.kind === "property") return run.properties[column.name];
   switch (column.name) {
     case "name":
-      return runName(run);
+      return nameOf(run);
     case "status":
       return run.status;
     case "started":
@@ -129,7 +131,7 @@ export function valueText(found: Value): string {
 /** For those who listen, what a run is in one breath. */
 export function runText({ run }: Row): string {
   const lasted = run.started_at && run.ended_at ? `, ${duration(run.ended_at - run.started_at)}` : "";
-  return `${runName(run)}, ${statusWord(run.status)}${lasted}`;
+  return `${nameOf(run)}, ${statusWord(run.status)}${lasted}`;
 }
 
 /** For how long a change is tinted. */

@@ -157,8 +157,3 @@ export function figure(summary: Summary | null | undefined, stat: Stat): Value {
   }
   return summary[stat] ?? undefined;
 }
-
-/** What people read as the run's name. */
-export function runName(run: Pick<Run, "display_name" | "name" | "run_id">): string {
-  return run.display_name || run.name || run.run_id;
-}

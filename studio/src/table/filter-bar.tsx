@@ -94,11 +94,17 @@ export function FilterBar({ room }: { room: Room }) {
           }}
         />
         {text && (
-          <button type="button" class="button quiet" aria-label={say.clear} title={say.clear} onClick={() => {
-            type("", 0);
-            settle("");
-            offers.close();
-          }}>
+          <button
+            type="button"
+            class="button quiet"
+            aria-label={say.clear}
+            title={say.clear}
+            onClick={() => {
+              type("", 0);
+              settle("");
+              offers.close();
+            }}
+          >
             ✕
           </button>
         )}
@@ -171,7 +177,8 @@ function useOffers(room: Room, field: { current: HTMLInputElement | null }): Off
     let asked = true;
     const timer = setTimeout(async () => {
       const list = await names(search.kind, room.experimentId, search.search, OFFERED).catch(() => []);
-      if (asked) setFound(list.map((each) => ({ text: written(search.kind, each.name, each.column), runs: each.runs })));
+      if (asked)
+        setFound(list.map((each) => ({ text: written(search.kind, each.name, each.column), runs: each.runs })));
     }, 100);
     return () => {
       asked = false;
@@ -213,7 +220,13 @@ function useOffers(room: Room, field: { current: HTMLInputElement | null }): Off
 function Offers({ offers, take, hidden }: { offers: OfferState; take: (offer: Offer) => void; hidden: boolean }) {
   const { list, at } = offers;
   return (
-    <div id="filter-offers" class="offers" role="listbox" aria-label={tableWords().suggestions} hidden={hidden || !list.length}>
+    <div
+      id="filter-offers"
+      class="offers"
+      role="listbox"
+      aria-label={tableWords().suggestions}
+      hidden={hidden || !list.length}
+    >
       {list.map((offer, index) => (
         <div
           key={offer.text}

@@ -51,7 +51,6 @@ export function Foot({ room, onCompare }: { room: Room; onCompare: () => void })
       <span class="dim">
         {groups !== undefined ? `${say.groups(groups)} · ` : ""}
         {total === undefined ? "" : say.runs(total)}
-
       </span>
       {deed && <Later load={deeds} with={{ deed, room, ids: chosen, onClose: () => setDeed(null) }} />}
     </div>

@@ -32,7 +32,12 @@ export function StatusMenu({ room }: { room: Room }) {
   ];
   const label = statuses.length ? statuses.map(statusWord).join(", ") : say.statusMenu;
   return (
-    <Menu kind={statuses.length || archived ? "on" : ""} label={<Chosen text={label} />} title={statusTitle(label)} items={items} />
+    <Menu
+      kind={statuses.length || archived ? "on" : ""}
+      label={<Chosen text={label} />}
+      title={statusTitle(label)}
+      items={items}
+    />
   );
 }
 

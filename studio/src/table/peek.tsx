@@ -1,13 +1,15 @@
 /** The summary of a run beside the table: how it stands, what went in, what came out. */
+
 import type { ComponentChildren } from "preact";
 import { ofRun, useCall } from "../api/cache";
+import { nameOf } from "../api/run";
 import { address } from "../base/place";
 import { FailureNote } from "../ui/failure";
 import { Elapsed, Moment } from "../ui/moment";
 import { Status } from "../ui/status";
 import { uiWords } from "../ui/words";
 import { Figure, tagText } from "./cell";
-import { figure, type Run, runName } from "./column";
+import { figure, type Run } from "./column";
 import { tableWords } from "./words";
 
 /** More metrics than that are looked at on the run's own page. */
@@ -19,8 +21,8 @@ export default function Peek({ run: id, onClose }: { run: string; onClose: () =>
   return (
     <aside class="peek" aria-label={say.peek}>
       <header>
-        <h2 class="cut grow" title={run && runName(run)}>
-          {run ? runName(run) : id}
+        <h2 class="cut grow" title={run && nameOf(run)}>
+          {run ? nameOf(run) : id}
         </h2>
         {run && (
           <a class="link" href={address(["experiments", run.experiment, "runs", id])}>

@@ -1,10 +1,12 @@
 /** The state of a runs table: what is shown, chosen, folded out and drawn. Components read it, keys and menus change it. */
+
 import { batch, computed, effect, type ReadonlySignal, signal } from "@preact/signals";
 import { listen } from "../api/live";
+import { nameOf } from "../api/run";
 import { type Ink, inks } from "../base/colour";
 import { ask, query } from "../base/place";
 import type { Asking, Row } from "./asking";
-import { type Column, columnText, metricColumns, runName, sortable } from "./column";
+import { type Column, columnText, metricColumns, sortable } from "./column";
 import { Grouping } from "./grouping";
 import { Rank } from "./rank";
 import { Folds } from "./span";
@@ -300,7 +302,7 @@ export class Room {
     const dealt = inks(rows.map((row) => row.run.run_id));
     const next = rows.map(({ run }) => ({
       run: run.run_id,
-      label: runName(run),
+      label: nameOf(run),
       ink: dealt.get(run.run_id)!,
       status: run.status,
     }));

@@ -1,10 +1,12 @@
 /** One line of a runs table. It is drawn anew only when something of it changed. */
+
 import { Component, type ComponentChildren } from "preact";
+import { nameOf } from "../api/run";
 import type { Ink } from "../base/colour";
 import { address } from "../base/place";
 import type { Row } from "./asking";
 import { changed, columnTitle, content, numeric } from "./cell";
-import { type Column, columnText, runName } from "./column";
+import { type Column, columnText } from "./column";
 import { tableWords } from "./words";
 
 export interface Frame {
@@ -69,7 +71,7 @@ export class RunLine extends Still<Props> {
     const { row, below, selected, ink, light, open, columns, sorted } = this.props;
     const { run } = row;
     const say = tableWords();
-    const name = runName(run);
+    const name = nameOf(run);
     const kind = `${selected ? "chosen" : ""}${light ? " light" : ""}${run.hidden ? " archived" : ""}`;
     return (
       <Line frame={this.props} kind={kind} selected={selected}>
