@@ -51,6 +51,7 @@ STORE_EDGES: dict[str, set[str]] = {
     "log": {"protocol"},
     "snapshot": {"protocol"},
     "zip": {"protocol", "walk", "blob", "snapshot"},
+    "survey": {"protocol", "check", "cursor", "text", "walk"},
     "location": {"protocol", "memory", "sql", "remote"},
     "store": {"protocol"},
 }

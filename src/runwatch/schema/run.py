@@ -375,7 +375,7 @@ class RunOrder(Struct, frozen=True, kw_only=True):
     descending: bool = True
 
 
-class ListRuns(Struct, frozen=True, kw_only=True):
+class RunConditions(Struct, frozen=True, kw_only=True):
     """Runs that meet all the conditions given, newest first unless ``order`` says otherwise.
 
     Attributes:
@@ -394,9 +394,6 @@ class ListRuns(Struct, frozen=True, kw_only=True):
         filter: A condition in the filter language: ``docs/query.md``. Blank means none.
         hidden: Include archived runs; a filter that speaks of ``archived`` decides that by itself.
         order: What to sort by.
-        columns: Metric columns whose summaries come along.
-        limit: Rows of a page, 1 to `limit.PAGE_ROWS`.
-        cursor: The previous page's ``next_cursor``.
     """
 
     experiment_id: str | None = None
@@ -414,6 +411,19 @@ class ListRuns(Struct, frozen=True, kw_only=True):
     filter: str = ""
     hidden: bool = False
     order: RunOrder = RunOrder()
+
+
+class ListRuns(RunConditions, frozen=True, kw_only=True):
+    """A page of the runs that meet all the conditions given, newest first unless ``order`` says otherwise.
+
+    Attributes:
+        columns: Metric columns whose summaries come along.
+        limit: Rows of a page, 1 to `limit.PAGE_ROWS`.
+        cursor: The previous page's ``next_cursor``.
+
+    The other attributes are those of `RunConditions`.
+    """
+
     columns: tuple[MetricColumn, ...] = ()
     limit: int = 100
     cursor: str | None = None

@@ -11,7 +11,7 @@ from runwatch.schema import limit
 from runwatch.schema.error import InvalidValueError, LimitError
 from runwatch.schema.metric import ReadOverview, Stat
 from runwatch.schema.name import check_experiment_name, check_run_id
-from runwatch.schema.run import CreateRun, ListRuns, RunOrder, UpdateRun
+from runwatch.schema.run import CreateRun, RunConditions, RunOrder, UpdateRun
 
 ORDERS: Final[tuple[str, ...]] = get_args(get_type_hints(RunOrder)["field"])
 """What runs can be sorted by."""
@@ -56,7 +56,7 @@ def check_update(request: UpdateRun) -> None:
         check_description(request.description)
 
 
-def check_list(request: ListRuns) -> None:
+def check_list(request: RunConditions) -> None:
     """Check a request to list runs.
 
     Raises:
