@@ -14,7 +14,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
-from runwatch.server import about, chart, document, file, live, log, operation, policy, studio, survey, view
+from runwatch.server import about, chart, document, file, live, log, operation, policy, rerun, studio, survey, view
 from runwatch.server.auth import page, part
 from runwatch.server.auth.access import Access
 from runwatch.server.auth.principal import Authenticator, Open
@@ -36,6 +36,7 @@ PARTS: Sequence[Part] = (
     file.endpoints,
     view.endpoints,
     survey.endpoints,
+    rerun.endpoints,
     about.endpoints,
     *part.PARTS,
     studio.endpoints,
