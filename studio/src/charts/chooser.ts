@@ -1,12 +1,11 @@
 /** Which ways there are to show a metric: by what was logged, never by its name. */
-import { bars, histogram } from "./bars";
+import { bars, histogram, importance, table } from "./bar-kinds";
 import { card, textCard } from "./card";
 import type { Found } from "./found";
 import type { Kind } from "./kind";
 import { runs } from "./runs";
 import { line, step } from "./single-variable";
 import { structured } from "./structured/kinds";
-import { table } from "./table";
 import { curve, multi, scatter, swapped } from "./two-variable";
 
 const KINDS: readonly Kind[] = [
@@ -20,6 +19,7 @@ const KINDS: readonly Kind[] = [
   scatter,
   runs,
   bars,
+  importance,
   histogram,
   table,
   ...structured,

@@ -168,7 +168,8 @@ export class Engine {
       grid: { show: true, width: 1, stroke: () => this.colours.grid },
       ticks: { show: false },
       splits: () => {
-        ticks = valueTicks(this.scene.y, Math.max(2, Math.floor(this.area.height / 26)));
+        const most = Math.max(2, Math.floor(this.area.height / 22));
+        ticks = this.scene.style === "step" ? [0, 1] : valueTicks(this.scene.y, most);
         return ticks.map(projection(this.scene.y, 0, 1));
       },
       values: () => tickTexts(ticks),

@@ -24,7 +24,7 @@ export function HBars({ bars, caption, highlighted = null, onHighlight }: Props)
   const high = Math.max(0, ...finite);
   const share = (value: number) => ((value - low) / (high - low || 1)) * 100;
   return (
-    <table class="hbars" aria-label={caption} onPointerLeave={() => onHighlight?.(null)}>
+    <table class="chart-bars" aria-label={caption} onPointerLeave={() => onHighlight?.(null)}>
       <tbody>
         {bars.map(({ key, label, value, ink, run }) => {
           const name = nameOf({ run: run ?? null, label });
@@ -49,7 +49,7 @@ export function HBars({ bars, caption, highlighted = null, onHighlight }: Props)
                   />
                 )}
               </td>
-              <td class="num strong" title={exact(value)}>
+              <td class="num" title={exact(value)}>
                 {Number.isNaN(value) ? "–" : number(value)}
               </td>
             </tr>

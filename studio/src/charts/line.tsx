@@ -99,7 +99,7 @@ export function Lines(props: LinesProps) {
     handle.svg = () => svg(scene, element.current!, metric.name);
   }, [scene]);
   return (
-    <div class="lines" ref={element} style={{ height: `${height}px` }}>
+    <div class="chart-lines" ref={element} style={{ height: `${height}px` }}>
       {failure && !frame && <FailureNote failure={failure} />}
       {scene?.curves.every((each) => !each.x.length) && <Nothing curves={scene.curves} />}
       {scene && (
@@ -121,5 +121,5 @@ export function Lines(props: LinesProps) {
 
 function Nothing({ curves }: { curves: readonly Curve[] }) {
   const said = curves.find((each) => each.error)?.error;
-  return <p class="nothing dim">{said ?? chartWords().noPoints}</p>;
+  return <p class="chart-nothing dim">{said ?? chartWords().noPoints}</p>;
 }

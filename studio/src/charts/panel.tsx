@@ -11,7 +11,7 @@ import { pngOf } from "./export";
 import type { Found } from "./found";
 import type { Handle, Kind, Surroundings } from "./kind";
 import type { PanelChoice, PanelSpec, YKind } from "./settings";
-import { VirtualTable } from "./table";
+import { VirtualTable } from "./virtual-table";
 import { useSeen } from "./width";
 import { chartWords } from "./words";
 
@@ -47,7 +47,7 @@ function choices({ id, settings, onSettings, metric, lines, spec }: Props, kind:
       run: () => set({ ...own, form }),
     })),
     ...scales.map((y: YKind) => ({
-      label: `${say.y}: ${say.scales[y]}`,
+      label: say.named(say.y, say.scales[y]),
       checked: (own.y ?? settings.y) === y,
       run: () => set({ ...own, y }),
     })),
@@ -92,10 +92,10 @@ export function Panel(props: Props) {
   return (
     <figure class={kind.small ? "chart panel small" : "chart panel"} ref={frame} data-panel={id}>
       <figcaption>
-        <span class="title cut" title={metric.of.size ? description(metric, title) : title}>
+        <span class="chart-title cut" title={metric.of.size ? description(metric, title) : title}>
           {title}
         </span>
-        <span class="note cut dim" title={handle.note.value}>
+        <span class="chart-note cut dim" title={handle.note.value}>
           {handle.note.value}
         </span>
         {!kind.small && (
@@ -111,7 +111,7 @@ export function Panel(props: Props) {
         )}
         <Menu kind="quiet" label="⋯" title={say.menu} items={items} />
       </figcaption>
-      <div class="body" style={kind.small ? undefined : { height: `${HEIGHT}px` }}>
+      <div class="chart-body" style={kind.small ? undefined : { height: `${HEIGHT}px` }}>
         {was.current && (
           <Body key={kind.form} {...shared} seen={seen} height={HEIGHT} handle={handle} actions={actions} />
         )}
@@ -140,7 +140,7 @@ function Large({ kind, ...shared }: Omit<Props, "onEdit"> & { kind: Kind; choice
   const Body = kind.Body;
   const height = Math.max(280, Math.round(innerHeight * 0.72) - 80);
   return (
-    <div class="large">
+    <div class="chart-large">
       <p class="dim small">{handle.note.value}</p>
       <Body {...shared} seen height={height} handle={handle} actions={{}} />
     </div>

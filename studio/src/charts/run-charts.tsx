@@ -77,9 +77,9 @@ export function RunCharts(props: Props) {
             <p>{chartWords().noMetricsHint}</p>
           </div>
         )}
-        {found.length > 0 && !shown.length && settings.find && <p class="nothing dim">{chartWords().noMatch}</p>}
+        {found.length > 0 && !shown.length && settings.find && <p class="chart-nothing dim">{chartWords().noMatch}</p>}
         {hidden > 0 && (
-          <p class="notes dim">
+          <p class="chart-notes dim">
             {chartWords().hiddenCharts(hidden)}{" "}
             <button type="button" class="button quiet" onClick={() => onSettings({ ...settings, hidden: [] })}>
               {chartWords().showHidden}
@@ -109,7 +109,7 @@ function Notes({ all, drawn, many, onAll }: { all: number; drawn: number; many: 
   const say = chartWords();
   if (all <= LISTED) return null;
   return (
-    <p class="notes dim" role="status">
+    <p class="chart-notes dim" role="status">
       {many && drawn < all && (
         <>
           {say.manyLines(drawn, all)} {say.groupThem}{" "}
@@ -138,9 +138,9 @@ function SectionOf({ section, shared, open }: { section: Section; shared: Surrou
   const large = shows.filter((each) => !each.small);
   const grids = (
     <>
-      {small.length > 0 && <div class="cards">{small.map(panel)}</div>}
+      {small.length > 0 && <div class="chart-cards">{small.map(panel)}</div>}
       {large.length > 0 && (
-        <div class="charts" data-columns={settings.columns}>
+        <div class="chart-grid" data-columns={settings.columns}>
           {large.map(panel)}
         </div>
       )}
@@ -148,7 +148,7 @@ function SectionOf({ section, shared, open }: { section: Section; shared: Surrou
   );
   if (section.name === "") return grids;
   return (
-    <details class="section" open={open}>
+    <details class="chart-section" open={open}>
       <summary>
         <span class="strong">{section.name}/</span> <span class="dim">{chartWords().shown(shows.length)}</span>
       </summary>
@@ -168,7 +168,7 @@ function Added({
   if (!settings.added.length) return null;
   const say = chartWords();
   return (
-    <div class="charts" data-columns={settings.columns}>
+    <div class="chart-grid" data-columns={settings.columns}>
       {settings.added.map((spec) => {
         const name = spec.metrics.map((each) => each.metric).join(", ");
         const metric: Found = {

@@ -3,12 +3,14 @@ import { clock, compact, fixed, moment, number } from "../base/number";
 import type { Scale } from "./scale";
 import type { Range, XKind } from "./settings";
 
-/** The smallest 1, 2 or 5 times a power of ten that is no smaller. */
-export function niceStep(least: number): number {
+/** The smallest 1, 2 or 5 (of values 2.5 too) times a power of ten that is no smaller. */
+export function niceStep(least: number, steps: readonly number[] = [1, 2, 5, 10]): number {
   const power = 10 ** Math.floor(Math.log10(least));
-  const found = [1, 2, 5, 10].find((each) => each * power >= least * (1 - 1e-9)) ?? 10;
+  const found = steps.find((each) => each * power >= least * (1 - 1e-9)) ?? 10;
   return found * power;
 }
+
+const QUARTERS = [1, 2, 2.5, 5, 10];
 
 const CLOCK: readonly number[] = [
   1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10_800, 21_600, 43_200, 86_400, 172_800, 604_800,
@@ -28,7 +30,7 @@ export function multiples([from, to]: Range, step: number, offset = 0): number[]
   for (let index = Math.ceil((from - offset - slack) / step); found.length < 200; index += 1) {
     const value = offset + index * step;
     if (value > to + slack || !Number.isFinite(value)) break;
-    found.push(Math.abs(value) < slack ? 0 : Number(value.toPrecision(12)));
+    found.push(Math.abs(value) < slack ? 0 : Number(value.toPrecision(14)));
   }
   return found;
 }
@@ -54,7 +56,7 @@ export function valueTicks(of: Scale, most: number): number[] {
   if (of.range[1] <= of.range[0]) return [of.range[0]];
   if (of.kind === "log") return decades(of.range, most);
   if (of.kind === "symlog") return symmetric(of, most);
-  return multiples(of.range, niceStep((of.range[1] - of.range[0]) / most));
+  return multiples(of.range, niceStep((of.range[1] - of.range[0]) / most, QUARTERS));
 }
 
 /** Marks of x. Steps and indexes are whole; times stand on whole minutes, hours, days of this place. */
@@ -73,11 +75,12 @@ export function tickTexts(ticks: readonly number[]): string[] {
     return Math.min(least, gap);
   }, Number.POSITIVE_INFINITY);
   const size = Math.max(0, ...ticks.map(Math.abs));
-  if (!Number.isFinite(step) || size < 1e-4 || size >= 1e15 || step < size * 1e-9) return ticks.map(number);
+  if (!Number.isFinite(step) || size < 1e-4 || size >= 1e15 || step < size * 1e-12) return ticks.map(number);
   const smallest = Math.min(...ticks.filter(Boolean).map(Math.abs));
   if (size / smallest >= 1000 && smallest < 0.01) return ticks.map(number); // powers of ten
-  if (size >= 10_000) {
-    const unit = 1000 ** Math.floor(Math.log10(size) / 3);
+  const unit = 1000 ** Math.floor(Math.log10(size) / 3);
+  // 12.5K, but 12,345.67 where thousands do not tell marks apart.
+  if (size >= 10_000 && step >= unit / 1000) {
     return ticks.map((each) => compact(each, decimals(step / unit)));
   }
   return ticks.map((each) => fixed(each, decimals(step)));

@@ -38,7 +38,7 @@ export function Toolbar({ settings, onSettings, found, onAdd, wrong }: Props) {
       <XMenu settings={settings} set={set} found={found} />
       <Smoothing settings={settings} set={set} />
       <Menu
-        label={`${say.y}: ${say.scales[settings.y]} ▾`}
+        label={`${say.named(say.y, say.scales[settings.y])} ▾`}
         items={[
           ...(["linear", "log", "symlog"] as YKind[]).map((y) => ({
             label: say.scales[y],
@@ -55,7 +55,7 @@ export function Toolbar({ settings, onSettings, found, onAdd, wrong }: Props) {
         title={say.linked}
         onClick={() => set({ linked: !settings.linked })}
       >
-        ⧉ {say.linked}
+        {say.linked}
       </button>
       {settings.range && (
         <button type="button" class="button" onClick={() => set({ range: null })}>
@@ -86,11 +86,7 @@ function XMenu({ settings, set, found }: { settings: ChartSettings; set: Set; fo
   return (
     <>
       <Menu
-        label={
-          <span class="cut">
-            {say.x}: {name} ▾
-          </span>
-        }
+        label={<span class="cut">{say.named(say.x, name)} ▾</span>}
         items={[
           ...kinds.map((x) => ({ label: say.axes[x], checked: settings.x === x, run: () => set({ x, range: null }) })),
           { label: say.otherMetric, checked: settings.x === "metric", run: () => ask(true) },
@@ -98,7 +94,7 @@ function XMenu({ settings, set, found }: { settings: ChartSettings; set: Set; fo
       />
       {asking && (
         <Dialog title={say.chooseX} onClose={() => ask(false)}>
-          <ul class="names">
+          <ul class="chart-names">
             {found.flatMap((metric) =>
               metric.columns
                 .filter((column) => column.numeric)
@@ -153,7 +149,7 @@ function Smoothing({ settings, set }: { settings: ChartSettings; set: Set }) {
     set({ smoothing: value > 0 ? { kind, amount: Number(to(value).toFixed(3)) } : null });
   const choose = (next: SmoothingKind) => set({ smoothing: { kind: next, amount: MEASURES[next].to(share || 0.6) } });
   return (
-    <span class="smoothing">
+    <span class="chart-smoothing">
       <Menu
         label={`${say.smoothing} ▾`}
         title={settings.smoothing ? say.smoothings[kind] : say.smoothing}

@@ -1,4 +1,4 @@
-"""Every page in light, in dark French, and narrow: pictures to look at, nothing that axe objects to, nothing that spills."""
+"""Every page in light, in dark French, and narrow: pictures to look at, with nothing that axe objects to."""
 
 from __future__ import annotations
 
