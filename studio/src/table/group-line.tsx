@@ -23,6 +23,13 @@ export function groupLabel(value: unknown): string {
   return typeof value === "string" ? value : typeof value === "number" ? exact(value) : JSON.stringify(value);
 }
 
+/** With the name of what they have in common, where the value alone would tell little. */
+export function groupTitle(by: Column | null, value: unknown): string {
+  const label = groupLabel(value);
+  if (!by || by.kind === "own") return label;
+  return value === null ? `${label} ${by.name}` : `${by.name} = ${label}`;
+}
+
 export class GroupLine extends Still<Props> {
   override render() {
     const { columns, group, by, aggregate, open, ink } = this.props;
@@ -36,7 +43,7 @@ export class GroupLine extends Still<Props> {
         <span role="gridcell" aria-colindex={2} class="name" aria-expanded={open}>
           <span class={ink ? "chip" : "chip hollow"} style={ink ? { background: ink.colour } : {}} />
           <span class="cut strong" title={label}>
-            {by && by.kind !== "own" ? `${by.name} = ${label}` : label}
+            {groupTitle(by, group.value)}
           </span>
           <span class="dim">{say.runs(group.count)}</span>
         </span>

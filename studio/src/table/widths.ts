@@ -35,6 +35,5 @@ export const NAME: Column = { kind: "own", name: "name" };
 
 /** The columns of the grid: box, name, what was chosen, and the room that is left. */
 export function template(columns: readonly Column[]): string {
-  const name = width(NAME);
-  return `36px minmax(${name}px, ${Math.round(name * 1.6)}px) ${columns.map((each) => `${width(each)}px`).join(" ")} minmax(0, 1fr)`;
+  return `36px ${[NAME, ...columns].map((each) => `${width(each)}px`).join(" ")} minmax(0, 1fr)`;
 }
