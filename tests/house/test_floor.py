@@ -46,6 +46,7 @@ STORE_EDGES: dict[str, set[str]] = {
     "sql": {"protocol", "check", "cursor", "text", "warning", "label", "filter", "blob"},
     "remote": {"protocol"},
     "walk": {"protocol"},
+    "cancellation": {"protocol", "walk"},
     # readers of any store: they know the promise, and no backend
     "chart": {"protocol"},
     "log": {"protocol"},

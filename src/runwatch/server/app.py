@@ -14,7 +14,20 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
-from runwatch.server import about, chart, document, file, live, log, operation, policy, studio, survey, view
+from runwatch.server import (
+    about,
+    cancellation,
+    chart,
+    document,
+    file,
+    live,
+    log,
+    operation,
+    policy,
+    studio,
+    survey,
+    view,
+)
 from runwatch.server.auth import page, part
 from runwatch.server.auth.access import Access
 from runwatch.server.auth.principal import Authenticator, Open
@@ -35,6 +48,7 @@ PARTS: Sequence[Part] = (
     live.endpoints,
     file.endpoints,
     view.endpoints,
+    cancellation.endpoints,
     survey.endpoints,
     about.endpoints,
     *part.PARTS,

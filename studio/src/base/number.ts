@@ -17,7 +17,7 @@ export function number(value: number): string {
   if (Number.isNaN(value)) return "NaN";
   if (!Number.isFinite(value)) return value > 0 ? "∞" : "−∞";
   const size = Math.abs(value);
-  if (size !== 0 && (size < 1e-4 || size >= 1e9)) return exponent(value, 4);
+  if (size !== 0 && (size < 1e-3 || size >= 1e9)) return exponent(value, 4);
   if (Number.isInteger(value)) return format("whole", { maximumFractionDigits: 0 }).format(value);
   if (size >= 1000) return format("whole", { maximumFractionDigits: 0 }).format(value);
   return format("four", { maximumSignificantDigits: 4 }).format(value);
@@ -26,7 +26,7 @@ export function number(value: number): string {
 /** Likewise with all four digits, so that the numbers of a column line up. */
 export function aligned(value: number): string {
   const size = Math.abs(value);
-  if (!Number.isFinite(value) || Number.isInteger(value) || size >= 1000 || size < 1e-4) return number(value);
+  if (!Number.isFinite(value) || Number.isInteger(value) || size >= 1000 || size < 1e-3) return number(value);
   return format("column", { minimumSignificantDigits: 4, maximumSignificantDigits: 4 }).format(value);
 }
 
@@ -35,6 +35,14 @@ function exponent(value: number, digits: number): string {
   const short = mantissa.includes(".") ? mantissa.replace(/\.?0+$/, "") : mantissa;
   const point = format("point", { minimumFractionDigits: 1 }).format(1.1).charAt(1);
   return `${short.replace(".", point)}e${power.replace("+", "")}`;
+}
+
+/** Seven significant digits: as exact as charts are sent. */
+export function precise(value: number): string {
+  const size = Math.abs(value);
+  if (!Number.isFinite(value)) return number(value);
+  if (size !== 0 && (size < 1e-4 || size >= 1e15)) return exponent(value, 7);
+  return format("seven", { maximumSignificantDigits: Math.max(7, Math.ceil(Math.log10(size + 1))) }).format(value);
 }
 
 /** Every digit that the number has, with a point, as programs take it. */
@@ -52,6 +60,19 @@ const UNITS: Record<Language, readonly string[]> = {
   en: ["B", "kB", "MB", "GB", "TB", "PB"],
   fr: ["o", "ko", "Mo", "Go", "To", "Po"],
 };
+
+/** With so many decimals, as the marks of one axis need: 0.50. */
+export function fixed(value: number, decimals: number): string {
+  const digits = Math.min(20, decimals);
+  return format(`fixed${digits}`, { minimumFractionDigits: digits, maximumFractionDigits: digits }).format(value);
+}
+
+/** In thousands, millions …, with at most so many decimals: 2.4K, 2,4 k. */
+export function compact(value: number, decimals: number): string {
+  return format(`compact${decimals}`, { notation: "compact", maximumFractionDigits: Math.min(20, decimals) }).format(
+    value,
+  );
+}
 
 /** A size in bytes, in thousands: 38 kB. */
 export function size(bytes: number): string {

@@ -1,6 +1,6 @@
 /** What is done to chosen runs: tags, archive, cancel, delete; and the table as a file. */
 import { useEffect, useRef, useState } from "preact/hooks";
-import { call, Failure } from "../api/call";
+import { Failure } from "../api/call";
 import { archive, cancel, remove } from "../api/run";
 import { save } from "../base/clipboard";
 import { catalogue, plural } from "../base/language";
@@ -88,9 +88,7 @@ export default function Deeds({ deed, room, ids, onClose }: Props) {
       onClose={() => setTimeout(() => !chosen.current && onClose())}
       onYes={() => {
         chosen.current = true;
-        setWork(
-          deleting ? deleteWork(ids, room) : each(ids, async (id) => cancel(await call("/runs:get", { run_id: id }))),
-        );
+        setWork(deleting ? deleteWork(ids, room) : each(ids, cancel));
       }}
     >
       <p>{deleting ? say.deleteText : say.cancelText}</p>

@@ -1,7 +1,7 @@
 /** What is compared: rows of values, one for each run, with what differs. Pure functions. */
 import type { Schemas } from "../../api/call";
 import type { Run } from "../../api/run";
-import { aligned, duration, moment } from "../../base/number";
+import { duration, moment, number } from "../../base/number";
 
 type Metric = Schemas["Metric"];
 export type Stat = "last" | "min" | "max" | "mean" | "first";
@@ -26,7 +26,7 @@ function row(name: string, values: readonly unknown[]): Row {
 
 function cellOf(value: unknown): Cell | null {
   if (value === undefined || value === null || value === "") return null;
-  if (typeof value === "number") return { text: aligned(value), value, exact: String(value) };
+  if (typeof value === "number") return { text: number(value), value, exact: String(value) };
   return { text: typeof value === "string" ? value : JSON.stringify(value) };
 }
 

@@ -1,0 +1,39 @@
+/** What the server is asked for to draw lines: a window a little wider than what is seen, in as many buckets as there are pixels. */
+import type { ChartSettings, MetricRef, Range } from "./settings";
+import type { ChartShape } from "./source";
+
+export interface Wish {
+  series: { run: string; ref: MetricRef }[];
+  x: { kind: ChartSettings["x"]; ref?: MetricRef };
+  range: Range | null;
+  smoothing: ChartSettings["smoothing"];
+  groups: { series: number[] }[];
+  /** CSS pixels of the chart. */
+  width: number;
+}
+
+/** Widths are asked for in steps, so that dragging an edge does not ask at each pixel. */
+const STEP = 200;
+const SERIES = 1_000;
+
+function axis({ x, range }: Wish): ChartShape["x"] {
+  const span = range ? range[1] - range[0] : 0;
+  const ends = { start: range ? range[0] - span : null, end: range ? range[1] + span : null };
+  return x.kind === "metric" && x.ref ? { kind: x.kind, ...x.ref, ...ends } : { kind: x.kind, ...ends };
+}
+
+/** The chart of the points as logged, and that of the smoothed line beside it. */
+export function asks(wish: Wish): { raw: ChartShape; smooth: ChartShape | null } {
+  const buckets = Math.max(1, Math.ceil(wish.width / STEP)) * STEP * (wish.range ? 3 : 1);
+  const grouped = wish.groups.length > 0;
+  const raw: ChartShape = {
+    series: wish.series.slice(0, SERIES).map(({ run, ref }) => ({ run_id: run, ...ref })),
+    x: axis(wish),
+    buckets,
+    parts: grouped ? ["last"] : ["last", "min", "max", "count"],
+    groups: wish.groups.map(({ series }) => ({ series, aggregate: "mean", band: "std" })),
+  };
+  if (!wish.smoothing) return { raw, smooth: null };
+  if (grouped) return { raw: { ...raw, smoothing: wish.smoothing }, smooth: null };
+  return { raw, smooth: { ...raw, parts: ["last"], smoothing: wish.smoothing } };
+}

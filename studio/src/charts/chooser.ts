@@ -1,0 +1,39 @@
+/** Which ways there are to show a metric: by what was logged, never by its name. */
+import { bars, histogram } from "./bars";
+import { card, textCard } from "./card";
+import type { Found } from "./found";
+import type { Kind } from "./kind";
+import { runs } from "./runs";
+import { line, step } from "./single-variable";
+import { structured } from "./structured/kinds";
+import { table } from "./table";
+import { curve, multi, scatter, swapped } from "./two-variable";
+
+const KINDS: readonly Kind[] = [
+  card,
+  textCard,
+  line,
+  step,
+  curve,
+  swapped,
+  multi,
+  scatter,
+  runs,
+  bars,
+  histogram,
+  table,
+  ...structured,
+];
+
+/** The ways that fit, the best one first; none of images, which have a place of their own. */
+export function kindsOf(metric: Found, runCount: number): Kind[] {
+  if (metric.kind === "image" || !metric.columns.length) return [];
+  const scored = KINDS.map((kind) => ({ kind, score: kind.score(metric, runCount) })).filter((each) => each.score > 0);
+  return scored.sort((a, b) => b.score - a.score).map((each) => each.kind);
+}
+
+/** The one that somebody chose, or the best. */
+export function kindOf(metric: Found, runCount: number, chosen: string | undefined): Kind | null {
+  const all = kindsOf(metric, runCount);
+  return all.find((kind) => kind.form === chosen) ?? all[0] ?? null;
+}

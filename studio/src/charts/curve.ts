@@ -1,0 +1,146 @@
+/** Lines as they are drawn, made of a frame: x and y in numbers, the band around, and how many points each place stands for. */
+import type { Columns, Frame, FrameSeries } from "../api/frame";
+import type { Ink } from "../base/colour";
+import type { XKind } from "./settings";
+
+/** A line that a chart shows: of a run, or of a group of runs. */
+export interface Bearer {
+  /** Null of a group. */
+  run: string | null;
+  label: string;
+  ink: Ink;
+}
+
+export interface Curve extends Bearer {
+  /** Places as they follow each other: ascending but for curves that turn back and out-of-order steps. */
+  x: Float64Array;
+  /** NaN is a gap. */
+  y: Float64Array;
+  low: Float64Array | null;
+  high: Float64Array | null;
+  /** How many points, or runs of a group, stand there; 0 is none (a neighbour beyond the edge). */
+  count: ArrayLike<number> | null;
+  /** The smoothed line; y is then the raw one. */
+  smooth: { x: Float64Array; y: Float64Array } | null;
+  /** Whether each place is one point as logged. */
+  exact: boolean;
+  sorted: boolean;
+  /** Points that it stands for; values that are not drawn since they are no finite numbers; rows in all. */
+  n: number;
+  nonfinite: number;
+  total: number;
+  /** The server's words, if it could not be read. */
+  error: string | null;
+}
+
+function numbers(column: Columns[string] | undefined, base: number, scale: number): Float64Array | null {
+  return column ? Float64Array.from(column as Float32Array, (each) => base + scale * each) : null;
+}
+
+/** The middle of each bucket: of those of whole numbers the middle of what they hold. */
+function middles({ x }: Frame): Float64Array {
+  const whole = x.kind === "step" || x.kind === "index";
+  const inside = whole ? (x.width - 1) / 2 : x.width / 2;
+  return Float64Array.from({ length: x.buckets }, (_, index) => (x.from ?? 0) + index * x.width + inside);
+}
+
+interface Parts {
+  x: Float64Array;
+  y: Float64Array;
+  low: Float64Array | null;
+  high: Float64Array | null;
+  count: ArrayLike<number> | null;
+}
+
+/** Without the buckets in which nothing was logged: a line runs on to the next point, however rare they are. */
+function filled(parts: Parts): Parts {
+  const kept: number[] = [];
+  parts.y.forEach((each, index) => {
+    if (!Number.isNaN(each)) kept.push(index);
+  });
+  if (kept.length === parts.y.length) return parts;
+  const pick = (from: ArrayLike<number>) => Float64Array.from(kept, (index) => from[index]!);
+  return {
+    x: pick(parts.x),
+    y: pick(parts.y),
+    low: parts.low && pick(parts.low),
+    high: parts.high && pick(parts.high),
+    count: parts.count && pick(parts.count),
+  };
+}
+
+function ascending(x: Float64Array): boolean {
+  for (let index = 1; index < x.length; index += 1) if (x[index]! < x[index - 1]!) return false;
+  return true;
+}
+
+const EMPTY = new Float64Array(0);
+
+function partsOf(columns: Columns, series: FrameSeries, x: Float64Array | null): Parts {
+  const y = numbers(columns.last, series.base, series.scale);
+  if (!y) return { x: EMPTY, y: EMPTY, low: null, high: null, count: null };
+  if (!x) return { x: columns.x as Float64Array, y, low: null, high: null, count: columns.count ?? null };
+  const low = numbers(columns.min, series.base, series.scale);
+  const high = numbers(columns.max, series.base, series.scale);
+  return filled({ x, y, low, high, count: columns.count ?? null });
+}
+
+/** The lines of a frame's series, for those who bear them. */
+export function curves(frame: Frame, bearers: readonly Bearer[], smoothed?: Frame): Curve[] {
+  const x = frame.x.form === "buckets" ? middles(frame) : null;
+  const smoothX = smoothed?.x.form === "buckets" ? middles(smoothed) : null;
+  return frame.series.slice(0, bearers.length).map((series, index) => {
+    const parts = partsOf(frame.columns[index] ?? {}, series, x);
+    const other = smoothed?.series[index];
+    const smooth = other ? partsOf(smoothed.columns[index] ?? {}, other, smoothX) : null;
+    return {
+      ...bearers[index]!,
+      ...parts,
+      smooth: smooth?.x.length ? { x: smooth.x, y: smooth.y } : null,
+      exact: x === null && series.level === 1,
+      sorted: ascending(parts.x),
+      n: series.n,
+      nonfinite: series.nonfinite,
+      total: series.total,
+      error: series.error ? (series.message ?? series.error) : null,
+    };
+  });
+}
+
+/** The lines of a frame's groups. */
+export function groupCurves(frame: Frame, bearers: readonly Bearer[]): Curve[] {
+  const x = middles(frame);
+  return frame.groups.slice(0, bearers.length).map((group, index) => {
+    const columns = frame.groupColumns[index] ?? {};
+    const of = (name: string) => numbers(columns[name], group.base, group.scale);
+    const parts = filled({
+      x,
+      y: of("value") ?? EMPTY,
+      low: of("low"),
+      high: of("high"),
+      count: columns.count ?? null,
+    });
+    const members = group.series.map((each) => frame.series[each]!);
+    const sum = (what: "n" | "nonfinite" | "total") => members.reduce((all, each) => all + (each?.[what] ?? 0), 0);
+    return {
+      ...bearers[index]!,
+      ...parts,
+      smooth: null,
+      exact: false,
+      sorted: true,
+      n: sum("n"),
+      nonfinite: sum("nonfinite"),
+      total: sum("total"),
+      error: null,
+    };
+  });
+}
+
+/** The ends of x that a frame has. */
+export function reach(frame: Frame, kind: XKind): [number, number] {
+  const from = frame.x.from ?? 0;
+  const to = frame.x.to ?? from;
+  // A bucket of whole numbers ends before the next one.
+  const end = frame.x.form === "buckets" && (kind === "step" || kind === "index") ? to - 1 : to;
+  return end > from ? [from, end] : [from - 0.5, from + 0.5];
+}

@@ -1,0 +1,52 @@
+/** Which series a chart of lines is made of, and who bears the lines. */
+import { DASHES } from "../base/colour";
+import type { Bearer } from "./curve";
+import { type Found, LISTED } from "./found";
+import type { Line, LineGroup } from "./kind";
+import type { MetricRef, PanelSpec } from "./settings";
+
+export interface Drawn {
+  bearers: Bearer[];
+  series: { run: string; ref: MetricRef }[];
+  groups: { bearer: Bearer; series: number[] }[];
+}
+
+interface Wanted {
+  lines: readonly Line[];
+  groups: readonly LineGroup[] | null;
+  refs: readonly MetricRef[];
+  metric: Found;
+  spec: PanelSpec | null;
+}
+
+/** Which series are asked for, and who bears the lines made of them. */
+export function drawnOf({ lines, groups, refs, metric, spec }: Wanted): Drawn {
+  const found: Drawn = { bearers: [], series: [], groups: [] };
+  const place = new Map<string, number>();
+  const add = (run: string, ref: MetricRef, bearer: Bearer) => {
+    place.set(`${run}\n${ref.metric}`, found.series.length);
+    found.series.push({ run, ref });
+    found.bearers.push(bearer);
+  };
+  // Of runs whose metrics were not listed the server says whether they have it.
+  const has = (run: string) => spec !== null || metric.of.has(run) || metric.of.size >= LISTED;
+  const shown = groups
+    ? groups.flatMap((group) => group.runs.map((run) => ({ run, label: group.label, ink: group.ink })))
+    : lines;
+  for (const line of shown) {
+    refs.forEach((ref, index) => {
+      if (!has(line.run)) return;
+      const label = refs.length > 1 ? `${line.label} · ${ref.metric}` : line.label;
+      const dash = index ? DASHES[index % DASHES.length]! : line.ink.dash;
+      add(line.run, ref, { run: line.run, label, ink: { colour: line.ink.colour, dash } });
+    });
+  }
+  for (const group of groups ?? [])
+    refs.forEach((ref, index) => {
+      const series = group.runs.flatMap((run) => place.get(`${run}\n${ref.metric}`) ?? []);
+      const label = refs.length > 1 ? `${group.label} · ${ref.metric}` : group.label;
+      const ink = index ? { ...group.ink, dash: DASHES[index % DASHES.length]! } : group.ink;
+      if (series.length) found.groups.push({ bearer: { run: null, label, ink }, series });
+    });
+  return found;
+}

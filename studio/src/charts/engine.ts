@@ -1,0 +1,238 @@
+/** One canvas with axes, a selection and a cursor (uPlot); lines are ours: steps that repeat or turn back fit in no table of shared x. */
+import uPlot from "uplot";
+import { canvasSurface, type Project, paint, polyline } from "./paint";
+import { projection, type Scale } from "./scale";
+import type { Scene } from "./scene";
+import type { Range } from "./settings";
+import { tickTexts, valueTicks, xTexts, xTicks } from "./ticks";
+
+export interface Colours {
+  text: string;
+  grid: string;
+  axis: string;
+  font: string;
+}
+
+export interface Host {
+  /** The pointer, in CSS pixels from the corner of the plot; null when it left. */
+  onPointer: (at: { left: number; top: number } | null) => void;
+  onSelect: (x: Range, y: Range | null) => void;
+  onBack: () => void;
+  onWheel: (x: number, factor: number) => void;
+}
+
+/** A drag shorter than this is a click. */
+const DRAG = 4;
+const FONT = 10.5;
+
+/** uPlot works on an even scale from 0 to 1; where numbers stand on it is said by our own scales. */
+const UNIT = { time: false, auto: false, range: [0, 1] as uPlot.Range.MinMax };
+
+export class Engine {
+  private readonly plot: uPlot;
+  private boxed = false;
+  private side = 40;
+
+  constructor(
+    root: HTMLElement,
+    private readonly host: Host,
+    private scene: Scene,
+    private colours: Colours,
+    private highlighted: string | null,
+    width: number,
+    height: number,
+  ) {
+    this.plot = new uPlot(
+      this.options(width, height),
+      [
+        [0, 1],
+        [null, null],
+      ] as uPlot.AlignedData,
+      root,
+    );
+    this.plot.over.addEventListener("wheel", this.onWheel, { passive: false });
+  }
+
+  get canvas(): HTMLCanvasElement {
+    return this.plot.ctx.canvas;
+  }
+
+  /** The element over the plot, and the plot's place in it, in CSS pixels. */
+  get over(): HTMLElement {
+    return this.plot.over;
+  }
+
+  get area(): { left: number; top: number; width: number; height: number } {
+    const { left, top, width, height } = this.plot.bbox;
+    const ratio = uPlot.pxRatio;
+    return { left: left / ratio, top: top / ratio, width: width / ratio, height: height / ratio };
+  }
+
+  show(scene: Scene, highlighted: string | null, colours: Colours): void {
+    this.scene = scene;
+    this.highlighted = highlighted;
+    this.colours = colours;
+    this.plot.redraw(false, true);
+  }
+
+  resize(width: number, height: number): void {
+    if (this.plot.width !== width || this.plot.height !== height) this.plot.setSize({ width, height });
+  }
+
+  /** The cursor's line at an x, or away. */
+  cursor(x: number | null): void {
+    const { width } = this.area;
+    const left = x === null ? -10 : this.toLeft(x);
+    const inside = left >= 0 && left <= width;
+    this.plot.setCursor({ left: inside ? left : -10, top: inside ? 0 : -10 }, false);
+  }
+
+  toLeft(x: number): number {
+    return projection(this.scene.x, 0, this.area.width)(x);
+  }
+
+  toTop(y: number): number {
+    return projection(this.scene.y, this.area.height, 0)(y);
+  }
+
+  toX(left: number): number {
+    return unproject(this.scene.x, left / this.area.width);
+  }
+
+  toY(top: number): number {
+    return unproject(this.scene.y, 1 - top / this.area.height);
+  }
+
+  destroy(): void {
+    this.plot.over.removeEventListener("wheel", this.onWheel);
+    this.plot.destroy();
+  }
+
+  private options(width: number, height: number): uPlot.Options {
+    return {
+      width,
+      height,
+      padding: [8, 10, 0, 0],
+      legend: { show: false },
+      series: [{}, { show: false }],
+      scales: { x: UNIT, y: UNIT },
+      axes: [this.xAxis(), this.yAxis()],
+      cursor: {
+        y: false,
+        points: { show: false },
+        drag: { x: true, y: false, setScale: false, dist: DRAG },
+        bind: {
+          mousedown: (plot, _target, handler) => (event) => {
+            this.boxed = event.shiftKey;
+            plot.cursor.drag!.y = event.shiftKey;
+            return handler(event);
+          },
+          dblclick: () => () => {
+            this.host.onBack();
+            return null;
+          },
+        },
+      },
+      hooks: {
+        draw: [() => this.draw()],
+        setCursor: [(plot) => this.point(plot)],
+        setSelect: [(plot) => this.select(plot)],
+      },
+    };
+  }
+
+  private xAxis(): uPlot.Axis {
+    const most = () => Math.max(2, Math.floor(this.area.width / 64));
+    let ticks: number[] = [];
+    return {
+      ...this.axis(),
+      size: 22,
+      gap: 4,
+      grid: { show: false },
+      ticks: { show: true, size: 3, width: 1, stroke: () => this.colours.axis },
+      border: { show: true, width: 1, stroke: () => this.colours.axis },
+      splits: () => {
+        ticks = xTicks(this.scene.xKind, this.scene.x.range, most());
+        return ticks.map(projection(this.scene.x, 0, 1));
+      },
+      values: () => xTexts(this.scene.xKind, ticks),
+    };
+  }
+
+  private yAxis(): uPlot.Axis {
+    let ticks: number[] = [];
+    return {
+      ...this.axis(),
+      size: (_plot, values) => this.sideFor(values),
+      gap: 6,
+      grid: { show: true, width: 1, stroke: () => this.colours.grid },
+      ticks: { show: false },
+      splits: () => {
+        ticks = valueTicks(this.scene.y, Math.max(2, Math.floor(this.area.height / 26)));
+        return ticks.map(projection(this.scene.y, 0, 1));
+      },
+      values: () => tickTexts(ticks),
+    };
+  }
+
+  private axis(): uPlot.Axis {
+    return { stroke: () => this.colours.text, font: `${FONT}px ${this.colours.font}` };
+  }
+
+  /** Room for the longest text; it only grows, so that plots do not move sideways while a run is followed. */
+  private sideFor(values: readonly string[] | null): number {
+    const context = this.plot?.ctx;
+    if (!context || !values) return this.side;
+    context.save();
+    context.font = `${FONT}px ${this.colours.font}`;
+    const widest = Math.max(0, ...values.map((each) => context.measureText(each).width));
+    context.restore();
+    this.side = Math.max(this.side, Math.ceil((widest + 12) / 4) * 4);
+    return this.side;
+  }
+
+  private draw(): void {
+    const { ctx, bbox } = this.plot;
+    const ratio = uPlot.pxRatio;
+    const px: Project = projection(this.scene.x, bbox.left, bbox.left + bbox.width);
+    const py: Project = projection(this.scene.y, bbox.top + bbox.height, bbox.top);
+    ctx.save();
+    ctx.beginPath();
+    // A little wider than the plot, so that lines along its edges keep their width.
+    ctx.rect(bbox.left - ratio, bbox.top - 3 * ratio, bbox.width + 4 * ratio, bbox.height + 4 * ratio);
+    ctx.clip();
+    const surface = canvasSurface(ctx, ratio);
+    for (const guide of this.scene.guides ?? []) {
+      const stroke = { colour: this.colours.text, width: 1, alpha: 0.7, dash: [4, 3] };
+      surface.line((pen) => polyline(pen, guide, px, py), stroke);
+    }
+    const [from, to] = this.scene.x.range;
+    paint(surface, this.scene.curves, px, py, { style: this.scene.style, highlighted: this.highlighted, from, to });
+    ctx.restore();
+  }
+
+  private point({ cursor }: uPlot): void {
+    const { left = -1, top = -1 } = cursor;
+    this.host.onPointer(left < 0 || top < 0 ? null : { left, top });
+  }
+
+  private select(plot: uPlot): void {
+    const { left, top, width, height } = plot.select;
+    if (width < DRAG) return;
+    plot.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
+    const y: Range | null = this.boxed && height >= DRAG ? [this.toY(top + height), this.toY(top)] : null;
+    this.host.onSelect([this.toX(left), this.toX(left + width)], y);
+  }
+
+  private onWheel = (event: WheelEvent) => {
+    if (!event.ctrlKey && !event.metaKey) return;
+    event.preventDefault();
+    const { left } = this.plot.over.getBoundingClientRect();
+    this.host.onWheel(this.toX(event.clientX - left), event.deltaY > 0 ? 1.25 : 0.8);
+  };
+}
+
+function unproject({ range, forward, back }: Scale, share: number): number {
+  const [low, high] = [forward(range[0]), forward(range[1])];
+  return back(low + share * (high - low));
+}

@@ -1,0 +1,64 @@
+/** A way to show a metric: what it fits, and the component that shows it. A new one is one file and a line in `chooser.ts`. */
+import type { Signal } from "@preact/signals";
+import type { ComponentType } from "preact";
+import type { Ink } from "../base/colour";
+import type { Found } from "./found";
+import type { Pointer } from "./plot";
+import type { ChartSettings, PanelChoice, PanelSpec } from "./settings";
+
+/** A run that is shown. */
+export interface Line {
+  run: string;
+  label: string;
+  ink: Ink;
+  status: string;
+}
+
+/** Several runs that are shown as one line with a band. */
+export interface LineGroup {
+  label: string;
+  ink: Ink;
+  runs: string[];
+}
+
+/** What a panel lets its frame do with what it shows. */
+export interface Handle {
+  /** Beside the name. */
+  note: Signal<string>;
+  canvas: HTMLCanvasElement | null;
+  svg: (() => string) | null;
+  /** What is shown, as rows of a table: the first one has the names. */
+  table: (() => readonly (readonly (string | number)[])[]) | null;
+}
+
+/** What all panels of a page share. */
+export interface Surroundings {
+  lines: readonly Line[];
+  groups: readonly LineGroup[] | null;
+  settings: ChartSettings;
+  onSettings: (settings: ChartSettings) => void;
+  highlighted: string | null;
+  onHighlight: (name: string | null) => void;
+  pointer: Signal<Pointer | null>;
+}
+
+export interface BodyProps extends Surroundings {
+  metric: Found;
+  /** Of a chart that somebody added. */
+  spec: PanelSpec | null;
+  choice: PanelChoice;
+  /** Whether it is on the screen: what is not asks for nothing. */
+  seen: boolean;
+  height: number;
+  handle: Handle;
+  actions: { table?: () => void; maximise?: () => void; save?: () => void };
+}
+
+export interface Kind {
+  form: string;
+  /** How well it fits: 0 is not at all; the best one is shown, the others are offered. */
+  score: (metric: Found, runs: number) => number;
+  Body: ComponentType<BodyProps>;
+  /** Small ones stand together before the charts. */
+  small?: boolean;
+}

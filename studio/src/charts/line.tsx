@@ -1,0 +1,125 @@
+/** Lines over runs: of one metric, of several, or of one column over another; the server's buckets or the points themselves. */
+import { useContext, useEffect, useMemo, useRef } from "preact/hooks";
+import { FailureNote } from "../ui/failure";
+import { asks } from "./asking";
+import { noteOf, sentenceOf, tableOf } from "./caption";
+import { type Bearer, type Curve, curves as curvesOf, groupCurves, reach } from "./curve";
+import { type Drawn, drawnOf } from "./drawn";
+import type { BodyProps } from "./kind";
+import type { Style } from "./paint";
+import { Plot } from "./plot";
+import { HeldRange } from "./range";
+import { scale } from "./scale";
+import { type Scene, yScale } from "./scene";
+import type { Slot } from "./screen";
+import { ScreenContext } from "./screen-context";
+import type { ChartSettings, MetricRef } from "./settings";
+import { svg } from "./svg";
+import { useWidth } from "./width";
+import { chartWords } from "./words";
+import { useZoom } from "./zoom";
+
+export interface LinesProps extends BodyProps {
+  refs: readonly MetricRef[];
+  style: Style;
+  /** x, if it is not the one of the page. */
+  own?: { kind: ChartSettings["x"]; ref?: MetricRef };
+}
+
+function useSlot(seen: boolean): Slot {
+  const screen = useContext(ScreenContext);
+  const slot = useMemo(() => screen.slot(), [screen]);
+  useEffect(() => () => slot.leave(), [slot]);
+  useEffect(() => slot.see(seen), [slot, seen]);
+  return slot;
+}
+
+function useCurves(props: LinesProps, drawn: Drawn, zoom: ReturnType<typeof useZoom>, width: number) {
+  const { settings, seen, own } = props;
+  const raw = useSlot(seen);
+  const smooth = useSlot(seen);
+  const x = own ?? { kind: settings.x, ...(settings.xMetric ? { ref: settings.xMetric } : {}) };
+  const groups = drawn.groups.map(({ series }) => ({ series }));
+  const wish = { series: drawn.series, x, range: zoom.x, smoothing: own ? null : settings.smoothing, groups, width };
+  const asked = asks(wish);
+  useEffect(() => {
+    raw.want(width && drawn.series.length ? asked.raw : null);
+    smooth.want(width && drawn.series.length ? asked.smooth : null);
+  });
+  const { frame, failure } = raw.shown.value;
+  const other = asked.smooth ? smooth.shown.value.frame : undefined;
+  const bearers = drawn.groups.length ? drawn.groups.map((each) => each.bearer) : drawn.bearers;
+  const inks = bearers.map((each) => `${each.label} ${each.ink.colour} ${each.ink.dash}`).join("\n");
+  const found = useMemo<Curve[]>(() => {
+    if (!frame) return [];
+    if (drawn.groups.length) return groupCurves(frame, bearers);
+    // While another set of runs is on its way, the answer that is there belongs to the one before.
+    const byRun = new Map(
+      drawn.bearers.map((each, index) => [`${each.run}\n${drawn.series[index]!.ref.metric}`, each]),
+    );
+    const asked = frame.series.map((each) => byRun.get(`${each.run}\n${each.metric}`) ?? null);
+    const made = curvesOf(
+      frame,
+      asked.map((each) => each ?? UNKNOWN),
+      other?.series.length === frame.series.length ? other : undefined,
+    );
+    return made.filter((_, index) => asked[index]);
+  }, [frame, other, inks]);
+  return { curves: found, frame, failure, kind: x.kind };
+}
+
+const UNKNOWN: Bearer = { run: null, label: "", ink: { colour: "gray", dash: [] } };
+
+export function Lines(props: LinesProps) {
+  const { metric, settings, choice, style, own, refs, height, handle } = props;
+  const element = useRef<HTMLDivElement>(null);
+  const width = useWidth(element);
+  const held = useMemo(() => new HeldRange(), []);
+  const linked = settings.linked && !own;
+  const zoom = useZoom(
+    linked ? { range: settings.range, set: (range) => props.onSettings({ ...settings, range }) } : null,
+  );
+  const drawn = drawnOf(props);
+  const { curves, frame, failure, kind } = useCurves(props, drawn, zoom, width);
+  const yKind = choice.y ?? settings.y;
+  const xName = own?.ref?.column ?? settings.xMetric?.metric ?? "";
+  const scene = useMemo<Scene | null>(() => {
+    if (!frame) return null;
+    const x = zoom.x ?? reach(frame, kind);
+    const names = curves.map((each) => each.label).join();
+    const key = `${zoom.x ?? "all"} ${yKind} ${settings.outliers} ${kind} ${JSON.stringify(settings.smoothing)} ${names}`;
+    const y = yScale({ curves, x, y: yKind, outliers: settings.outliers, yRange: zoom.y, key }, held);
+    return { curves, x: scale("linear", x), xKind: kind, xName, y, style };
+  }, [curves, frame, zoom, yKind, settings.outliers, style, xName]);
+  const yName = refs.length === 1 && refs[0]!.column !== "value" ? refs[0]!.column : metric.name;
+  useEffect(() => {
+    if (!scene || !frame) return;
+    handle.note.value = noteOf(scene, frame, own ? yName : "", drawn.groups.length > 0);
+    handle.table = () => tableOf(scene);
+    handle.svg = () => svg(scene, element.current!, metric.name);
+  }, [scene]);
+  return (
+    <div class="lines" ref={element} style={{ height: `${height}px` }}>
+      {failure && !frame && <FailureNote failure={failure} />}
+      {scene?.curves.every((each) => !each.x.length) && <Nothing curves={scene.curves} />}
+      {scene && (
+        <Plot
+          scene={scene}
+          height={height}
+          zoom={zoom}
+          sentence={sentenceOf(scene, metric.name)}
+          highlighted={props.highlighted}
+          onHighlight={props.onHighlight}
+          {...(linked ? { pointer: props.pointer } : {})}
+          actions={props.actions}
+          onCanvas={(canvas) => (handle.canvas = canvas)}
+        />
+      )}
+    </div>
+  );
+}
+
+function Nothing({ curves }: { curves: readonly Curve[] }) {
+  const said = curves.find((each) => each.error)?.error;
+  return <p class="nothing dim">{said ?? chartWords().noPoints}</p>;
+}

@@ -1,0 +1,167 @@
+/** The frame of one chart: its name, what it stands for, its menu; drawn when it comes into sight. */
+import { useSignal } from "@preact/signals";
+import { useMemo, useRef, useState } from "preact/hooks";
+import { save } from "../base/clipboard";
+import { Dialog } from "../ui/dialog";
+import { Menu, type MenuItem } from "../ui/menu";
+import { attempt } from "../ui/toast";
+import { csv } from "./caption";
+import { kindOf, kindsOf } from "./chooser";
+import { pngOf } from "./export";
+import type { Found } from "./found";
+import type { Handle, Kind, Surroundings } from "./kind";
+import type { PanelChoice, PanelSpec, YKind } from "./settings";
+import { VirtualTable } from "./table";
+import { useSeen } from "./width";
+import { chartWords } from "./words";
+
+const HEIGHT = 152;
+
+interface Props extends Surroundings {
+  id: string;
+  title: string;
+  metric: Found;
+  spec: PanelSpec | null;
+  onEdit?: (() => void) | undefined;
+  onRemove?: (() => void) | undefined;
+}
+
+const DRAWN = new Set(["line", "step", "curve", "swapped", "multi", "scatter", "runs"]);
+
+function useHandle(): Handle {
+  const note = useSignal("");
+  return useMemo(() => ({ note, canvas: null, svg: null, table: null }), []);
+}
+
+/** Those of the menu that choose how the panel is shown. */
+function choices({ id, settings, onSettings, metric, lines, spec }: Props, kind: Kind): MenuItem[] {
+  const say = chartWords();
+  const own = settings.panels?.[id] ?? {};
+  const set = (choice: PanelChoice) => onSettings({ ...settings, panels: { ...settings.panels, [id]: choice } });
+  const forms = spec ? [] : kindsOf(metric, lines.length);
+  const scales = DRAWN.has(kind.form) ? (["linear", "log", "symlog"] as const) : [];
+  return [
+    ...(forms.length > 1 ? forms : []).map(({ form }) => ({
+      label: say.forms[form] ?? form,
+      checked: form === kind.form,
+      run: () => set({ ...own, form }),
+    })),
+    ...scales.map((y: YKind) => ({
+      label: `${say.y}: ${say.scales[y]}`,
+      checked: (own.y ?? settings.y) === y,
+      run: () => set({ ...own, y }),
+    })),
+  ];
+}
+
+export function Panel(props: Props) {
+  const { id, title, metric, spec, settings, onSettings, lines, onEdit, onRemove } = props;
+  const frame = useRef<HTMLElement>(null);
+  const seen = useSeen(frame);
+  const handle = useHandle();
+  const [open, setOpen] = useState<"large" | "table" | null>(null);
+  const kind = spec
+    ? kindOf(metric, lines.length, spec.show === "all" ? "line" : "runs")
+    : kindOf(metric, lines.length, settings.panels?.[id]?.form);
+  const was = useRef(false);
+  was.current ||= seen;
+  if (!kind) return null;
+  const say = chartWords();
+  const file = title.replaceAll(/[^\p{L}\p{N}._-]+/gu, "-") || "chart";
+  const actions = {
+    table: () => setOpen("table"),
+    maximise: () => setOpen("large"),
+    save: () => void attempt(async () => savePng(handle, title, file)),
+  };
+  const items: MenuItem[] = [
+    ...choices(props, kind),
+    { label: say.asTable, run: actions.table },
+    { label: say.maximise, run: actions.maximise },
+    ...(handle.canvas ? [{ label: say.png, run: actions.save }] : []),
+    ...(handle.svg ? [{ label: say.svg, run: () => save(`${file}.svg`, handle.svg?.() ?? "", "image/svg+xml") }] : []),
+    ...(handle.table
+      ? [{ label: say.csv, run: () => save(`${file}.csv`, csv(handle.table?.() ?? []), "text/csv") }]
+      : []),
+    ...(onEdit ? [{ label: say.edit, run: onEdit }] : []),
+    onRemove
+      ? { label: say.remove, run: onRemove }
+      : { label: say.hide, run: () => onSettings({ ...settings, hidden: [...settings.hidden, id] }) },
+  ];
+  const Body = kind.Body;
+  const shared = { ...props, metric, spec, choice: settings.panels?.[id] ?? {} };
+  return (
+    <figure class={kind.small ? "chart panel small" : "chart panel"} ref={frame} data-panel={id}>
+      <figcaption>
+        <span class="title cut" title={metric.of.size ? description(metric, title) : title}>
+          {title}
+        </span>
+        <span class="note cut dim" title={handle.note.value}>
+          {handle.note.value}
+        </span>
+        {!kind.small && (
+          <button
+            type="button"
+            class="button quiet"
+            title={say.maximise}
+            aria-label={say.maximise}
+            onClick={actions.maximise}
+          >
+            ⤢
+          </button>
+        )}
+        <Menu kind="quiet" label="⋯" title={say.menu} items={items} />
+      </figcaption>
+      <div class="body" style={kind.small ? undefined : { height: `${HEIGHT}px` }}>
+        {was.current && (
+          <Body key={kind.form} {...shared} seen={seen} height={HEIGHT} handle={handle} actions={actions} />
+        )}
+      </div>
+      {open === "large" && (
+        <Dialog title={title} wide onClose={() => setOpen(null)}>
+          <Large {...shared} kind={kind} />
+        </Dialog>
+      )}
+      {open === "table" && (
+        <Dialog title={title} wide onClose={() => setOpen(null)}>
+          <ShownTable handle={handle} title={title} />
+        </Dialog>
+      )}
+    </figure>
+  );
+}
+
+function description(metric: Found, title: string): string {
+  const said = [...metric.of.values()].find((each) => each.description)?.description;
+  return said ? `${title}: ${said}` : title;
+}
+
+function Large({ kind, ...shared }: Omit<Props, "onEdit"> & { kind: Kind; choice: PanelChoice }) {
+  const handle = useHandle();
+  const Body = kind.Body;
+  const height = Math.max(280, Math.round(innerHeight * 0.72) - 80);
+  return (
+    <div class="large">
+      <p class="dim small">{handle.note.value}</p>
+      <Body {...shared} seen height={height} handle={handle} actions={{}} />
+    </div>
+  );
+}
+
+function ShownTable({ handle, title }: { handle: Handle; title: string }) {
+  const [names = [], ...rows] = handle.table?.() ?? [];
+  return (
+    <VirtualTable
+      caption={title}
+      height={Math.round(innerHeight * 0.6)}
+      total={rows.length}
+      columns={names.map((name, column) => ({ name: String(name), numeric: typeof rows[0]?.[column] === "number" }))}
+      sort={null}
+      onSort={null}
+      cell={(row, column) => rows[row]?.[column]}
+    />
+  );
+}
+
+async function savePng(handle: Handle, title: string, file: string): Promise<void> {
+  if (handle.canvas) save(`${file}.png`, await pngOf(handle.canvas, title, handle.note.peek()), "image/png");
+}

@@ -1,0 +1,187 @@
+/** A chart that is drawn, pointed at, zoomed and read out: a canvas with a tooltip, for mouse and keyboard alike. */
+import { type Signal, useSignal } from "@preact/signals";
+import { useEffect, useLayoutEffect, useMemo, useRef } from "preact/hooks";
+import { type Key, useKeys } from "../base/keys";
+import { language } from "../base/language";
+import { isDark } from "../base/theme";
+import { type Colours, Engine, type Host } from "./engine";
+import { nameOf } from "./paint";
+import { plotKeys } from "./plot-keys";
+import { type Pointed, pointed } from "./pointing";
+import { projection } from "./scale";
+import type { Scene } from "./scene";
+import { Tooltip, told } from "./tooltip";
+import { chartWords } from "./words";
+import type { Zoom } from "./zoom";
+
+/** Where somebody points, for the charts that are linked. */
+export interface Pointer {
+  from: object;
+  kind: string;
+  x: number;
+}
+
+export interface Actions {
+  table?: () => void;
+  maximise?: () => void;
+  save?: () => void;
+}
+
+interface Props {
+  scene: Scene;
+  height: number;
+  zoom: Zoom;
+  /** What the canvas says to those who do not see it. */
+  sentence: string;
+  highlighted: string | null;
+  onHighlight: (name: string | null) => void;
+  pointer?: Signal<Pointer | null>;
+  actions?: Actions;
+  /** Where the canvas is found for saving. */
+  onCanvas?: (canvas: HTMLCanvasElement | null) => void;
+}
+
+export interface Hovered {
+  points: Pointed[];
+  left: number;
+  top: number;
+}
+
+/** A line is meant when the pointer is no farther from it. */
+const NEAR = 26;
+
+function coloursOf(probe: HTMLElement): Colours {
+  const style = getComputedStyle(probe);
+  return { text: style.color, grid: style.borderTopColor, axis: style.backgroundColor, font: style.fontFamily };
+}
+
+export function Plot(props: Props) {
+  const { scene, height, sentence, highlighted } = props;
+  const root = useRef<HTMLDivElement>(null);
+  const probe = useRef<HTMLSpanElement>(null);
+  const engine = useRef<Engine | null>(null);
+  const latest = useRef(props);
+  latest.current = props;
+  const hovered = useSignal<Hovered | null>(null);
+  const focused = useSignal(false);
+  const dark = isDark();
+  const speaking = language.value;
+
+  const host = useMemo(() => hostOf(latest, engine, hovered), []);
+  useLayoutEffect(() => {
+    const element = root.current!;
+    const made = new Engine(element, host, scene, coloursOf(probe.current!), highlighted, element.clientWidth, height);
+    engine.current = made;
+    made.canvas.setAttribute("aria-hidden", "true");
+    latest.current.onCanvas?.(made.canvas);
+    const watch = new ResizeObserver(() => made.resize(element.clientWidth, latest.current.height));
+    watch.observe(element);
+    return () => {
+      watch.disconnect();
+      made.destroy();
+      engine.current = null;
+      latest.current.onCanvas?.(null);
+    };
+  }, []);
+  useLayoutEffect(() => {
+    engine.current?.show(scene, highlighted, coloursOf(probe.current!));
+  }, [scene, highlighted, dark, speaking]);
+  useEffect(() => engine.current?.resize(root.current!.clientWidth, height), [height]);
+  usePointer(props.pointer, latest, engine, hovered);
+
+  const keys = useMemo(() => plotKeys(latest, engine, hovered), [speaking]);
+  return (
+    <div
+      class="plot"
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: its points are read with the arrow keys
+      tabIndex={0}
+      role="img"
+      aria-label={sentence}
+      style={{ height: `${height}px` }}
+      onFocus={() => (focused.value = true)}
+      onBlur={() => {
+        if (document.querySelector("dialog[open]")) return; // such as the sheet that shows these keys
+        focused.value = false;
+        hovered.value = null;
+      }}
+      onKeyDown={(event) => pressed(event, keys)}
+      onPointerLeave={() => host.onPointer(null)}
+    >
+      <span class="probe" ref={probe} hidden />
+      <div ref={root} class="canvas" />
+      {focused.value && <Keys keys={keys} />}
+      {hovered.value && <Tooltip hovered={hovered.value} scene={scene} over={engine.current!.over} />}
+      {focused.value && (
+        <span class="unseen" aria-live="polite">
+          {hovered.value ? told(hovered.value, scene) : ""}
+        </span>
+      )}
+    </div>
+  );
+}
+
+/** Shows the chart's keys in the sheet while it has the focus. */
+function Keys({ keys }: { keys: readonly Key[] }) {
+  useKeys(chartWords().chart, keys);
+  return null;
+}
+
+function pressed(event: KeyboardEvent, keys: readonly Key[]): void {
+  if (event.ctrlKey || event.metaKey || event.altKey) return;
+  const plain = event.key.length === 1 ? event.key.toLowerCase() : event.key;
+  const name = event.shiftKey && /^([a-z]|.{2,})$/.test(plain) ? `Shift+${plain}` : plain;
+  const key = keys.find((each) => each.keys === name);
+  if (!key) return;
+  event.preventDefault();
+  key.run(event);
+}
+
+type Latest = { current: Props };
+type EngineRef = { current: Engine | null };
+
+function hostOf(latest: Latest, engine: EngineRef, hovered: Signal<Hovered | null>): Host {
+  let meant: string | null = null;
+  return {
+    onPointer(at) {
+      const { scene, onHighlight, pointer } = latest.current;
+      const found = at && engine.current ? look(engine.current, scene, at) : null;
+      hovered.value = found?.points.length ? found : null;
+      const nearest = found?.points[0];
+      const name = nearest && nearest.distance < NEAR && scene.curves.length > 1 ? nameOf(nearest.curve) : null;
+      if (name !== meant) onHighlight(name);
+      meant = name;
+      if (!pointer || !engine.current) return;
+      if (at) pointer.value = { from: latest, kind: scene.xKind, x: engine.current.toX(at.left) };
+      else if (pointer.peek()?.from === latest) pointer.value = null;
+    },
+    onSelect: (x, y) => latest.current.zoom.set(x, y ?? latest.current.zoom.y),
+    onBack: () => latest.current.zoom.back(),
+    onWheel(x, factor) {
+      const [from, to] = latest.current.scene.x.range;
+      latest.current.zoom.set([x - (x - from) * factor, x + (to - x) * factor], latest.current.zoom.y);
+    },
+  };
+}
+
+function look(engine: Engine, scene: Scene, { left, top }: { left: number; top: number }): Hovered {
+  const { width, height } = engine.area;
+  const [px, py] = [projection(scene.x, 0, width), projection(scene.y, height, 0)];
+  return { points: pointed(scene.curves, px, py, engine.toX(left), left, top), left, top };
+}
+
+/** The cursor of the other linked charts follows. */
+function usePointer(
+  pointer: Signal<Pointer | null> | undefined,
+  latest: Latest,
+  engine: EngineRef,
+  hovered: Signal<Hovered | null>,
+): void {
+  useEffect(
+    () =>
+      pointer?.subscribe((found) => {
+        if (found?.from === latest || hovered.peek()) return;
+        engine.current?.cursor(found && found.kind === latest.current.scene.xKind ? found.x : null);
+      }),
+    [pointer],
+  );
+}

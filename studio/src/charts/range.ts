@@ -1,0 +1,72 @@
+/** Which part of y an axis shows: what is drawn, with some air, without outliers if they are not wanted, and without jumps. */
+import type { Range, YKind } from "./settings";
+
+/** Values that may be drawn within a range of x, from arrays of x and of y. */
+export interface Spread {
+  x: ArrayLike<number>;
+  ys: readonly ArrayLike<number>[];
+}
+
+/** The lowest and the highest finite number; of log only positive ones; null if there is none. */
+export function extent(spreads: readonly Spread[], x: Range, kind: YKind): Range | null {
+  let low = Number.POSITIVE_INFINITY;
+  let high = Number.NEGATIVE_INFINITY;
+  each(spreads, x, kind, (value) => {
+    if (value < low) low = value;
+    if (value > high) high = value;
+  });
+  return low <= high ? [low, high] : null;
+}
+
+function each(spreads: readonly Spread[], [from, to]: Range, kind: YKind, take: (value: number) => void): void {
+  for (const spread of spreads) {
+    for (let index = 0; index < spread.x.length; index += 1) {
+      const x = spread.x[index]!;
+      if (x < from || x > to) continue;
+      for (const ys of spread.ys) {
+        const value = ys[index]!;
+        if (Number.isFinite(value) && (kind !== "log" || value > 0)) take(value);
+      }
+    }
+  }
+}
+
+/** From the first to the 99th hundredth of what is seen. */
+export function withoutOutliers(spreads: readonly Spread[], x: Range, kind: YKind): Range | null {
+  const values: number[] = [];
+  each(spreads, x, kind, (value) => values.push(value));
+  if (!values.length) return null;
+  const sorted = Float64Array.from(values).sort();
+  const at = (share: number) => sorted[Math.round(share * (sorted.length - 1))]!;
+  return [at(0.01), at(0.99)];
+}
+
+/** With air above and below; a flat line stands in the middle. */
+export function padded([low, high]: Range, kind: YKind, share = 0.06): Range {
+  if (kind === "log") {
+    const factor = low === high ? 2 : (high / low) ** share;
+    return [low / factor, high * factor];
+  }
+  if (low === high) {
+    const half = low === 0 ? 1 : Math.abs(low) * 0.1;
+    return [low - half, high + half];
+  }
+  const air = (high - low) * share;
+  // An axis that could begin at zero does: nothing logged is below it.
+  return [low >= 0 && low - air < 0 ? 0 : low - air, high <= 0 && high + air > 0 ? 0 : high + air];
+}
+
+/** A range that only grows while the same thing is shown; it starts anew for another key, or when it is much too large. */
+export class HeldRange {
+  private key = "";
+  private range: Range | null = null;
+
+  next(key: string, wanted: Range): Range {
+    const before = this.key === key ? this.range : null;
+    const grown: Range = before ? [Math.min(before[0], wanted[0]), Math.max(before[1], wanted[1])] : wanted;
+    const far = before !== null && grown[1] - grown[0] > 4 * (wanted[1] - wanted[0]);
+    this.key = key;
+    this.range = far ? wanted : grown;
+    return this.range;
+  }
+}

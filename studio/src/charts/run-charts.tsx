@@ -1,0 +1,215 @@
+/** The charts of one or more runs: what was logged says how each metric is shown; settings come in and go out as props. */
+import { type Signal, useSignal } from "@preact/signals";
+import { useContext, useMemo, useState } from "preact/hooks";
+import { FailureNote } from "../ui/failure";
+import { AddChart } from "./add";
+import "./charts.css";
+import { kindOf } from "./chooser";
+import { type Found, LISTED, useFound } from "./found";
+import type { Line, LineGroup, Surroundings } from "./kind";
+import { useLoaded } from "./loaded";
+import { Panel } from "./panel";
+import type { Pointer } from "./plot";
+import { Screen } from "./screen";
+import { ScreenContext } from "./screen-context";
+import { type Section, sections, wanted } from "./section";
+import type { ChartSettings, PanelSpec } from "./settings";
+import { SourceContext } from "./source";
+import { Toolbar } from "./toolbar";
+import { chartWords } from "./words";
+
+export type { Line, LineGroup } from "./kind";
+export type { ChartSettings } from "./settings";
+
+interface Props {
+  lines: readonly Line[];
+  groups: readonly LineGroup[] | null;
+  settings: ChartSettings;
+  onSettings: (settings: ChartSettings) => void;
+  highlighted: string | null;
+  onHighlight: (run: string | null) => void;
+  /** Only these metrics. */
+  names?: readonly string[];
+  /** Those of the machine, and only those. */
+  system?: boolean;
+}
+
+/** More lines than these in a chart tell nothing; they are drawn if somebody wants them. */
+const MANY = 50;
+
+export function RunCharts(props: Props) {
+  const { lines, groups, settings, onSettings, names, system = false } = props;
+  const source = useContext(SourceContext);
+  const screen = useMemo(() => new Screen(source), [source]);
+  const pointer: Signal<Pointer | null> = useSignal(null);
+  const [everyOne, drawEveryOne] = useState(false);
+  const [editing, edit] = useState<PanelSpec | "new" | null>(null);
+  const listed = useMemo(() => lines.slice(0, LISTED).map((line) => line.run), [lines]);
+  const { data, failure } = useFound(listed);
+  const { pattern, wrong } = wanted(settings.find);
+  const found = useMemo(() => (data ?? []).filter((metric) => !names || names.includes(metric.name)), [data, names]);
+  const shown = useMemo(
+    () => sections(found, { pattern, hidden: settings.hidden, system }),
+    [found, settings.find, settings.hidden, system],
+  );
+  const many = !groups && lines.length > MANY;
+  const drawn = many && !everyOne ? lines.slice(0, MANY) : lines;
+  const shared: Surroundings = { ...props, lines: drawn, pointer };
+  const hidden = settings.hidden.filter((id) => found.some((metric) => metric.name === id)).length;
+  return (
+    <ScreenContext.Provider value={screen}>
+      <div class="run-charts">
+        <Toolbar settings={settings} onSettings={onSettings} found={found} onAdd={() => edit("new")} wrong={wrong} />
+        <Notes all={lines.length} drawn={drawn.length} many={many} onAll={() => drawEveryOne(true)} />
+        {failure && !data && <FailureNote failure={failure} />}
+        <Added {...shared} found={found} all={lines} onEdit={edit} />
+        {shown.map((section) => (
+          <SectionOf
+            key={section.name}
+            section={section}
+            shared={shared}
+            open={shown.length < 8 || section.name === ""}
+          />
+        ))}
+        {data && !found.length && (
+          <div class="empty">
+            <h2>{chartWords().noMetrics}</h2>
+            <p>{chartWords().noMetricsHint}</p>
+          </div>
+        )}
+        {found.length > 0 && !shown.length && settings.find && <p class="nothing dim">{chartWords().noMatch}</p>}
+        {hidden > 0 && (
+          <p class="notes dim">
+            {chartWords().hiddenCharts(hidden)}{" "}
+            <button type="button" class="button quiet" onClick={() => onSettings({ ...settings, hidden: [] })}>
+              {chartWords().showHidden}
+            </button>
+          </p>
+        )}
+      </div>
+      {editing && (
+        <Editor
+          found={found}
+          lines={lines}
+          spec={editing === "new" ? null : editing}
+          onClose={() => edit(null)}
+          onDone={(spec) => {
+            const before = editing === "new" ? "" : editing.id;
+            const others = settings.added.filter((each) => each.id !== before && each.id !== spec.id);
+            onSettings({ ...settings, added: [...others, spec] });
+            edit(null);
+          }}
+        />
+      )}
+    </ScreenContext.Provider>
+  );
+}
+
+function Notes({ all, drawn, many, onAll }: { all: number; drawn: number; many: boolean; onAll: () => void }) {
+  const say = chartWords();
+  if (all <= LISTED) return null;
+  return (
+    <p class="notes dim" role="status">
+      {many && drawn < all && (
+        <>
+          {say.manyLines(drawn, all)} {say.groupThem}{" "}
+          <button type="button" class="button quiet link" onClick={onAll}>
+            {say.drawAll}
+          </button>
+          {" · "}
+        </>
+      )}
+      {say.firstRuns(LISTED, all)}
+    </p>
+  );
+}
+
+function SectionOf({ section, shared, open }: { section: Section; shared: Surroundings; open: boolean }) {
+  const { settings, lines } = shared;
+  const shows = section.metrics.flatMap((metric) => {
+    const kind = kindOf(metric, lines.length, settings.panels?.[metric.name]?.form);
+    return kind ? [{ metric, small: Boolean(kind.small) }] : [];
+  });
+  if (!shows.length) return null;
+  const panel = ({ metric }: { metric: Found }) => (
+    <Panel key={metric.name} {...shared} id={metric.name} title={metric.name} metric={metric} spec={null} />
+  );
+  const small = shows.filter((each) => each.small);
+  const large = shows.filter((each) => !each.small);
+  const grids = (
+    <>
+      {small.length > 0 && <div class="cards">{small.map(panel)}</div>}
+      {large.length > 0 && (
+        <div class="charts" data-columns={settings.columns}>
+          {large.map(panel)}
+        </div>
+      )}
+    </>
+  );
+  if (section.name === "") return grids;
+  return (
+    <details class="section" open={open}>
+      <summary>
+        <span class="strong">{section.name}/</span> <span class="dim">{chartWords().shown(shows.length)}</span>
+      </summary>
+      {grids}
+    </details>
+  );
+}
+
+/** Charts that somebody added; figures are of all runs, however many lines are drawn. */
+function Added({
+  found,
+  all,
+  onEdit,
+  ...shared
+}: Surroundings & { found: readonly Found[]; all: readonly Line[]; onEdit: (spec: PanelSpec) => void }) {
+  const { settings, onSettings } = shared;
+  if (!settings.added.length) return null;
+  const say = chartWords();
+  return (
+    <div class="charts" data-columns={settings.columns}>
+      {settings.added.map((spec) => {
+        const name = spec.metrics.map((each) => each.metric).join(", ");
+        const metric: Found = {
+          name,
+          kind: "scalar",
+          of: new Map(),
+          rows: spec.show === "all" ? 2 : 1,
+          columns: [{ name: "value", numeric: true, bool: false }],
+        };
+        const known = found.find((each) => each.name === spec.metrics[0]?.metric);
+        return (
+          <Panel
+            key={spec.id}
+            {...shared}
+            lines={spec.show === "all" ? shared.lines : all}
+            id={spec.id}
+            title={spec.show === "all" ? name : `${name} · ${say.short[spec.show]}`}
+            metric={{ ...metric, columns: known && spec.show === "all" ? known.columns.slice(0, 1) : metric.columns }}
+            spec={spec}
+            onEdit={() => onEdit(spec)}
+            onRemove={() => onSettings({ ...settings, added: settings.added.filter((each) => each.id !== spec.id) })}
+          />
+        );
+      })}
+    </div>
+  );
+}
+
+interface EditorProps {
+  found: readonly Found[];
+  lines: readonly Line[];
+  spec: PanelSpec | null;
+  onDone: (spec: PanelSpec) => void;
+  onClose: () => void;
+}
+
+/** The parameters that a chart may be drawn against are those of the first runs. */
+function Editor({ lines, ...rest }: EditorProps) {
+  const runs = useMemo(() => lines.slice(0, 100).map((line) => line.run), [lines]);
+  const none = useMemo(() => new Set<string>(), []);
+  const { data } = useLoaded("params", none, (source) => source.figures(runs, [])).value;
+  const params = [...new Set((data ?? []).flatMap((each) => Object.keys(each.params)))].sort();
+  return <AddChart {...rest} params={params} />;
+}

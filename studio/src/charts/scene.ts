@@ -1,0 +1,48 @@
+/** What one chart shows now: lines, the part of x and of y, and how they are drawn. */
+import type { Curve } from "./curve";
+import type { Style } from "./paint";
+import { extent, type HeldRange, padded, withoutOutliers } from "./range";
+import { nearOf, type Scale, scale } from "./scale";
+import type { Range, XKind, YKind } from "./settings";
+
+export interface Scene {
+  curves: readonly Curve[];
+  x: Scale;
+  xKind: XKind;
+  /** What x is called, where it is a metric. */
+  xName: string;
+  y: Scale;
+  style: Style;
+  /** Lines that stand there to compare with: drawn thin and dashed, never pointed at. */
+  guides?: readonly Guide[];
+}
+
+export interface Guide {
+  label: string;
+  x: Float64Array;
+  y: Float64Array;
+}
+
+interface Wish {
+  curves: readonly Curve[];
+  x: Range;
+  y: YKind;
+  outliers: boolean;
+  /** The part of y that somebody chose. */
+  yRange: Range | null;
+  /** What must be the same for the axis to stay as it is. */
+  key: string;
+}
+
+/** The scale of y for what is seen of the lines. */
+export function yScale(wish: Wish, held: HeldRange): Scale {
+  if (wish.yRange) return scale(wish.y, wish.yRange, nearOf(wish.yRange));
+  const spreads = wish.curves.flatMap((curve) => [
+    { x: curve.x, ys: [curve.y, curve.low, curve.high].filter((each) => each !== null) },
+    ...(curve.smooth ? [{ x: curve.smooth.x, ys: [curve.smooth.y] }] : []),
+  ]);
+  const found =
+    (wish.outliers ? withoutOutliers : extent)(spreads, wish.x, wish.y) ?? (wish.y === "log" ? [1, 10] : [0, 1]);
+  const range = held.next(wish.key, padded(found as Range, wish.y));
+  return scale(wish.y, range, nearOf(range));
+}

@@ -1,0 +1,198 @@
+/** All charts of a page that are seen, asked for together: one request at a time, stale ones given up, windows kept for coming back. */
+import { type ReadonlySignal, type Signal, signal } from "@preact/signals";
+import { Failure } from "../api/call";
+import type { Frame } from "../api/frame";
+import type { ChartShape, Source } from "./source";
+
+export interface Shown {
+  /** The last answer; it stays while another window is on its way. */
+  frame: Frame | undefined;
+  /** What that answer was asked with. */
+  chart: ChartShape | undefined;
+  failure: Failure | undefined;
+}
+
+/** Charts follow a run at most so often. */
+const PACE_MS = 500;
+/** What fails because the server is away is asked for again. */
+const AGAIN_MS = 3_000;
+const KEPT_BYTES = 64 << 20;
+const TOGETHER = 100;
+
+interface Window {
+  frame: Frame;
+  chart: ChartShape;
+  bytes: number;
+  fresh: boolean;
+}
+
+/** A place for one chart. */
+export class Slot {
+  readonly shown: ReadonlySignal<Shown>;
+  /** For the screen alone. */
+  readonly state: Signal<Shown> = signal({ frame: undefined, chart: undefined, failure: undefined });
+  key = "";
+  chart: ChartShape | null = null;
+  seen = false;
+
+  constructor(private readonly screen: Screen) {
+    this.shown = this.state;
+  }
+
+  /** Show this chart from now on; null asks for nothing and leaves what is shown. */
+  want(chart: ChartShape | null): void {
+    const key = chart ? JSON.stringify(chart) : "";
+    if (key === this.key) return;
+    this.key = key;
+    this.chart = chart;
+    this.screen.changed(this);
+  }
+
+  see(seen: boolean): void {
+    if (seen === this.seen) return;
+    this.seen = seen;
+    if (seen) this.screen.changed(this);
+  }
+
+  leave(): void {
+    this.screen.leave(this);
+  }
+}
+
+interface Request {
+  keys: string[];
+  answered: number;
+  stop: AbortController;
+  /** Keys of which a run got points meanwhile. */
+  old: Set<string>;
+}
+
+export class Screen {
+  private readonly slots = new Set<Slot>();
+  private readonly windows = new Map<string, Window>();
+  private readonly failed = new Set<string>();
+  private request: Request | null = null;
+  private timer: ReturnType<typeof setTimeout> | undefined;
+  private startedAt = 0;
+  private deaf: (() => void) | undefined;
+
+  constructor(private readonly source: Source) {}
+
+  slot(): Slot {
+    const slot = new Slot(this);
+    this.slots.add(slot);
+    this.deaf ??= this.source.hear((runs) => this.hear(runs));
+    return slot;
+  }
+
+  leave(slot: Slot): void {
+    this.slots.delete(slot);
+    if (this.slots.size) return;
+    this.request?.stop.abort();
+    this.deaf?.();
+    this.deaf = undefined;
+  }
+
+  changed(slot: Slot): void {
+    const found = this.windows.get(slot.key);
+    if (found) this.show(slot, found);
+    if (slot.seen && slot.chart && !found?.fresh) this.schedule(0);
+  }
+
+  private show(slot: Slot, { frame, chart }: Window): void {
+    if (slot.state.peek().frame !== frame) slot.state.value = { frame, chart, failure: undefined };
+  }
+
+  private hear(runs: ReadonlySet<string>): void {
+    for (const [key, window] of this.windows) {
+      if (!window.chart.series.some((each) => runs.has(each.run_id))) continue;
+      window.fresh = false;
+      this.request?.old.add(key);
+    }
+    this.failed.clear();
+    this.schedule(Math.max(0, this.startedAt + PACE_MS - Date.now()));
+  }
+
+  private schedule(wait: number): void {
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => void this.send(), wait);
+  }
+
+  /** What is seen and not there, by key: two charts that show the same ask for it once. */
+  private missing(): Map<string, ChartShape> {
+    const found = new Map<string, ChartShape>();
+    for (const { seen, chart, key } of this.slots)
+      if (seen && chart && !this.windows.get(key)?.fresh && !this.failed.has(key)) found.set(key, chart);
+    return found;
+  }
+
+  private async send(): Promise<void> {
+    const missing = this.missing();
+    if (this.request) {
+      const awaited = this.request.keys.slice(this.request.answered);
+      if (awaited.every((key) => missing.has(key))) return; // it goes on, and looks again when it has ended
+      this.request.stop.abort();
+    }
+    const wanted = [...missing].slice(0, TOGETHER);
+    if (!wanted.length) return;
+    const request: Request = {
+      keys: wanted.map(([key]) => key),
+      answered: 0,
+      stop: new AbortController(),
+      old: new Set(),
+    };
+    this.request = request;
+    this.startedAt = Date.now();
+    try {
+      const charts = wanted.map(([, chart]) => chart);
+      for await (const frame of this.source.frames(charts, request.stop.signal)) this.take(request, charts, frame);
+    } catch (error) {
+      if (!request.stop.signal.aborted) this.fail(request, error);
+    }
+    if (this.request !== request) return;
+    this.request = null;
+    if (this.missing().size) this.schedule(request.old.size ? PACE_MS : 0);
+  }
+
+  private take(request: Request, charts: readonly ChartShape[], frame: Frame): void {
+    const place = request.answered++;
+    const key = request.keys[place]!;
+    const window = { frame, chart: charts[place]!, bytes: bytesOf(frame), fresh: !request.old.has(key) };
+    this.windows.delete(key);
+    this.windows.set(key, window);
+    this.trim();
+    for (const slot of this.slots) if (slot.key === key) this.show(slot, window);
+  }
+
+  private fail(request: Request, error: unknown): void {
+    const failure = error instanceof Failure ? error : new Failure(0, "error", String(error));
+    const keys = new Set(request.keys.slice(request.answered));
+    for (const key of keys) this.failed.add(key);
+    for (const slot of this.slots) if (keys.has(slot.key)) slot.state.value = { ...slot.state.peek(), failure };
+    if (!failure.passing) return;
+    setTimeout(() => {
+      for (const key of keys) this.failed.delete(key);
+      if (this.slots.size) this.schedule(0);
+    }, AGAIN_MS);
+  }
+
+  /** Those not asked for longest go first; what is shown stays. */
+  private trim(): void {
+    let bytes = 0;
+    for (const window of this.windows.values()) bytes += window.bytes;
+    const shown = new Set([...this.slots].map((slot) => slot.key));
+    for (const [key, window] of this.windows) {
+      if (bytes <= KEPT_BYTES) return;
+      if (shown.has(key)) continue;
+      this.windows.delete(key);
+      bytes -= window.bytes;
+    }
+  }
+}
+
+function bytesOf(frame: Frame): number {
+  let bytes = 1_000;
+  for (const columns of [...frame.columns, ...frame.groupColumns])
+    for (const column of Object.values(columns)) bytes += column.byteLength;
+  return bytes;
+}

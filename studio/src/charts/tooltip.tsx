@@ -1,0 +1,124 @@
+/** What stands where somebody points: of each line its last value, its extremes and how many points these are. */
+import { useLayoutEffect, useRef } from "preact/hooks";
+import { aligned, clock, moment, number, precise } from "../base/number";
+import type { Curve } from "./curve";
+import type { Hovered } from "./plot";
+import type { Pointed } from "./pointing";
+import type { Scene } from "./scene";
+import type { XKind } from "./settings";
+import { xTexts } from "./ticks";
+import { chartWords } from "./words";
+
+const ROWS = 12;
+
+/** An x as it is read: a clock time, a time since the start, or a number. */
+export function xText(kind: XKind, x: number): string {
+  if (kind === "time") return `${moment(x)} (${clock(x)})`;
+  if (kind === "relative") return xTexts(kind, [Number(x.toPrecision(6))])[0]!;
+  return number(x);
+}
+
+export function xName(scene: Pick<Scene, "xKind" | "xName">): string {
+  return scene.xKind === "metric" ? scene.xName : chartWords().axes[scene.xKind];
+}
+
+/** What a point is exactly, where it is one; else its last value as short as its neighbours. */
+function valueText({ curve, index }: Pointed): string {
+  return curve.exact ? precise(curve.y[index]!) : aligned(curve.y[index]!);
+}
+
+function rangeText({ curve, index }: Pointed): string {
+  const [low, high] = [curve.low?.[index], curve.high?.[index]];
+  if (low === undefined || high === undefined || low === high) return "";
+  return `${aligned(low)} – ${aligned(high)}`;
+}
+
+/** How many points a line has here; of a group how many runs. */
+function countText(curve: Curve, index: number): string {
+  const found = curve.count?.[index] ?? 1;
+  if (curve.run === null && curve.low) return chartWords().runsHere(found);
+  return found > 1 ? chartWords().points(found) : "";
+}
+
+/** Those that are listed: by value, the largest first, never without the nearest. */
+function listed(points: readonly Pointed[]): { rows: Pointed[]; left: number } {
+  const chosen = points.slice(0, ROWS);
+  const rows = chosen.sort((a, b) => b.curve.y[b.index]! - a.curve.y[a.index]!);
+  return { rows, left: points.length - rows.length };
+}
+
+/** The same in one sentence, for those who listen. */
+export function told({ points }: Hovered, scene: Scene): string {
+  const nearest = points[0];
+  if (!nearest) return "";
+  const x = `${xName(scene)} ${xText(scene.xKind, nearest.curve.x[nearest.index]!)}`;
+  const range = rangeText(nearest);
+  const parts = [
+    valueText(nearest),
+    range && `${chartWords().range} ${range}`,
+    countText(nearest.curve, nearest.index),
+  ];
+  return `${x}: ${nearest.curve.label} ${parts.filter(Boolean).join(", ")}`;
+}
+
+export function Tooltip({ hovered, scene, over }: { hovered: Hovered; scene: Scene; over: HTMLElement }) {
+  const element = useRef<HTMLDivElement>(null);
+  const { points, left } = hovered;
+  useLayoutEffect(() => {
+    const own = element.current!;
+    const place = over.getBoundingClientRect();
+    const size = own.getBoundingClientRect();
+    const right = place.left + left + 14;
+    const fits = right + size.width < innerWidth - 4;
+    own.style.left = `${fits ? right : Math.max(4, place.left + left - 14 - size.width)}px`;
+    own.style.top = `${Math.max(4, Math.min(place.top, innerHeight - size.height - 4))}px`;
+  });
+  const nearest = points[0];
+  if (!nearest) return null;
+  const { rows, left: more } = listed(points);
+  const bands = rows.some((each) => rangeText(each));
+  const counts = rows.some((each) => countText(each.curve, each.index));
+  return (
+    <>
+      <Dots points={rows} over={over} />
+      <div class="tooltip" ref={element} aria-hidden="true">
+        <div class="at">
+          <span class="dim">{xName(scene)}</span> {xText(scene.xKind, nearest.curve.x[nearest.index]!)}
+        </div>
+        <div class="rows" data-columns={2 + Number(bands) + Number(counts)}>
+          {rows.map((each) => (
+            <div key={each.curve.run ?? each.curve.label} class={each === nearest ? "row nearest" : "row"}>
+              <span class="who cut">
+                <span class="chip" style={{ background: each.curve.ink.colour }} />
+                <span class="cut">{each.curve.label}</span>
+              </span>
+              <span class="num strong">{valueText(each)}</span>
+              {bands && <span class="num dim">{rangeText(each)}</span>}
+              {counts && <span class="num dim">{countText(each.curve, each.index)}</span>}
+            </div>
+          ))}
+        </div>
+        {more > 0 && <div class="dim">{chartWords().moreLines(more)}</div>}
+      </div>
+    </>
+  );
+}
+
+/** A dot on each point that is listed. */
+function Dots({ points, over }: { points: readonly Pointed[]; over: HTMLElement }) {
+  const { offsetLeft, offsetTop, clientHeight } = over;
+  return (
+    <div class="dots" style={{ left: `${offsetLeft}px`, top: `${offsetTop}px` }}>
+      {points.map(
+        ({ curve, left, top }) =>
+          top >= -2 &&
+          top <= clientHeight + 2 && (
+            <span
+              key={curve.run ?? curve.label}
+              style={{ background: curve.ink.colour, transform: `translate(${left}px, ${top}px)` }}
+            />
+          ),
+      )}
+    </div>
+  );
+}
