@@ -1,9 +1,9 @@
 /** A group of runs as a line: what its runs have in common, how many there are, and their figures taken together. */
 import type { Ink } from "../base/colour";
-import { aligned, exact } from "../base/number";
+import { aligned, number } from "../base/number";
 import { numeric } from "./cell";
 import { type Column, columnText } from "./column";
-import type { Group, GroupedFigure } from "./grouping";
+import { type Group, type GroupedFigure, groupLabel, groupTitle } from "./grouping";
 import { type Frame, Line, Still } from "./row";
 import type { Aggregate } from "./view";
 import { tableWords } from "./words";
@@ -15,19 +15,6 @@ interface Props extends Frame {
   open: boolean;
   ink: Ink | undefined;
   language: string;
-}
-
-/** A group's value as people read it. */
-export function groupLabel(value: unknown): string {
-  if (value === null || value === undefined) return tableWords().lacking;
-  return typeof value === "string" ? value : typeof value === "number" ? exact(value) : JSON.stringify(value);
-}
-
-/** With the name of what they have in common, where the value alone would tell little. */
-export function groupTitle(by: Column | null, value: unknown): string {
-  const label = groupLabel(value);
-  if (!by || by.kind === "own") return label;
-  return value === null ? `${label} ${by.name}` : `${by.name} = ${label}`;
 }
 
 export class GroupLine extends Still<Props> {
@@ -78,5 +65,5 @@ function Together({ figure, aggregate }: { figure: GroupedFigure | undefined; ag
 
 /** A spread needs two digits: more say nothing. */
 function short(value: number | null | undefined): string {
-  return value === null || value === undefined ? "–" : aligned(Number(value.toPrecision(2)));
+  return value === null || value === undefined ? "–" : number(Number(value.toPrecision(2)));
 }

@@ -23,7 +23,7 @@ def test_all_runs_can_be_filtered_by_experiment(window: Callable[..., Window], s
     page = window().open("experiments")
     page.get_by_role("link", name="All runs").click()
     expect(page.get_by_role("row").filter(has_text="the page's own")).to_have_count(1)
-    page.get_by_role("button", name="Experiment", exact=True).click()
+    page.locator(".bar").get_by_role("button", name="Experiment", exact=True).click()
     page.get_by_role("menuitemcheckbox", name="page", exact=True).click()
     expect(page.locator(".grid .row")).to_have_count(1)
     expect(page.locator(".grid .row")).to_contain_text("the page's own")
