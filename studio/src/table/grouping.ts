@@ -2,9 +2,11 @@
 import { signal } from "@preact/signals";
 import { type AnswerOf, type AskOf, call, Failure } from "../api/call";
 import type { Notice } from "../api/live";
+import { exact } from "../base/number";
 import type { Column } from "./column";
 import { columnText } from "./column";
 import type { Conditions } from "./view";
+import { tableWords } from "./words";
 
 type Ask = AskOf<"/runs:group">;
 export type GroupedFigure = AnswerOf<"/runs:group">["groups"][number]["figures"][number];
@@ -39,6 +41,19 @@ export function groupKey(column: Column): Ask["by"][number] | null {
   if (column.kind !== "own") return { field: column.kind, key: column.name };
   const field = FIELDS[column.name];
   return field ? { field } : null;
+}
+
+/** A group's value as people read it. */
+export function groupLabel(value: unknown): string {
+  if (value === null || value === undefined) return tableWords().lacking;
+  return typeof value === "string" ? value : typeof value === "number" ? exact(value) : JSON.stringify(value);
+}
+
+/** With the name of what they have in common, where the value alone would tell little. */
+export function groupTitle(by: Column | null, value: unknown): string {
+  const label = groupLabel(value);
+  if (!by || by.kind === "own") return label;
+  return value === null ? `${label} ${by.name}` : `${by.name} = ${label}`;
 }
 
 export class Grouping {

@@ -7,7 +7,7 @@ import { type Ink, inks } from "../base/colour";
 import { ask, query } from "../base/place";
 import type { Asking, Row } from "./asking";
 import { type Column, columnText, metricColumns, sortable } from "./column";
-import { Grouping } from "./grouping";
+import { Grouping, groupTitle } from "./grouping";
 import { Rank } from "./rank";
 import { Folds } from "./span";
 import { conditions, FILTER_SHIFT, readView, step, type TableView, Undo, writeView } from "./view";
@@ -313,6 +313,25 @@ export class Room {
 
   /** Inks of the first groups, which charts draw. */
   readonly groupInks = computed(() => inks(this.grouping.groups.value.slice(0, DRAWN_GROUPS).map((each) => each.id)));
+
+  /** The first groups as charts draw them; null where there are none to draw. */
+  readonly drawnGroups = computed(() => {
+    const { group } = this.view.value;
+    if (!group) return null;
+    const dealt = this.groupInks.value;
+    return this.grouping.groups.value
+      .slice(0, DRAWN_GROUPS)
+      .map(({ id, value, runs }) => ({ label: groupTitle(group, value), ink: dealt.get(id)!, runs: [...runs] }));
+  });
+
+  /** The runs of these groups, one of each in turn, so that what is drawn of them knows all groups. */
+  readonly groupedRuns: ReadonlySignal<readonly DrawnRun[]> = computed(() => {
+    const groups = this.drawnGroups.value ?? [];
+    const longest = Math.max(0, ...groups.map((each) => each.runs.length));
+    return Array.from({ length: longest }, (_, at) => at).flatMap((at) =>
+      groups.flatMap(({ label, ink, runs }) => (runs[at] ? [{ run: runs[at], label, ink, status: "Completed" }] : [])),
+    );
+  });
 
   readonly inkOf = computed(() => new Map(this.drawn.value.map((each) => [each.run, each.ink])));
 

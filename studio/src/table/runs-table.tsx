@@ -55,7 +55,7 @@ export function RunsTable({ room, hands, empty }: Props) {
         aria-multiselectable="true"
         aria-busy={state.total === undefined && !state.failure}
         aria-activedescendant={room.lines ? `line-${active}` : undefined}
-        style={{ "--columns": template(chosen ?? []) }}
+        style={{ "--columns": template(chosen ?? [], room.view.value.group !== null) }}
         onScroll={(event) => {
           const { scrollTop, clientHeight } = event.currentTarget;
           seen.value = { top: scrollTop, height: clientHeight - HEAD };

@@ -33,8 +33,8 @@ export function keepWidths(): void {
 
 export const NAME: Column = { kind: "own", name: "name" };
 
-/** The columns of the grid: box, name, what was chosen, and the room that is left. */
-export function template(columns: readonly Column[]): string {
-  const name = width(NAME);
-  return `36px minmax(${name}px, ${Math.round(name * 1.6)}px) ${columns.map((each) => `${width(each)}px`).join(" ")} minmax(0, 1fr)`;
+/** The columns of the grid: box, name, what was chosen, and the room that is left. Groups say more in a cell than runs. */
+export function template(columns: readonly Column[], grouped: boolean): string {
+  const more = (column: Column) => (grouped && (column === NAME || column.kind === "metric") ? 48 : 0);
+  return `36px ${[NAME, ...columns].map((each) => `${width(each) + more(each)}px`).join(" ")} minmax(0, 1fr)`;
 }
