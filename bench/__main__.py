@@ -20,6 +20,7 @@ NAMES = (
     "chart",
     "concurrency",
     "runs_list",
+    "runs_table",
     "archive",
     "log",
     "ingest",
