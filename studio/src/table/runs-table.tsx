@@ -4,6 +4,7 @@ import type { ComponentChildren } from "preact";
 import { useEffect, useMemo, useRef } from "preact/hooks";
 import { language } from "../base/language";
 import { FailureNote } from "../ui/failure";
+import { attempt } from "../ui/toast";
 import { runText } from "./cell";
 import { type Column, columnText } from "./column";
 import { GroupLine } from "./group-line";
@@ -79,7 +80,7 @@ export function RunsTable({ room, hands, empty }: Props) {
         </div>
       )}
       {state.fresh > 0 && (
-        <button type="button" class="button primary pill" onClick={() => room.rank.adopt()}>
+        <button type="button" class="button primary pill" onClick={() => room.adopt()}>
           {say.fresh(state.fresh)} ↑
         </button>
       )}
@@ -232,7 +233,7 @@ function useViewport(room: Room, grid: { current: HTMLDivElement | null }, seen:
   // Another order begins at its first row.
   const order = room.rank.id;
   useEffect(() => {
-    if (grid.current && room.begins) grid.current.scrollTop = 0;
+    if (grid.current && room.takeBegin()) grid.current.scrollTop = 0;
   }, [room, order]);
 }
 
@@ -248,7 +249,7 @@ function clicked(event: MouseEvent, room: Room): void {
   room.active.value = line;
   const what = target.closest<HTMLElement>("[data-do]")?.dataset.do;
   const row = room.rowAt(line);
-  if (what === "fold" || room.line(line).kind === "group") room.fold(line);
+  if (what === "fold" || room.line(line).kind === "group") attempt(() => room.fold(line));
   else if (what === "eye" && row) room.toggleEye(row);
   else if (event.shiftKey) room.extendTo(line);
   // A text that was marked with the mouse was not a click.
