@@ -107,6 +107,7 @@ export function content(row: Row, column: Column): ComponentChildren {
     if (column.name === "started") return <Moment at={run.started_at} />;
     if (column.name === "created") return <Moment at={run.created_at} />;
     if (column.name === "ended") return <Moment at={run.ended_at} />;
+    if (column.name === "duration" && run.started_at && run.ended_at) return duration(run.ended_at - run.started_at);
     if (column.name === "duration") return <Elapsed from={run.started_at} to={run.ended_at} />;
     if (column.name === "experiment")
       return (

@@ -58,15 +58,30 @@ export class Room {
   private readonly undo = new Undo();
   private readonly ends: (() => void)[] = [];
   private anchor = 0;
-  /** Whether the order that is shown next begins at its first row, and not where one is. */
-  begins = false;
+  /** The order that is shown next begins at its first row, and not where one is. */
+  private begins = false;
+
+  /** Whether to go to the first row now; asked once for each order. */
+  takeBegin(): boolean {
+    const begins = this.begins;
+    this.begins = false;
+    return begins;
+  }
+
+  /** Let in what came since. */
+  adopt(): Promise<void> {
+    this.opened.value = new Map();
+    this.begins = true;
+    return this.rank.adopt();
+  }
 
   constructor(
     private readonly asking: Asking,
     readonly experimentId: string | null,
+    private readonly hear: typeof listen = listen,
   ) {
     this.rank = new Rank(asking);
-    this.grouping = new Grouping();
+    this.grouping = new Grouping(asking);
     this.selected.value = new Set(this.view.peek().selected);
   }
 
@@ -78,7 +93,7 @@ export class Room {
       effect(() => void this.chooseGroups()),
       effect(() => this.rank.show(metricColumns(this.columns.value ?? []))),
       effect(() => void this.fetchExtra()),
-      listen((notices) => {
+      this.hear((notices) => {
         this.rank.hear(notices);
         this.grouping.hear(notices);
       }),
@@ -204,7 +219,8 @@ export class Room {
       return;
     }
     const count = Math.min(BELOW, found.count);
-    this.opened.value = new Map(without).set(found.id, { head, rows: null, count });
+    const waiting = new Map(without).set(found.id, { head, rows: null, count });
+    this.opened.value = waiting;
     const of = found.ids ? { run_ids: found.ids.slice(0, BELOW) } : { parent_run_id: found.id };
     const rows = await this.asking.runs(
       { ...of, hidden: true, order: { field: "created_at", descending: false } },

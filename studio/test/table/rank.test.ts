@@ -31,6 +31,10 @@ class Server implements Asking {
     return Array.from({ length: count }, (_each, at) => row(`r${first + at}`));
   }
 
+  groups(): never {
+    throw new Error("nobody groups");
+  }
+
   async runs(of: { run_ids?: string[] | null }) {
     this.asked.push(`runs ${of.run_ids?.join(" ")}`);
     return (of.run_ids ?? []).filter((id) => this.statuses.has(id)).map((id) => row(id, this.statuses.get(id)));
