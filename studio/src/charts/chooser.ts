@@ -4,6 +4,7 @@ import { card, textCard } from "./card";
 import type { Found } from "./found";
 import type { Kind } from "./kind";
 import { runs } from "./runs";
+import type { PanelSpec } from "./settings";
 import { line, step } from "./single-variable";
 import { structured } from "./structured/kinds";
 import { curve, multi, scatter, swapped } from "./two-variable";
@@ -36,4 +37,9 @@ export function kindsOf(metric: Found, runCount: number): Kind[] {
 export function kindOf(metric: Found, runCount: number, chosen: string | undefined): Kind | null {
   const all = kindsOf(metric, runCount);
   return all.find((kind) => kind.form === chosen) ?? all[0] ?? null;
+}
+
+/** How a chart that somebody added is shown: lines, or one figure of each run. */
+export function kindOfSpec(spec: PanelSpec): Kind {
+  return spec.show === "all" ? line : runs;
 }

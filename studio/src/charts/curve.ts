@@ -22,6 +22,8 @@ export interface Curve extends Bearer {
   count: ArrayLike<number> | null;
   /** The smoothed line; y is then the raw one. */
   smooth: { x: Float64Array; y: Float64Array } | null;
+  /** How wide a bucket is, in x; 0 of points. */
+  width: number;
   /** Whether each place is one point as logged. */
   exact: boolean;
   sorted: boolean;
@@ -127,6 +129,7 @@ export function curves(frame: Frame, bearers: readonly Bearer[], smoothed?: Fram
       ...bearers[index]!,
       ...parts,
       smooth: smooth?.x.length ? { x: smooth.x, y: smooth.y } : null,
+      width: x ? frame.x.width : 0,
       exact: x === null && series.level === 1,
       sorted: ascending(parts.x),
       n: series.n,
@@ -156,6 +159,7 @@ export function groupCurves(frame: Frame, bearers: readonly Bearer[]): Curve[] {
       ...bearers[index]!,
       ...parts,
       smooth: null,
+      width: frame.x.width,
       exact: false,
       sorted: true,
       n: sum("n"),

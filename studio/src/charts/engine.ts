@@ -152,7 +152,7 @@ export class Engine {
       ticks: { show: true, size: 3, width: 1, stroke: () => this.colours.axis },
       border: { show: true, width: 1, stroke: () => this.colours.axis },
       splits: () => {
-        ticks = xTicks(this.scene.xKind, this.scene.x.range, most());
+        ticks = xTicks(this.scene.xKind, this.scene.x, most());
         return ticks.map(projection(this.scene.x, 0, 1));
       },
       values: () => xTexts(this.scene.xKind, ticks),

@@ -44,6 +44,7 @@ export interface Surroundings {
 
 export interface BodyProps extends Surroundings {
   metric: Found;
+  title: string;
   /** Of a chart that somebody added. */
   spec: PanelSpec | null;
   choice: PanelChoice;

@@ -1,16 +1,16 @@
 /** The frame of one chart: its name, what it stands for, its menu; drawn when it comes into sight. */
 import { useSignal } from "@preact/signals";
-import { useMemo, useRef, useState } from "preact/hooks";
+import { useContext, useMemo, useRef, useState } from "preact/hooks";
 import { save } from "../base/clipboard";
 import { Dialog } from "../ui/dialog";
 import { Menu, type MenuItem } from "../ui/menu";
 import { attempt } from "../ui/toast";
 import { csv } from "./caption";
-import { kindOf, kindsOf } from "./chooser";
-import { pngOf } from "./export";
+import { kindOf, kindOfSpec, kindsOf } from "./chooser";
 import type { Found } from "./found";
 import type { Handle, Kind, Surroundings } from "./kind";
 import type { PanelChoice, PanelSpec, YKind } from "./settings";
+import { SourceContext } from "./source";
 import { VirtualTable } from "./virtual-table";
 import { useSeen } from "./width";
 import { chartWords } from "./words";
@@ -25,6 +25,9 @@ interface Props extends Surroundings {
   onEdit?: (() => void) | undefined;
   onRemove?: (() => void) | undefined;
 }
+
+/** What is logged as a document has no rows of its own. */
+const structuredKind = ({ kind }: Found) => kind !== "scalar" && kind !== "list" && kind !== "table";
 
 const DRAWN = new Set(["line", "step", "curve", "swapped", "multi", "scatter", "runs"]);
 
@@ -59,10 +62,9 @@ export function Panel(props: Props) {
   const frame = useRef<HTMLElement>(null);
   const seen = useSeen(frame);
   const handle = useHandle();
+  const source = useContext(SourceContext);
   const [open, setOpen] = useState<"large" | "table" | null>(null);
-  const kind = spec
-    ? kindOf(metric, lines.length, spec.show === "all" ? "line" : "runs")
-    : kindOf(metric, lines.length, settings.panels?.[id]?.form);
+  const kind = spec ? kindOfSpec(spec) : kindOf(metric, lines.length, settings.panels?.[id]?.form);
   const was = useRef(false);
   was.current ||= seen;
   if (!kind) return null;
@@ -73,6 +75,11 @@ export function Panel(props: Props) {
     maximise: () => setOpen("large"),
     save: () => void attempt(async () => savePng(handle, title, file)),
   };
+  const saveAll = async () => {
+    const { allRowsCsv } = await import("./export");
+    const labels = new Map(lines.map((line) => [line.run, line.label]));
+    save(`${file}-rows.csv`, await allRowsCsv(source, metric, labels), "text/csv");
+  };
   const items: MenuItem[] = [
     ...choices(props, kind),
     { label: say.asTable, run: actions.table },
@@ -82,6 +89,7 @@ export function Panel(props: Props) {
     ...(handle.table
       ? [{ label: say.csv, run: () => save(`${file}.csv`, csv(handle.table?.() ?? []), "text/csv") }]
       : []),
+    ...(spec || structuredKind(metric) ? [] : [{ label: say.csvAll, run: () => void attempt(saveAll) }]),
     ...(onEdit ? [{ label: say.edit, run: onEdit }] : []),
     onRemove
       ? { label: say.remove, run: onRemove }
@@ -163,5 +171,8 @@ function ShownTable({ handle, title }: { handle: Handle; title: string }) {
 }
 
 async function savePng(handle: Handle, title: string, file: string): Promise<void> {
-  if (handle.canvas) save(`${file}.png`, await pngOf(handle.canvas, title, handle.note.peek()), "image/png");
+  if (handle.canvas) {
+    const { pngOf } = await import("./export");
+    save(`${file}.png`, await pngOf(handle.canvas, title, handle.note.peek()), "image/png");
+  }
 }

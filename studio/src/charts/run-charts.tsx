@@ -4,6 +4,7 @@ import { useContext, useMemo, useState } from "preact/hooks";
 import { FailureNote } from "../ui/failure";
 import { AddChart } from "./add";
 import "./charts.css";
+import { SERIES } from "./asking";
 import { kindOf } from "./chooser";
 import { type Found, LISTED, useFound } from "./found";
 import type { Line, LineGroup, Surroundings } from "./kind";
@@ -53,7 +54,7 @@ export function RunCharts(props: Props) {
     [found, settings.find, settings.hidden, system],
   );
   const many = !groups && lines.length > MANY;
-  const drawn = many && !everyOne ? lines.slice(0, MANY) : lines;
+  const drawn = many ? lines.slice(0, everyOne ? SERIES : MANY) : lines;
   const shared: Surroundings = { ...props, lines: drawn, pointer };
   const hidden = settings.hidden.filter((id) => found.some((metric) => metric.name === id)).length;
   return (
@@ -113,10 +114,10 @@ function Notes({ all, drawn, many, onAll }: { all: number; drawn: number; many: 
       {many && drawn < all && (
         <>
           {say.manyLines(drawn, all)} {say.groupThem}{" "}
-          <button type="button" class="button quiet link" onClick={onAll}>
+          <button type="button" class="link" onClick={onAll}>
             {say.drawAll}
           </button>
-          {" · "}
+          {". "}
         </>
       )}
       {say.firstRuns(LISTED, all)}
@@ -176,7 +177,7 @@ function Added({
           kind: "scalar",
           of: new Map(),
           rows: spec.show === "all" ? 2 : 1,
-          columns: [{ name: "value", numeric: true, bool: false }],
+          columns: [{ name: "value", numeric: true, bool: false, mixed: false }],
         };
         const known = found.find((each) => each.name === spec.metrics[0]?.metric);
         return (
@@ -185,7 +186,7 @@ function Added({
             {...shared}
             lines={spec.show === "all" ? shared.lines : all}
             id={spec.id}
-            title={spec.show === "all" ? name : `${name} · ${say.short[spec.show]}`}
+            title={[name, say.short[spec.show], spec.against && say.over(spec.against)].filter(Boolean).join(" · ")}
             metric={{ ...metric, columns: known && spec.show === "all" ? known.columns.slice(0, 1) : metric.columns }}
             spec={spec}
             onEdit={() => onEdit(spec)}

@@ -36,7 +36,9 @@ export function DataTable(props: BodyProps) {
   const sort = useSignal<Sort | null>(null);
   const whole = useSignal<{ rows: Rows; order: number[] } | null>(null);
   useEffect(() => {
-    handle.note.value = chartWords().rows(total);
+    const say = chartWords();
+    const mixed = metric.columns.some((column) => column.mixed);
+    handle.note.value = [say.rows(total), mixed && say.mixed].filter(Boolean).join(" · ");
   }, [total]);
   const turn = async (column: string) => {
     const before = sort.peek();

@@ -37,9 +37,14 @@ export function multiples([from, to]: Range, step: number, offset = 0): number[]
 
 function decades(range: Range, most: number): number[] {
   const [low, high] = [Math.log10(range[0]), Math.log10(range[1])];
-  if (high - low < 1.2) return multiples(range, niceStep((range[1] - range[0]) / most)).filter((each) => each > 0);
+  if (high - low < 0.9)
+    return multiples(range, niceStep((range[1] - range[0]) / most, QUARTERS)).filter((each) => each > 0);
   const every = Math.max(1, Math.ceil((high - low) / most));
-  return multiples([low, high], every).map((power) => 10 ** Math.round(power));
+  const powers = multiples([Math.floor(low), high], every).map((power) => 10 ** Math.round(power));
+  // Where there is room, what lies between the powers is marked too.
+  const between = (high - low) * 3 <= most ? [1, 2, 5] : (high - low) * 2 <= most ? [1, 3] : [1];
+  const all = powers.flatMap((power) => between.map((each) => Number((each * power).toPrecision(12))));
+  return all.filter((each) => each >= range[0] * (1 - 1e-9) && each <= range[1] * (1 + 1e-9));
 }
 
 function symmetric({ range, near }: Scale, most: number): number[] {
@@ -60,7 +65,9 @@ export function valueTicks(of: Scale, most: number): number[] {
 }
 
 /** Marks of x. Steps and indexes are whole; times stand on whole minutes, hours, days of this place. */
-export function xTicks(kind: XKind, range: Range, most: number): number[] {
+export function xTicks(kind: XKind, scale: Scale, most: number): number[] {
+  const { range } = scale;
+  if (scale.kind !== "linear") return valueTicks(scale, most);
   const least = (range[1] - range[0]) / most;
   if (least <= 0) return [range[0]];
   if (kind === "time") return multiples(range, clockStep(least), new Date(range[0] * 1000).getTimezoneOffset() * 60);

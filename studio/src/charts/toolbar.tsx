@@ -1,5 +1,6 @@
 /** What counts for all charts: x, smoothing, scale, outliers, linked zoom, charts in a row, which ones. */
-import { useState } from "preact/hooks";
+import { useMemo, useRef, useState } from "preact/hooks";
+import { useKeys } from "../base/keys";
 import { fixed } from "../base/number";
 import { Dialog } from "../ui/dialog";
 import { Menu } from "../ui/menu";
@@ -19,6 +20,9 @@ interface Props {
 export function Toolbar({ settings, onSettings, found, onAdd, wrong }: Props) {
   const say = chartWords();
   const set = (changes: Partial<ChartSettings>) => onSettings({ ...settings, ...changes });
+  const finder = useRef<HTMLInputElement>(null);
+  const keys = useMemo(() => [{ keys: "f", does: say.find, run: () => finder.current?.focus() }], [say]);
+  useKeys(say.charts, keys);
   return (
     <div class="chart-bar" role="toolbar" aria-label={say.charts}>
       <button type="button" class="button" onClick={onAdd}>
@@ -32,7 +36,7 @@ export function Toolbar({ settings, onSettings, found, onAdd, wrong }: Props) {
         aria-invalid={wrong}
         title={wrong ? say.badPattern : say.find}
         value={settings.find}
-        data-find-charts
+        ref={finder}
         onInput={(event) => set({ find: event.currentTarget.value })}
       />
       <XMenu settings={settings} set={set} found={found} />
@@ -152,7 +156,6 @@ function Smoothing({ settings, set }: { settings: ChartSettings; set: Set }) {
     <span class="chart-smoothing">
       <Menu
         label={`${say.smoothing} ▾`}
-        title={settings.smoothing ? say.smoothings[kind] : say.smoothing}
         kind="quiet"
         items={[
           { label: say.noSmoothing, checked: !settings.smoothing, run: () => set({ smoothing: null }) },

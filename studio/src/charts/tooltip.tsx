@@ -18,6 +18,15 @@ export function xText(kind: XKind, x: number): string {
   return number(x);
 }
 
+/** The x of a point, or from where to where its bucket goes. */
+function placeText(scene: Scene, { curve, index }: Pointed): string {
+  const x = curve.x[index]!;
+  const whole = scene.xKind === "step" || scene.xKind === "index";
+  const half = whole ? (curve.width - 1) / 2 : curve.width / 2;
+  if (half <= 0) return xText(scene.xKind, x);
+  return `${xText(scene.xKind, x - half)} – ${xText(scene.xKind, x + half)}`;
+}
+
 export function xName(scene: Pick<Scene, "xKind" | "xName">): string {
   return scene.xKind === "metric" ? scene.xName : chartWords().axes[scene.xKind];
 }
@@ -56,7 +65,7 @@ function listed(points: readonly Pointed[]): { rows: Pointed[]; left: number } {
 export function told({ points }: Hovered, scene: Scene): string {
   const nearest = points[0];
   if (!nearest) return "";
-  const x = `${xName(scene)} ${xText(scene.xKind, nearest.curve.x[nearest.index]!)}`;
+  const x = `${xName(scene)} ${placeText(scene, nearest)}`;
   const range = rangeText(nearest);
   const parts = [
     valueText(nearest),
@@ -90,7 +99,7 @@ export function Tooltip({ hovered, scene, over }: { hovered: Hovered; scene: Sce
       <Dots points={rows} over={over} />
       <div class="chart-tip" ref={element} aria-hidden="true">
         <div class="at">
-          <span class="dim">{xName(scene)}</span> {xText(scene.xKind, nearest.curve.x[nearest.index]!)}
+          <span class="dim">{xName(scene)}</span> {placeText(scene, nearest)}
         </div>
         <div class="rows" data-columns={2 + Number(smooth) + Number(bands) + Number(counts)}>
           {(smooth || bands) && (

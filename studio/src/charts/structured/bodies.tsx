@@ -1,7 +1,6 @@
-/** The charts that are logged as such: matrix, curves of a classifier, residuals, predicted against true. */
+/** The charts that are logged as such, in one piece of code: matrix, curves of a classifier, residuals, predicted against true. */
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { DASHES, type Ink, PALETTE } from "../../base/colour";
-import { exact, number } from "../../base/number";
 import { Menu } from "../../ui/menu";
 import { sentenceOf, tableOf } from "../caption";
 import type { Curve } from "../curve";
@@ -10,7 +9,6 @@ import { Plot } from "../plot";
 import { HeldRange, padded } from "../range";
 import { scale } from "../scale";
 import { type Guide, type Scene, yScale } from "../scene";
-import { Scrolled } from "../scrolled";
 import type { Range } from "../settings";
 import { svg } from "../svg";
 import { Columns } from "../upright";
@@ -18,79 +16,11 @@ import { chartWords } from "../words";
 import { useZoom } from "../zoom";
 import { accuracyCurves, accuracyTable, CHARTS, type ChartName, GUIDES, type Points } from "./accuracy";
 import { useDocument } from "./document";
-import { matrix, normalised, predictions, residuals } from "./forms";
+import { cut, predictions, residuals } from "./forms";
+
+export { Matrix } from "./matrix";
 
 const OPTIONS = 28;
-const CELLS = 100;
-
-const cut = (text: string, most: number) => (text.length > most ? `${text.slice(0, most - 1)}…` : text);
-
-export function Matrix(props: BodyProps) {
-  const { form, chooser, instead } = useDocument(props, matrix);
-  const [shares, setShares] = useState(false);
-  const say = chartWords();
-  const { handle, metric, height } = props;
-  useEffect(() => {
-    if (!form) return;
-    handle.note.value = "";
-    handle.table = () => [
-      [`${say.true} \\ ${say.predicted}`, ...form.labels],
-      ...form.counts.map((row, index) => [form.labels[index]!, ...row]),
-    ];
-  }, [form, say]);
-  if (!form) return instead;
-  const rows = normalised(form.counts);
-  const labels = form.labels.slice(0, CELLS);
-  const most = Math.max(1, ...form.counts.flat());
-  return (
-    <>
-      <div class="chart-options">
-        {chooser}
-        <button type="button" class="button" aria-pressed={shares} onClick={() => setShares(!shares)}>
-          {say.normalised}
-        </button>
-      </div>
-      <Scrolled label={metric.name} height={height - OPTIONS}>
-        <table class="chart-matrix">
-          <caption>
-            {say.true} ↓ {say.predicted} →
-          </caption>
-          <thead>
-            <tr>
-              <td style={{ background: "none" }} />
-              {labels.map((label) => (
-                <th key={label} scope="col" title={label}>
-                  {cut(label, 10)}
-                </th>
-              ))}
-            </tr>
-          </thead>
-          <tbody>
-            {labels.map((label, row) => (
-              <tr key={label}>
-                <th scope="row" title={label}>
-                  {cut(label, 10)}
-                </th>
-                {labels.map((other, column) => {
-                  const counted = form.counts[row]![column]!;
-                  const share = rows[row]![column]!;
-                  const filled = shares ? share : counted / most;
-                  const text = shares ? (Number.isNaN(share) ? "–" : number(share)) : number(counted);
-                  const title = `${say.true} ${label}, ${say.predicted} ${other}: ${exact(counted)} (${number(share)})`;
-                  return (
-                    <td key={other} title={title} style={{ "--share": String(filled || 0) } as never}>
-                      {text}
-                    </td>
-                  );
-                })}
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </Scrolled>
-    </>
-  );
-}
 
 function curveOf(label: string, ink: Ink, { x, y }: Points, band?: readonly number[]): Curve {
   const xs = Float64Array.from(x);
@@ -104,6 +34,7 @@ function curveOf(label: string, ink: Ink, { x, y }: Points, band?: readonly numb
     high: band ? Float64Array.from(y, (each, index) => each + band[index]!) : null,
     count: null,
     smooth: null,
+    width: 0,
     exact: true,
     sorted: xs.every((each, index) => index === 0 || each >= xs[index - 1]!),
     n: x.length,

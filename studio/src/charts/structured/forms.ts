@@ -53,3 +53,6 @@ export function predictions(document: unknown): Predictions | null {
   const centres = found.counts.map((_, bin) => (found.edges[bin]! + found.edges[bin + 1]!) / 2);
   return { ...found, averages, errors, centres };
 }
+
+/** A label as long as there is room for. */
+export const cut = (text: string, most: number): string => (text.length > most ? `${text.slice(0, most - 1)}…` : text);
