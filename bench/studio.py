@@ -10,7 +10,6 @@ from contextlib import closing
 from pathlib import Path
 from typing import Final
 
-import numpy as np
 from playwright.sync_api import Browser
 
 from bench import chart, runs_list
@@ -18,11 +17,11 @@ from bench.browser import Tab, chromium
 from bench.figure import Figure
 from bench.metric_store import block
 from bench.served import served, step_aside
+from bench.size import loss_curve
 from runwatch import Experiment, Workspace
 from runwatch.schema.artifact import AppendArtifact
 from runwatch.schema.metric import AppendBatch
 from runwatch.schema.run import CreateRun
-from runwatch.series.points import Points
 from runwatch.store.sql.store import SqlStore
 
 ROWS_MS: Final = 300.0
@@ -88,18 +87,10 @@ def _table(browser: Browser) -> Iterator[Figure]:
 
 
 def _curves(store: SqlStore, runs: int, metrics: int, points: int) -> None:
-    chance = np.random.default_rng(3)
     for number in range(runs):
         store.runs.create(CreateRun(experiment="bench", run_id=f"r{number}", token="t", created_at=float(number)))
-        blocks = tuple(
-            block(f"m{metric:03}", Points(
-                values=np.cumsum(chance.normal(size=points)), times=np.arange(points), steps=np.arange(points)
-            ))
-            for metric in range(metrics)
-        )  # fmt: skip
-        batch = AppendBatch(
-            run_id=f"r{number}", writer="w", epoch=1, first=0, count=metrics * points, blocks=blocks
-        )  # fmt: skip
+        blocks = tuple(block(f"m{metric:03}", loss_curve(points, seed=metric)) for metric in range(metrics))
+        batch = AppendBatch(run_id=f"r{number}", writer="w", epoch=1, first=0, count=metrics * points, blocks=blocks)
         store.metrics.append(batch)
 
 
