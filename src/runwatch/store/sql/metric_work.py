@@ -11,13 +11,13 @@ from runwatch.schema import limit
 from runwatch.series import chunk as codec
 from runwatch.series import pyramid
 from runwatch.series.chunk import Chunk
-from runwatch.series.summary import ColumnSummary, merge, summarize
+from runwatch.series.summary import ColumnSummary, extend, summarize
 from runwatch.store.sql import metric_chunk, metric_tail
 from runwatch.store.sql.metric_arrival import insert_arrival
 from runwatch.store.sql.metric_batch import TOO_MANY_COLUMNS, Batch, Piece
 from runwatch.store.sql.metric_row import Entry, update_metrics
 from runwatch.store.sql.metric_state import RunState
-from runwatch.store.sql.metric_summary import Key, insert_summaries, update_summaries
+from runwatch.store.sql.metric_summary import Key, goes_on, insert_summaries, update_summaries
 from runwatch.store.sql.statement import Statement
 from runwatch.store.sql.table.metric import chunk_buckets, chunks
 
@@ -105,14 +105,14 @@ class Work:
     def _summarize(self, entry: Entry, rows: Chunk) -> None:
         for column, values in rows.columns.items():
             key = entry.name, column
-            figures = summarize(values, rows.steps, entry.rows)
             known = self._state.summaries.get(key)
             if known is None:
+                figures = summarize(values, rows.steps, entry.rows)
                 self._state.summaries[key] = self._new_summaries[key] = figures
             else:
-                merged = merge(known, figures)
-                self._state.summaries[key] = self._changed_summaries[key] = merged
-                if merged.min != known.min or merged.max != known.max:
+                figures = extend(known, values, rows.steps, entry.rows)
+                self._state.summaries[key] = self._changed_summaries[key] = figures
+                if not goes_on(known, figures):
                     self._moved.add(key)
 
     def _place(self, entry: Entry, rows: Chunk) -> None:
