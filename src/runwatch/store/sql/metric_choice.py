@@ -14,7 +14,7 @@ from runwatch.store.sql.metric_batch import Piece
 from runwatch.store.sql.metric_row import Entry
 from runwatch.store.sql.metric_state import RunState
 
-FEW_ROWS: Final = 16
+FEW_ROWS: Final = 64
 """Pieces of fewer rows are kept as they arrive."""
 
 FEW_VALUES: Final = 2_048

@@ -74,7 +74,7 @@ def test_a_small_batch_is_one_row_until_there_are_enough_for_chunks(writer: Writ
 @pytest.mark.parametrize(
     "bring",
     [
-        pytest.param(lambda: scalars("loss", [5.0] * 100), id="many rows"),
+        pytest.param(lambda: scalars("loss", [5.0] * 4 * FEW_ROWS), id="many rows"),
         pytest.param(lambda: table("loss", {"value": [5.0], "more": [1.0]}), id="a new column"),
         pytest.param(lambda: table("loss", {"value": ["text"]}), id="texts"),
         pytest.param(lambda: scalars("loss", [5.0], description="what it is"), id="a description"),
