@@ -5,13 +5,18 @@ VENV := .venv
 PY := $(VENV)/bin/python
 INPUTS := pyproject.toml setup.py constraints.txt src/runwatch/journal/_native.c
 
+STUDIO := src/runwatch/studio/index.html
+
 .PHONY: setup demo test check bench lock size clean
 
-setup: $(VENV)/.ready          ## the environment that everything below uses
+setup: $(VENV)/.ready $(STUDIO) ## the environment that everything below uses, and the studio
 
 $(VENV)/.ready: $(INPUTS) .ci/setup
 	.ci/setup $(VENV)
 	touch $@
+
+$(STUDIO): $(VENV)/.ready $(shell find studio -type f -not -path '*/node_modules/*' -not -path '*/.vite/*' -not -path '*/schema/*')
+	.ci/studio $(VENV)
 
 demo: setup                    ## submit the training of a few real models and follow it
 	$(VENV)/bin/runwatch --workspace demo-workspace demo
@@ -20,6 +25,7 @@ test: setup                    ## everything: system packages, style, types, tes
 	.ci/packages
 	.ci/native $(PY)
 	$(MAKE) --no-print-directory check
+	.ci/studio $(VENV) check
 	$(PY) -m pytest -rs
 
 check: setup                   ## style and types
@@ -39,4 +45,4 @@ size: setup                    ## how large the parts, files, functions and clas
 	$(PY) -m tests.house.size
 
 clean:                         ## everything that can be made again
-	rm -rf $(VENV) build dist demo-workspace src/*.egg-info src/runwatch/journal/_native*.so .mypy_cache .ruff_cache
+	rm -rf $(VENV) build dist demo-workspace src/*.egg-info src/runwatch/studio studio/node_modules studio/.vite src/runwatch/journal/_native*.so .mypy_cache .ruff_cache

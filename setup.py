@@ -1,9 +1,54 @@
-"""Builds the native journal writer; everything else about the package stands in pyproject.toml.
+"""Builds what is not Python: the native journal writer and the studio; all else of the package stands in pyproject.toml.
 
 The extension is an accelerator and therefore optional: where no C compiler is found, the Python writer
 beside it keeps the same promises at about ten times the cost a point.
+
+The studio is built where Node is, and comes ready with a source distribution: installing needs no Node.
 """
 
-from setuptools import Extension, setup
+import shutil
+import subprocess
+import sys
+from pathlib import Path
 
-setup(ext_modules=[Extension("runwatch.journal._native", ["src/runwatch/journal/_native.c"], optional=True)])
+from setuptools import Extension, setup
+from setuptools.command.build_py import build_py
+from setuptools.command.sdist import sdist
+
+HERE = Path(__file__).parent
+
+
+def build_studio() -> None:
+    """Build it unless it is there."""
+    if (HERE / "src/runwatch/studio/index.html").exists():
+        return
+    if shutil.which("npm") is None:
+        print("No Node: the package is built without the studio.", file=sys.stderr)
+        return
+    for words in (["ci"], ["run", "build"]):
+        subprocess.run(["npm", *words], cwd=HERE / "studio", check=True)
+
+
+class BuildPy(build_py):
+    """Builds the studio before its files are collected; an editable installation is built by ``make setup``."""
+
+    def run(self) -> None:
+        """Build."""
+        if not self.editable_mode:
+            build_studio()
+        super().run()
+
+
+class Sdist(sdist):
+    """Puts the built studio into a source distribution."""
+
+    def run(self) -> None:
+        """Build."""
+        build_studio()
+        super().run()
+
+
+setup(
+    ext_modules=[Extension("runwatch.journal._native", ["src/runwatch/journal/_native.c"], optional=True)],
+    cmdclass={"build_py": BuildPy, "sdist": Sdist},
+)

@@ -11,6 +11,7 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     cssCodeSplit: true,
     reportCompressedSize: false,
+    manifest: true, // for script/size.mjs; script/press.mjs takes it out of what is served
   },
   worker: { format: "es" },
   test: { environment: "happy-dom", include: ["test/**/*.test.{ts,tsx}"] },

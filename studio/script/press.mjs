@@ -1,9 +1,13 @@
-// Writes the compressed twins (.br, .gz) that the server sends, beside each built file that gains from it.
-import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+// Writes the compressed twins (.br, .gz) that the server sends beside each built file that gains from it, and puts the
+// list of chunks where script/size.mjs reads it.
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmdirSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 
 const folder = new URL("../../src/runwatch/studio/", import.meta.url).pathname;
+mkdirSync(new URL("../.vite/", import.meta.url), { recursive: true });
+renameSync(join(folder, ".vite/manifest.json"), new URL("../.vite/manifest.json", import.meta.url));
+rmdirSync(join(folder, ".vite"));
 const WORTH = /\.(js|css|html|svg|json)$/;
 
 for (const name of readdirSync(folder, { recursive: true })) {

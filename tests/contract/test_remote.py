@@ -36,9 +36,9 @@ class _ShiftingShelf:
         self._shelf = shelf
 
     def __getattr__(self, name: str) -> Callable[[object], object]:
-        if name == "append_all" and not hasattr(getattr(self._shifting.store, self._shelf), name):
+        if not hasattr(getattr(self._shifting.store, self._shelf), name):
             raise AttributeError(name)
-        return lambda request: getattr(getattr(self._shifting.store, self._shelf), name)(request)
+        return lambda *given: getattr(getattr(self._shifting.store, self._shelf), name)(*given)
 
 
 @pytest.fixture(scope="class")

@@ -19,6 +19,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     with pytest.MonkeyPatch.context() as patch:
         for name in [name for name in os.environ if name.startswith(("RUNWATCH_", "AZUREML_"))]:
             patch.delenv(name)
+        patch.setenv("RUNWATCH_STUDIO", "off")
         for name in ("XDG_CACHE_HOME", "XDG_STATE_HOME", "XDG_DATA_HOME", "MPLCONFIGDIR"):
             patch.setenv(name, str(folder / name.lower()))
         patch.setenv("AZUREML_RUN_POLLING_INTERVAL_MIN", "0.05")

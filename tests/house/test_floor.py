@@ -46,11 +46,16 @@ STORE_EDGES: dict[str, set[str]] = {
     "sql": {"protocol", "check", "cursor", "text", "warning", "label", "filter", "blob"},
     "remote": {"protocol"},
     "walk": {"protocol"},
+    "cancellation": {"protocol", "walk"},
     # readers of any store: they know the promise, and no backend
     "chart": {"protocol"},
     "log": {"protocol"},
     "snapshot": {"protocol"},
     "zip": {"protocol", "walk", "blob", "snapshot"},
+    # what puts runs into queues, be it for the SDK or for the server
+    "queue": {"protocol"},
+    "resubmission": {"protocol", "queue", "snapshot", "walk"},
+    "survey": {"protocol", "check", "cursor", "text", "walk"},
     "location": {"protocol", "memory", "sql", "remote"},
     "store": {"protocol"},
 }

@@ -1,4 +1,4 @@
-"""Memory and SQLite answer every filter and every order alike, whatever runs there are."""
+"""Memory and SQLite answer every filter, order, rank, group and name alike, whatever runs there are."""
 
 from __future__ import annotations
 
@@ -14,12 +14,16 @@ from hypothesis import strategies as st
 
 from runwatch.schema.error import InvalidValueError
 from runwatch.schema.run import CreateRun, RunStatus, UpdateRun
+from runwatch.schema.survey import GroupFigure, GroupKey, GroupRuns, ListNames, RankRuns, ReadRows
+from runwatch.store.check import STATS
 from runwatch.store.filter.order import SORTABLE, parse_order
 from runwatch.store.filter.parser import parse_filter
 from runwatch.store.memory.store import MemoryStore
 from runwatch.store.protocol import Store
 from runwatch.store.sql import run_pick
 from runwatch.store.sql.store import SqlStore
+from runwatch.store.survey.check import KINDS
+from runwatch.store.survey.reader import SurveyReader
 from runwatch.testing.sample import START_AT, Writer, run_ids, scalars, table
 
 AT = "2023-11-14T22:13:20Z"  # START_AT
@@ -170,9 +174,7 @@ def fill(store: Store, rows: list[tuple[dict[str, Any], dict[str, Any]]]) -> Non
 )
 def test_both_answer_alike(stores: Any, rows: Any, asked: list[tuple[str, str, bool, int]], few: int) -> None:
     """With each form of SQL: runs picked by labels and figures, or each looked up there."""
-    memory, sql = stores()
-    fill(memory, rows)
-    fill(sql, rows)
+    memory, sql = filled(stores, rows)
     for filter_, sort, hidden, limit in asked:
         wanted = {"filter": filter_, "order": parse_order(sort), "hidden": hidden, "limit": limit}
         with pytest.MonkeyPatch.context() as patch:
@@ -180,6 +182,52 @@ def test_both_answer_alike(stores: Any, rows: Any, asked: list[tuple[str, str, b
             found = run_ids(sql, **wanted)
         assert found == run_ids(memory, **wanted), (filter_, sort)
         assert len(found) == len(set(found))
+        conditions = RankRuns(filter=filter_, order=parse_order(sort), hidden=hidden)
+        assert ranked(memory, conditions) == ranked(sql, conditions) == found
+
+
+def ranked(store: Store, conditions: RankRuns) -> list[str | None]:
+    reader = SurveyReader(store)
+    rows = reader.read_rows(ReadRows(rank_id=reader.rank(conditions).rank_id))
+    return [None if run is None else run.run_id for run in rows.runs]
+
+
+fields = st.sampled_from(["status", "target", "experiment", "submitted_by", "host"])
+keys = st.builds(GroupKey, field=st.sampled_from(["param", "tag", "property"]), key=st.sampled_from(KEYS))
+columns = st.sampled_from([("loss", "value"), ("t", "x"), ("t", "y z"), ("absent", "value")])
+stats: Any = st.sampled_from(STATS)
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    rows=st.lists(st.tuples(run, life), min_size=1, max_size=8),
+    asked=st.lists(
+        st.tuples(
+            st.lists(keys | st.builds(GroupKey, field=fields), min_size=1, max_size=3),
+            st.lists(st.builds(lambda c, s: GroupFigure(metric=c[0], column=c[1], stat=s), columns, stats), max_size=3),
+            sorts,
+        ),
+        min_size=3,
+        max_size=10,
+    ),
+)
+def test_both_survey_alike(stores: Any, rows: Any, asked: Any) -> None:
+    memory, sql = (SurveyReader(store) for store in filled(stores, rows))
+    for by, figures, sort in asked:
+        request = GroupRuns(by=tuple(by), figures=tuple(figures), order=parse_order(sort), hidden=True)
+        found = memory.group(request)
+        assert repr(sql.group(request)) == repr(found)  # a NaN is not equal to itself
+        assert sum(group.runs for group in found.groups) == len(rows)
+    for kind in KINDS:
+        wanted = ListNames(kind=kind)  # type: ignore[arg-type]
+        assert sql.list_names(wanted) == memory.list_names(wanted)
+
+
+def filled(stores: Any, rows: Any) -> tuple[Store, Store]:
+    memory, sql = stores()
+    fill(memory, rows)
+    fill(sql, rows)
+    return memory, sql
 
 
 @settings(max_examples=300, deadline=None)

@@ -121,6 +121,27 @@ FILTER_TERMS: Final = 200
 LIST_SECONDS: Final = 10
 """One page of a list of runs: a filter that looks at everything many times must not keep a server busy."""
 
+RANKS: Final = 200
+"""Orders of runs that a server keeps: a few for each table that is open. The one not used for longest goes first."""
+
+RANKED_RUNS: Final = 2_000_000
+"""Runs in all these orders, twenty tables of 100,000: at 8 bytes each they take 16 MB. A larger one is kept alone."""
+
+RANK_ROWS: Final = 200
+"""Rows of a rank in one answer: some screens full, read in some milliseconds."""
+
+RANK_COLUMNS: Final = 500
+"""Metric columns that come with them: each is a look-up for every row."""
+
+GROUP_KEYS: Final = 4
+"""Values that runs are grouped by: more levels than that are no overview."""
+
+GROUP_FIGURES: Final = 50
+"""Figures of each group: each is a look-up for every run."""
+
+GROUP_RUN_IDS: Final = 100
+"""Runs of a group that are named; a chart of more lines shows the group instead."""
+
 STEP_MIN: Final = -(2**63) + 1
 STEP_MAX: Final = 2**63 - 1
 """Steps are 64-bit integers; the lowest one means "no step was given"."""

@@ -234,7 +234,7 @@ class CreateExperiment(Struct, frozen=True, kw_only=True):
 
 
 class ListExperiments(Struct, frozen=True, kw_only=True):
-    """Experiments, newest first.
+    """Experiments, newest first unless ``order`` says otherwise.
 
     Attributes:
         experiment_id: Only this one.
@@ -242,6 +242,8 @@ class ListExperiments(Struct, frozen=True, kw_only=True):
         view: ``active``, ``archived`` or ``all``.
         search: Text that the name must contain, letter case aside.
         tags: Pairs that must all hold; a value of None means "has this tag".
+        order: ``created``: the newest first; ``last_run``: the one with the newest run first, where one without runs
+            counts by its own birth; ``name``: by name, letter case aside.
         limit: Rows of a page, 1 to `limit.PAGE_ROWS`.
         cursor: The previous page's ``next_cursor``.
     """
@@ -251,6 +253,7 @@ class ListExperiments(Struct, frozen=True, kw_only=True):
     view: Literal["active", "archived", "all"] = "active"
     search: str = ""
     tags: dict[str, str | None] = field(default_factory=dict)
+    order: Literal["created", "last_run", "name"] = "created"
     limit: int = 100
     cursor: str | None = None
 
@@ -375,7 +378,7 @@ class RunOrder(Struct, frozen=True, kw_only=True):
     descending: bool = True
 
 
-class ListRuns(Struct, frozen=True, kw_only=True):
+class RunConditions(Struct, frozen=True, kw_only=True):
     """Runs that meet all the conditions given, newest first unless ``order`` says otherwise.
 
     Attributes:
@@ -394,9 +397,6 @@ class ListRuns(Struct, frozen=True, kw_only=True):
         filter: A condition in the filter language: ``docs/query.md``. Blank means none.
         hidden: Include archived runs; a filter that speaks of ``archived`` decides that by itself.
         order: What to sort by.
-        columns: Metric columns whose summaries come along.
-        limit: Rows of a page, 1 to `limit.PAGE_ROWS`.
-        cursor: The previous page's ``next_cursor``.
     """
 
     experiment_id: str | None = None
@@ -414,6 +414,19 @@ class ListRuns(Struct, frozen=True, kw_only=True):
     filter: str = ""
     hidden: bool = False
     order: RunOrder = RunOrder()
+
+
+class ListRuns(RunConditions, frozen=True, kw_only=True):
+    """A page of the runs that meet all the conditions given, newest first unless ``order`` says otherwise.
+
+    Attributes:
+        columns: Metric columns whose summaries come along.
+        limit: Rows of a page, 1 to `limit.PAGE_ROWS`.
+        cursor: The previous page's ``next_cursor``.
+
+    The other attributes are those of `RunConditions`.
+    """
+
     columns: tuple[MetricColumn, ...] = ()
     limit: int = 100
     cursor: str | None = None

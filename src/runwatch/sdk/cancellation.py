@@ -1,23 +1,11 @@
-"""Cancels submitted runs and all that is below them: queued ones leave the queue, running ones are told to end."""
+"""Cancels submitted runs from a program: what the store does, and a ring for the agent so that it looks at once."""
 
 from __future__ import annotations
 
-import time
-from typing import Final
-
-from runwatch.schema import limit
-from runwatch.schema.error import NotFoundError
-from runwatch.schema.job import CancelJob, Job, JobState, ListJobs
-from runwatch.schema.run import ExitCause, ExitKind, GetRun, ListRuns, Run, RunStatus, UpdateRun
-from runwatch.sdk import agent, listing
+from runwatch.schema.run import Run
+from runwatch.sdk import agent
+from runwatch.store import cancellation
 from runwatch.store.protocol import Store
-
-ACTIVE: Final = (JobState.QUEUED, JobState.LEASED)
-
-
-def has_job(store: Store, run_id: str) -> bool:
-    """Whether a run is in a queue or at work in a slot."""
-    return _job(store, run_id) is not None
 
 
 def cancel(store: Store, location: str, record: Run) -> Run:
@@ -31,38 +19,6 @@ def cancel(store: Store, location: str, record: Run) -> Run:
     Returns:
         The run as it is now: Canceled if it was queued, CancelRequested if it ran.
     """
-    below = ListRuns(parent_run_id=record.run_id, hidden=True, limit=limit.PAGE_ROWS)
-    for child in list(listing.below(store, below)):
-        if not child.status.is_terminal and has_job(store, child.run_id):
-            _cancel(store, child.run_id)
-    _cancel(store, record.run_id)
+    found = cancellation.cancel(store, record)
     agent.wake(location)
-    return store.runs.get(GetRun(run_id=record.run_id))
-
-
-def _cancel(store: Store, run_id: str) -> None:
-    job = _job(store, run_id)
-    if job is None:
-        return
-    if job.state is JobState.LEASED:
-        _request(store, run_id)
-    try:
-        store.jobs.cancel(CancelJob(run_id=run_id))
-    except NotFoundError:  # it ended at this moment
-        return
-    if _job(store, run_id) is not None:
-        _request(store, run_id)  # an agent took it at this moment
-    elif job.state is JobState.QUEUED:
-        cause = ExitCause(kind=ExitKind.CANCELED, evidence="canceled while it was queued", at=time.time())
-        store.runs.update(UpdateRun(run_id=run_id, status=RunStatus.CANCELED, reason="canceled", exit=cause))
-
-
-def _request(store: Store, run_id: str) -> None:
-    status = store.runs.get(GetRun(run_id=run_id)).status
-    if not status.is_terminal and status not in {RunStatus.CANCEL_REQUESTED, RunStatus.FINALIZING}:
-        store.runs.update(UpdateRun(run_id=run_id, status=RunStatus.CANCEL_REQUESTED))
-
-
-def _job(store: Store, run_id: str) -> Job | None:
-    found = store.jobs.list(ListJobs(run_id=run_id, states=ACTIVE, limit=1)).jobs
-    return found[0] if found else None
+    return found

@@ -290,12 +290,12 @@ class Experiment:
 
     def get_portal_url(self) -> str:
         """The address of its page; see `Run.get_portal_url`."""
-        return portal.experiment_url(self._workspace.place, self.name)
+        return portal.experiment_url(self._workspace.place, self.name, start=True)
 
     @property
     def portal_url(self) -> str:
-        """See `get_portal_url`."""
-        return self.get_portal_url()
+        """As `get_portal_url`, without starting a server."""
+        return portal.experiment_url(self._workspace.place, self.name)
 
     def get_docs_url(self) -> str:
         """Where this class is documented."""
@@ -314,7 +314,7 @@ class Experiment:
             for cell in (
                 escape(self.name),
                 escape(self._workspace.name),
-                link(self.get_portal_url(), "Link to the studio"),
+                link(self.portal_url, "Link to the studio"),
                 link(self.get_docs_url(), "Link to Documentation"),
             )
         )

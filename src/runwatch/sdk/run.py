@@ -205,7 +205,7 @@ class Run(RunLog, RunMetric, RunFile, RunRecord, RunTree, RunLife):
             escape(self.id),
             escape(str(self.type)),
             escape(self.status),
-            link(self.get_portal_url(), "Link to the studio"),
+            link(self.portal_url, "Link to the studio"),
             link(self.get_docs_url(), "Link to Documentation"),
         )
         heads = ("Experiment", "Id", "Type", "Status", "Details Page", "Docs Page")

@@ -13,6 +13,7 @@ from runwatch.schema.run import ExitCause, ExitKind, RunError, RunStatus, Update
 from runwatch.sdk import cancellation, leaving, problem, starting, waiting
 from runwatch.sdk.console import ConsoleCopy
 from runwatch.sdk.run_handle import RunHandle, _not_recorded
+from runwatch.store.cancellation import has_job
 
 _KINDS = {
     RunStatus.COMPLETED: ExitKind.COMPLETED,
@@ -65,7 +66,7 @@ class RunLife(RunHandle):
         its submitted children likewise. The call does not wait for that. A run that some process records ends as
         Canceled at once: that process is not stopped, what it logs is kept, the status stays.
         """
-        if self._recording is None and cancellation.has_job(self._store, self.id):
+        if self._recording is None and has_job(self._store, self.id):
             self._record = cancellation.cancel(self._store, self._location, self._record)
         else:
             self._end(RunStatus.CANCELED)

@@ -169,15 +169,16 @@ class RunRecord(RunHandle):
     def get_portal_url(self) -> str:
         """The address of the run's page.
 
-        Without a studio (``RUNWATCH_PORTAL_URL``) it is a ``file:`` address of the workspace with the page's path
-        behind it: it names the run, but no page is there yet.
+        If nobody serves the workspace's folder, a server is started in the background, which ends when nobody has asked
+        for eight hours. ``RUNWATCH_STUDIO=off`` keeps it from that, and jobs never start one: then it is a ``file:``
+        address of the workspace with the page's path behind it. ``RUNWATCH_PORTAL_URL`` names another studio.
         """
-        return portal.run_url(self._location, self._experiment.name, self.id)
+        return portal.run_url(self._location, self._experiment.name, self.id, start=True)
 
     @property
     def portal_url(self) -> str:
-        """See `get_portal_url`."""
-        return self.get_portal_url()
+        """As `get_portal_url`, without starting a server."""
+        return portal.run_url(self._location, self._experiment.name, self.id)
 
     def get_docs_url(self) -> str:
         """Where this class is documented."""

@@ -152,6 +152,7 @@ class RunTree(RunHandle):
             check_run_id(run_id),
             parent_run_id=self.id,
             type=self._record.type,
+            target=self._record.target or "sdk",  # it works where its parent does, and is listed there
             **facts,
         )
         folder = None if not outputs else Path(outputs).absolute()

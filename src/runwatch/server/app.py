@@ -14,7 +14,21 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
-from runwatch.server import about, chart, document, file, live, log, operation, policy, studio, view
+from runwatch.server import (
+    about,
+    cancellation,
+    chart,
+    document,
+    file,
+    live,
+    log,
+    operation,
+    policy,
+    rerun,
+    studio,
+    survey,
+    view,
+)
 from runwatch.server.auth import page, part
 from runwatch.server.auth.access import Access
 from runwatch.server.auth.principal import Authenticator, Open
@@ -35,6 +49,9 @@ PARTS: Sequence[Part] = (
     live.endpoints,
     file.endpoints,
     view.endpoints,
+    cancellation.endpoints,
+    survey.endpoints,
+    rerun.endpoints,
     about.endpoints,
     *part.PARTS,
     studio.endpoints,
@@ -94,6 +111,7 @@ class Switch:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
         request, started = Request(scope, receive), time.perf_counter()
+        self.services.asked_at = time.monotonic()
         endpoint = self.verbs.get("GET" if request.method == "HEAD" else request.method)
         trail = Trail(self.services, request, endpoint)
         try:

@@ -68,8 +68,9 @@ def build(described: Sequence[Endpoint]) -> dict[str, Any]:
     """
     shown = [endpoint for endpoint in described if endpoint.in_document]
     kinds = {kind for endpoint in shown for kind in (endpoint.request, endpoint.response) if kind is not None}
-    ordered = [Failure, *sorted(kinds, key=lambda kind: kind.__name__)]
+    ordered: list[type[Any]] = [Failure, *sorted(kinds, key=lambda kind: kind.__name__)]
     _, components = msgspec.json.schema_components(ordered, ref_template=TEMPLATE)
+    above = {kind.__name__: _inherited(kind) for kind in ordered}
     paths: dict[str, dict[str, Any]] = {}
     for endpoint in shown:
         paths.setdefault(endpoint.path, {})[endpoint.verb.lower()] = _operation(endpoint)
@@ -83,7 +84,7 @@ def build(described: Sequence[Endpoint]) -> dict[str, Any]:
         },
         "paths": paths,
         "components": {
-            "schemas": {name: _described(schema) for name, schema in components.items()},
+            "schemas": {name: _described(schema, above.get(name, {})) for name, schema in components.items()},
             "responses": {str(status): _failure(words) for status, words in FAILURES.items()},
             "securitySchemes": {"bearer": {"type": "http", "scheme": "bearer"}},
         },
@@ -141,12 +142,20 @@ def _query_parameters(endpoint: Endpoint) -> Iterator[dict[str, Any]]:
         }  # fmt: skip
 
 
-def _described(schema: dict[str, Any]) -> dict[str, Any]:
-    """A schema whose properties carry what the struct's docstring says of them, instead of one long text."""
+def _inherited(kind: type[Any]) -> dict[str, str]:
+    """What the docstrings of the structs that one is made from say of their attributes."""
+    found: dict[str, str] = {}
+    for base in reversed(kind.__mro__[1:]):
+        found |= attributes((base.__doc__ or "").partition("Attributes:\n")[2])
+    return found
+
+
+def _described(schema: dict[str, Any], above: dict[str, str] | None = None) -> dict[str, Any]:
+    """A schema whose properties carry what the docstrings say of them, instead of one long text."""
     text = inspect.cleandoc(schema.get("description", ""))
     head, _, rest = text.partition("\nAttributes:\n")
     if "properties" in schema:
-        words = attributes(rest)
+        words = (above or {}) | attributes(rest)
         for name, kind in schema["properties"].items():
             if name in words and "$ref" not in kind:
                 kind["description"] = words[name]
@@ -154,10 +163,10 @@ def _described(schema: dict[str, Any]) -> dict[str, Any]:
 
 
 def attributes(text: str) -> dict[str, str]:
-    """The names and descriptions of a docstring's section, continued lines joined."""
+    """The names and descriptions of a docstring's section, which a blank line ends; continued lines joined."""
     found: dict[str, str] = {}
     name = ""
-    for line in inspect.cleandoc(text).splitlines() if text.strip() else ():
+    for line in inspect.cleandoc(text.partition("\n\n")[0]).splitlines() if text.strip() else ():
         entry = _ENTRY.match(line)
         if entry:
             name = entry[1]

@@ -189,6 +189,7 @@ class Hub:
         except StoreUnavailableError:
             return  # the next look is soon
         self._cursor = found.sequence
+        self._services.asked_at = time.monotonic()
         for change in found.changes:
             for listener in self._listeners:
                 listener.hear(change)

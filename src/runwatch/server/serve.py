@@ -53,6 +53,10 @@ class Server(uvicorn.Server):
         if self.started:
             self._ready()
 
+    async def on_tick(self, counter: int) -> bool:
+        """Whether to end: told to, or because nobody asks any more."""
+        return await super().on_tick(counter) or self._services.is_idle
+
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         """End: streams first, then what is under way, then the store's threads."""
         self._services.stopping.set()

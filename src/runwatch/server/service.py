@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import time
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any, Final, ParamSpec, TypeVar
@@ -37,6 +38,7 @@ class Services:
         tasks: Run beside the requests from the start to the end.
         stopping: Set when the server is told to end: streams end then.
         figures: What is counted.
+        asked_at: When somebody last asked, of the monotonic clock.
 
     Args:
         store: What is served.
@@ -59,9 +61,15 @@ class Services:
         self.tasks: list[Callable[[], Coroutine[Any, Any, None]]] = []
         self.stopping = anyio.Event()
         self.figures = Figures()
+        self.asked_at = time.monotonic()
         self._urgent = 0
         self._calm = anyio.Event()
         self._lanes: dict[str, anyio.CapacityLimiter] = {}
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether nobody has asked for as long as the settings allow."""
+        return 0 < self.settings.idle_s < time.monotonic() - self.asked_at
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:

@@ -25,6 +25,8 @@ class Settings(Struct, frozen=True, kw_only=True):
         write_threads: Writing calls at once: the store commits together those that wait for the disk. More of
             them would not store more, but a chart that is asked for competes with all that have begun.
         studio: The folder of the built studio, or None for the one in the package.
+        idle_s: The server ends by itself when nobody has asked for so long, seconds; 0 means never. An open live stream
+            counts as asking.
         provider: Who signs users in, in a team with OIDC; None for passwords alone.
     """
 
@@ -36,4 +38,5 @@ class Settings(Struct, frozen=True, kw_only=True):
     read_threads: int = 16
     write_threads: int = 8
     studio: str | None = None
+    idle_s: float = 0.0
     provider: Provider | None = None

@@ -14,11 +14,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
-from typing import Protocol, runtime_checkable
+from typing import Any, Protocol, runtime_checkable
 
 from msgspec import Struct
 
-from runwatch.schema import artifact, change, job, metric, run
+from runwatch.schema import artifact, change, job, metric, run, survey
 
 
 class StoreInfo(Struct, frozen=True, kw_only=True):
@@ -49,7 +49,7 @@ class RunShelf(Protocol):
         ...
 
     def list_experiments(self, request: run.ListExperiments) -> run.ExperimentPage:
-        """Experiments, newest first."""
+        """Experiments, newest first unless asked otherwise."""
         ...
 
     def update_experiment(self, request: run.UpdateExperiment) -> run.Experiment:
@@ -248,4 +248,60 @@ class Glances(Protocol):
 
     def glance(self) -> AbstractContextManager[None]:
         """A block in which all reads of this thread see the workspace as it was at the block's start."""
+        ...
+
+
+class Ranking(Struct, frozen=True, kw_only=True):
+    """Runs in an order.
+
+    Attributes:
+        handles: They stand for the runs, and mean something to the shelf that gave them alone. The handle of a deleted
+            run never becomes that of another.
+        sequence: The store's sequence number when they were found.
+    """
+
+    handles: Sequence[Any]
+    sequence: int
+
+
+class RankedRow(Struct, frozen=True, kw_only=True):
+    """A run as a row of `runwatch.schema.survey.RunRows`: light, with figures and the number of its children."""
+
+    run: run.Run
+    summaries: tuple[metric.Summary | None, ...]
+    children: int
+
+
+class RunFacts(Struct, frozen=True, kw_only=True):
+    """What groups are made of, a run.
+
+    Attributes:
+        run_id: The run.
+        values: For each key its text, or None; of a parameter the JSON of its value.
+        figures: For each figure its number, or None.
+    """
+
+    run_id: str
+    values: tuple[str | None, ...]
+    figures: tuple[float | None, ...]
+
+
+@runtime_checkable
+class Surveys(Protocol):
+    """What a runs shelf may be able to do beyond its promise: look at all runs at once; `runwatch.store.survey`."""
+
+    def rank(self, request: run.RunConditions) -> Ranking:
+        """All runs that meet conditions, in their order, as of one moment."""
+        ...
+
+    def look_up(self, handles: Sequence[Any], columns: Sequence[metric.MetricColumn]) -> Sequence[RankedRow | None]:
+        """Runs by their handles, in this order; None for those that were deleted."""
+        ...
+
+    def list_names(self, request: survey.ListNames) -> Sequence[survey.Name]:
+        """All names of a kind, whatever the request's search and limit, in any order."""
+        ...
+
+    def list_facts(self, request: survey.GroupRuns) -> Sequence[RunFacts]:
+        """What is to be grouped, in the order of the runs, as of one moment."""
         ...

@@ -27,7 +27,7 @@ import pytest
 
 _MODULES = (
     "artifact_read artifact_write change experiment hostile_filter job lifetime metric_append metric_read overview"
-    " run run_condition run_list run_order sample"
+    " run run_condition run_list run_order sample survey"
 )
 for _name in _MODULES.split():
     pytest.register_assert_rewrite(f"runwatch.testing.{_name}")
@@ -47,6 +47,7 @@ from runwatch.testing.run import RunCreationContract, RunDeletionContract, RunUp
 from runwatch.testing.run_condition import FilterContract  # noqa: E402
 from runwatch.testing.run_list import RunFilterContract  # noqa: E402
 from runwatch.testing.run_order import RunOrderContract  # noqa: E402
+from runwatch.testing.survey import SurveyContract  # noqa: E402
 
 
 class RunContract(
@@ -77,7 +78,14 @@ class JobContract(QueueContract, LeaseContract, TargetContract):
 
 
 class StoreContract(
-    RunContract, MetricContract, ArtifactContract, JobContract, ChangeContract, LifetimeContract, ThreadContract
+    RunContract,
+    SurveyContract,
+    MetricContract,
+    ArtifactContract,
+    JobContract,
+    ChangeContract,
+    LifetimeContract,
+    ThreadContract,
 ):
     """The whole store."""
 
@@ -93,5 +101,6 @@ __all__ = [
     "Reopen",
     "RunContract",
     "StoreContract",
+    "SurveyContract",
     "ThreadContract",
 ]

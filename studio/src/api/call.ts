@@ -47,16 +47,22 @@ export function apiAddress(path: string, ask: Record<string, string> = {}): stri
   return `${base.replace(/\/$/, "")}${API}${path}${tail ? `?${tail}` : ""}`;
 }
 
+interface Sending {
+  verb?: "GET" | "POST" | "DELETE";
+  signal?: AbortSignal | undefined;
+}
+
 /** Send a request; raises `Failure`. Who is no longer signed in sees the page of signing in. */
-export async function send(path: string, body: unknown, accept: string, signal?: AbortSignal): Promise<Response> {
+export async function send(path: string, body: unknown, accept: string, how: Sending = {}): Promise<Response> {
+  const { verb = "POST", signal } = how;
   let answer: Response;
   try {
     answer = await fetch(apiAddress(path), {
-      method: "POST",
+      method: verb,
       credentials: "same-origin",
       // A page of another site cannot send this header, so that a cookie alone changes nothing.
       headers: { "content-type": "application/json", accept, "x-runwatch": "1" },
-      body: JSON.stringify(body),
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
       ...(signal ? { signal } : {}),
     });
   } catch (error) {
@@ -75,6 +81,11 @@ export async function call<Name extends Operation>(
   body: AskOf<Name>,
   signal?: AbortSignal,
 ): Promise<AnswerOf<Name>> {
-  const answer = await send(name, body, "application/json", signal);
+  const answer = await send(name, body, "application/json", { signal });
   return (await answer.json()) as AnswerOf<Name>;
+}
+
+/** What an address below the API answers that has no request. */
+export async function read<Found>(path: string, verb: "GET" | "DELETE" = "GET"): Promise<Found> {
+  return (await send(path, undefined, "application/json", { verb })).json();
 }

@@ -4,11 +4,13 @@ import { useEffect } from "preact/hooks";
 import { keep, kept } from "./keeping";
 
 export interface Key {
-  /** As `KeyboardEvent.key`, with `Ctrl+`, `Alt+`, `Shift+` before it (Ctrl means Cmd too); "g e" is two keys in turn. */
+  /** As `KeyboardEvent.key` (but `Space`), with `Ctrl+`, `Alt+`, `Shift+` before it (Ctrl means Cmd too); "g e" is two keys in turn. */
   keys: string;
   /** What it does, for the key sheet. */
   does: string;
   run: (event: KeyboardEvent) => void;
+  /** Whether it counts for this event; without, it always does. */
+  when?: (event: KeyboardEvent) => boolean;
 }
 
 export interface KeyGroup {
@@ -31,7 +33,7 @@ let prefix = "";
 let prefixTimer = 0;
 
 function name(event: KeyboardEvent): string {
-  const shown = event.key.length === 1 ? event.key.toLowerCase() : event.key;
+  const shown = event.key === " " ? "Space" : event.key.length === 1 ? event.key.toLowerCase() : event.key;
   const ctrl = event.ctrlKey || event.metaKey ? "Ctrl+" : "";
   const alt = event.altKey ? "Alt+" : "";
   const shift = event.shiftKey && (event.key.length > 1 || /[a-z]/i.test(event.key)) ? "Shift+" : "";
@@ -55,7 +57,7 @@ export function onKey(event: KeyboardEvent): void {
   const groups = [...listening.value].reverse();
   for (const wanted of prefix ? [`${prefix} ${pressed}`, pressed] : [pressed]) {
     for (const group of groups) {
-      const key = group.keys.find((each) => each.keys === wanted);
+      const key = group.keys.find((each) => each.keys === wanted && (each.when?.(event) ?? true));
       if (!key) continue;
       prefix = "";
       event.preventDefault();

@@ -17,16 +17,16 @@ export function number(value: number): string {
   if (Number.isNaN(value)) return "NaN";
   if (!Number.isFinite(value)) return value > 0 ? "∞" : "−∞";
   const size = Math.abs(value);
-  if (size !== 0 && (size < 1e-4 || size >= 1e9)) return exponent(value, 4);
+  if (size !== 0 && (size < 1e-3 || size >= 1e9)) return exponent(value, 4);
   if (Number.isInteger(value)) return format("whole", { maximumFractionDigits: 0 }).format(value);
-  if (size >= 1000) return format("large", { maximumFractionDigits: size >= 10_000 ? 0 : 1 }).format(value);
+  if (size >= 1000) return format("whole", { maximumFractionDigits: 0 }).format(value);
   return format("four", { maximumSignificantDigits: 4 }).format(value);
 }
 
 /** Likewise with all four digits, so that the numbers of a column line up. */
 export function aligned(value: number): string {
   const size = Math.abs(value);
-  if (!Number.isFinite(value) || Number.isInteger(value) || size >= 1000 || size < 1e-4) return number(value);
+  if (!Number.isFinite(value) || Number.isInteger(value) || size >= 1000 || size < 1e-3) return number(value);
   return format("column", { minimumSignificantDigits: 4, maximumSignificantDigits: 4 }).format(value);
 }
 

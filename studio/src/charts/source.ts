@@ -79,7 +79,7 @@ export const server: Source = {
   figures,
   document: jsonFile,
   async *frames(charts, signal) {
-    const answer = await send("/series:batch", { charts }, FRAME, signal);
+    const answer = await send("/series:batch", { charts }, FRAME, { signal });
     if (answer.body) yield* frames(answer.body);
   },
   rows: (run, name, first, count) => call("/metrics:read", { run_id: run, name, first, count }),

@@ -13,7 +13,8 @@ export interface MenuItem {
 
 interface Props {
   label: ComponentChildren;
-  items: readonly MenuItem[];
+  /** Or a function that makes them when the menu is opened. */
+  items: readonly MenuItem[] | (() => readonly MenuItem[]);
   /** What the button is called, where the label is only a sign. */
   title?: string;
   kind?: string;
@@ -24,12 +25,11 @@ export function Menu({ label, items, title, kind = "" }: Props) {
   const button = useRef<HTMLButtonElement>(null);
   const popover = useRef<HTMLDivElement>(null);
   const [open, setOpen] = useState(false);
+  const shown = open ? (typeof items === "function" ? items() : items) : [];
   const close = () => popover.current?.hidePopover();
 
   const onToggle = (event: ToggleEvent) => {
-    const opened = event.newState === "open";
-    setOpen(opened);
-    if (!opened || !button.current || !popover.current) return;
+    if (event.newState !== "open" || !button.current || !popover.current) return;
     const anchor = button.current.getBoundingClientRect();
     const own = popover.current.getBoundingClientRect();
     const below = anchor.bottom + 4 + own.height < innerHeight || anchor.top < own.height + 4;
@@ -67,7 +67,7 @@ export function Menu({ label, items, title, kind = "" }: Props) {
         aria-haspopup="menu"
         aria-expanded={open}
         popovertarget={id}
-        {...(title ? { title, "aria-label": title } : {})}
+        {...(title ? { title, "aria-label": spoken(label, title) } : {})}
       >
         {label}
       </button>
@@ -77,10 +77,12 @@ export function Menu({ label, items, title, kind = "" }: Props) {
         popover="auto"
         class="menu"
         role="menu"
+        // Before: so that the items are there, and have their size, when it has opened.
+        onBeforeToggle={(event) => setOpen((event as unknown as ToggleEvent).newState === "open")}
         onToggle={onToggle as never}
         onKeyDown={onKeyDown}
       >
-        {items.map((item, index) => (
+        {shown.map((item, index) => (
           <button
             key={index}
             type="button"
@@ -107,4 +109,9 @@ export function Menu({ label, items, title, kind = "" }: Props) {
       </div>
     </>
   );
+}
+
+/** A name that holds what is seen, so that who speaks to the machine can say it. */
+function spoken(label: ComponentChildren, title: string): string {
+  return typeof label === "string" && /\p{L}/u.test(label) && !title.includes(label) ? `${title}: ${label}` : title;
 }

@@ -15,6 +15,15 @@ from runwatch import Experiment, Run, Workspace
 FIBONACCI: Final = [0, 1, 1, 2, 3, 5, 8, 13, 21, 34, 55, 89]
 HOSTILE: Final = "<img src=x onerror=\"document.title='broken in'\"><script>document.title='broken in'</script>"
 """What must show as text wherever a user may put it."""
+RUNS: Final = "document.title='broken in'"
+ATTACKS: Final = {
+    "<script>.txt": HOSTILE,
+    "page.html": f'<!doctype html><body onload="{RUNS}">{HOSTILE}',
+    "drawing.svg": f'<svg xmlns="http://www.w3.org/2000/svg" onload="{RUNS}">{HOSTILE}</svg>',
+    "notes.md": f"# {HOSTILE}\n\n[link](javascript:{RUNS}) ![x](javascript:alert(1))\n\n{HOSTILE}",
+    "links.log": f"\x1b]8;;javascript:{RUNS}\x07press\x1b]8;;\x07 \x1b[31mred\x1b[0m {HOSTILE}",
+}
+"""Files whose content would run if it were shown as what it claims to be."""
 
 
 class Scene(Struct, frozen=True):
@@ -114,22 +123,7 @@ def _hostile(experiment: Experiment, folder: Path) -> Run:
     for step in range(5):
         run.log("<u>loss</u>", step)
     run.log_table("<table>", {"<td>": [HOSTILE, "x"], "n": [1, 2]})
-    for name, text in (
-        ("<script>.txt", HOSTILE),
-        ("page.html", f"<!doctype html><body onload=\"document.title='broken in'\">{HOSTILE}"),
-        (
-            "drawing.svg",
-            f"<svg xmlns='http://www.w3.org/2000/svg' onload=\"document.title='broken in'\">{HOSTILE}</svg>",
-        ),
-        (
-            "notes.md",
-            f"# {HOSTILE}\n\n[link](javascript:document.title='broken_in') ![x](javascript:alert(1))\n\n{HOSTILE}",
-        ),
-        (
-            "links.log",
-            "\x1b]8;;javascript:document.title='broken in'\x07press\x1b]8;;\x07 \x1b[31mred\x1b[0m " + HOSTILE,
-        ),
-    ):
+    for name, text in ATTACKS.items():
         file = folder / "file"
         file.write_text(text)
         run.upload_file(f"outputs/{name}", str(file))

@@ -18,7 +18,7 @@ FLAGS: Final = (
 )  # fmt: skip
 
 PICTURES: Final = "RUNWATCH_TEST_PICTURES"
-"""The variable with the folder in which pictures are kept to be looked at; without it they go with the test's folder."""
+"""The variable with a folder that keeps the pictures; without it they go with the test's own."""
 
 WAIT_MS: Final = 20_000
 """A busy machine may take so long; nothing here is measured."""

@@ -134,7 +134,7 @@ def test_logs(run: Run, tmp_path: Path) -> None:
     run.upload_file("outputs/x", io.BytesIO(b"x"))
     details = run.get_details()
     assert list(details["logFiles"]) == ["logs/user_log.txt"]
-    assert details["logFiles"]["logs/user_log.txt"].endswith(f"/runs/{run.id}/files/logs/user_log.txt")
+    assert details["logFiles"]["logs/user_log.txt"].endswith(f"/runs/{run.id}/outputs?file=logs/user_log.txt")
     assert run.get_details_with_logs()["logFiles"] == {"logs/user_log.txt": "printed\n"}
     assert run.get_all_logs(tmp_path / "logs") == [str(tmp_path / "logs" / "logs/user_log.txt")]
     assert Path(run.get_all_logs()[0]).read_text() == "printed\n"

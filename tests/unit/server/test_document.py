@@ -18,10 +18,11 @@ def test_every_operation_is_described_with_its_fields(client: Client) -> None:
     schema = document["components"]["schemas"]["ListRuns"]
     assert "Attributes" not in schema["description"]
     assert schema["properties"]["search"]["description"].startswith("Text that id, name")
+    assert schema["properties"]["cursor"]["description"].startswith("The previous page's")
 
 
 def test_a_continued_line_of_a_docstring_is_joined() -> None:
-    assert attributes("    a: One\n        and more.\n    b: Two.") == {"a": "One and more.", "b": "Two."}
+    assert attributes("    a: One\n        and more.\n    b: Two.\n\nMore.") == {"a": "One and more.", "b": "Two."}
 
 
 def test_the_page_shows_every_operation_and_runs_no_script(client: Client) -> None:

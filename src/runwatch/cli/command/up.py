@@ -6,7 +6,7 @@ import contextlib
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 import typer
 
@@ -39,7 +39,17 @@ ProviderOption = Annotated[
     ),
 ]
 NoAgentOption = Annotated[bool, typer.Option("--no-agent", help="Leave out the agent that runs submitted jobs here.")]
+IdleOption = Annotated[
+    float, typer.Option("--idle", metavar="HOURS", min=0, help="End when nobody has asked for so long; 0: never.")
+]
+PageArgument = Annotated[
+    str, typer.Argument(metavar="[PAGE]", help="A run's id, or a path of the studio such as experiments/digits.")
+]
 BrowserOption = Annotated[bool, typer.Option("--open", help="Open a browser once it is up.")]
+
+
+_PAGES = frozenset({"experiments", "runs", "compute", "compare", "settings", "status"})
+"""Words that are pages and no run's id."""
 
 
 def up(
@@ -53,6 +63,7 @@ def up(
     base_path: BaseOption = "",
     provider: ProviderOption = None,
     no_agent: NoAgentOption = False,
+    idle: IdleOption = 0.0,
     browser: BrowserOption = False,
 ) -> None:
     """Serve the workspace over HTTP until Ctrl-C.
@@ -78,7 +89,7 @@ def up(
         provider=signs_in,
         host=host, port=PORT if port is None else port, base_path=base_path.rstrip("/"),
         auth="none" if no_auth else auth,  # type: ignore[arg-type]
-        hosts=tuple(known_as),
+        hosts=tuple(known_as), idle_s=idle * 3600,
     )  # fmt: skip
     if detach:
         _show(
@@ -106,22 +117,26 @@ def down(session: Session) -> None:
         raise typer.Exit(EXIT_ERROR)
 
 
-def open_studio(session: Session) -> None:
-    """Open the studio in a browser.
+def open_studio(session: Session, page: PageArgument = "") -> None:
+    """Open the studio in a browser, which is signed in by it.
 
-    A server is started in the background if none runs.
+    A server is started in the background if none runs; it ends when nobody has asked for eight hours.
     """
     import webbrowser
 
+    from runwatch.sdk import portal
     from runwatch.server import process
 
     location = session.location()[0]
+    path = page.strip("/")
+    if path and "/" not in path and path not in _PAGES:
+        path = f"runs/{quote(path, safe='')}"
     if "://" in location:
-        webbrowser.open(location)
+        webbrowser.open(f"{location.rstrip('/')}/{path}")
         return
-    known = process.running(location) or [process.start(location)]
-    _show(session, known[0], "is served")
-    webbrowser.open(_link(known[0]))
+    known = process.running(location) or [process.start(location, ("--idle", str(portal.IDLE_H)))]
+    _show(session, known[0], "is served", path)
+    webbrowser.open(_link(known[0], path))
 
 
 def _serve(
@@ -161,6 +176,7 @@ def _words(settings: Settings, port: int | None, provider: Path | None, *, no_ag
     words += [] if port is None else ["--port", str(port)]
     words += [] if provider is None else ["--provider", str(provider.absolute())]
     words += ["--no-agent"] if no_agent else []
+    words += ["--idle", str(settings.idle_s / 3600)] if settings.idle_s else []
     for host in settings.hosts:
         words += ["--name", host]
     return words
@@ -173,14 +189,14 @@ def _folder(session: Session) -> str:
     return location
 
 
-def _link(server: Announcement) -> str:
-    return f"{server.url}/#token={server.token}" if server.token else server.url
+def _link(server: Announcement, path: str = "") -> str:
+    return f"{server.url}/{path}#token={server.token}" if server.token else f"{server.url}/{path}".rstrip("/")
 
 
-def _show(session: Session, server: Announcement, what: str) -> None:
+def _show(session: Session, server: Announcement, what: str, path: str = "") -> None:
     terminal = session.terminal
     if terminal.as_json:
-        terminal.json({"url": server.url, "link": _link(server), "location": server.location, "pid": server.pid})
+        terminal.json({"url": server.url, "link": _link(server, path), "location": server.location, "pid": server.pid})
         return
     terminal.line(f"{visible(server.location)} {what}:")
-    terminal.line(f"  {terminal.paint(_link(server), 'bold', 'cyan')}")
+    terminal.line(f"  {terminal.paint(_link(server, path), 'bold', 'cyan')}")

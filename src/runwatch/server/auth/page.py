@@ -16,7 +16,8 @@ from runwatch.server.service import Services
 from runwatch.server.settings import Settings
 
 _LINK_FORM: Final = """
-<p>Open the link that <code>runwatch up</code> printed, or paste it here.</p>
+<p>Open the link that <code>runwatch up</code> printed, or paste it here.
+On the machine of this server, <code>runwatch open</code> opens the studio for you.</p>
 <form id="with-token"><label>Link or token <input name="token" type="password" autocomplete="off" required></label>
 <button>Sign in</button></form>
 """

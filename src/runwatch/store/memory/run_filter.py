@@ -9,7 +9,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from runwatch.schema.run import ListRuns, MetricCondition, RunOrder
+from runwatch.schema.run import MetricCondition, RunConditions, RunOrder
 from runwatch.store.cursor import from_text
 from runwatch.store.filter.text import read_filter
 from runwatch.store.filter.tree import Condition, speaks_of
@@ -28,7 +28,7 @@ class Filter(Struct, frozen=True):
         now: When the list's first page was asked for, seconds UTC.
     """
 
-    request: ListRuns
+    request: RunConditions
     condition: Condition | None
     now: float
 
@@ -37,7 +37,7 @@ class Filter(Struct, frozen=True):
         return all(_conditions(entry, self))
 
 
-def make_filter(request: ListRuns, now: float) -> Filter:
+def make_filter(request: RunConditions, now: float) -> Filter:
     """Turn a request into conditions.
 
     Args:

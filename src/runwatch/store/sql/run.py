@@ -6,13 +6,17 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from runwatch.schema import run as words
+from runwatch.schema.metric import MetricColumn
 from runwatch.schema.name import check_experiment_name
-from runwatch.schema.run import Deleted, Experiment, ExperimentPage, Run, RunPage
+from runwatch.schema.run import Deleted, Experiment, ExperimentPage, Run, RunConditions, RunPage
+from runwatch.schema.survey import GroupRuns, ListNames, Name
 from runwatch.store import check, cursor
-from runwatch.store.sql import experiment, run_create, run_delete, run_list, run_update
+from runwatch.store.protocol import RankedRow, Ranking, RunFacts
+from runwatch.store.sql import experiment, run_create, run_delete, run_list, run_survey, run_update
 from runwatch.store.sql.database import Database, Writing
 from runwatch.store.sql.patience import bounded
 from runwatch.store.sql.run_key import run_key
+from runwatch.store.sql.run_name import NameCounts
 from runwatch.store.sql.run_row import get_run
 
 
@@ -29,7 +33,7 @@ class FileRemover(Protocol):
 
 
 class SqlRunShelf:
-    """Experiments and runs; see `runwatch.store.protocol.RunShelf`.
+    """Experiments and runs; see `runwatch.store.protocol.RunShelf` and `runwatch.store.protocol.Surveys`.
 
     Args:
         database: Where rows live.
@@ -39,6 +43,7 @@ class SqlRunShelf:
     def __init__(self, database: Database, files: FileRemover | None = None) -> None:
         self._database = database
         self._files = files
+        self._names = NameCounts()
 
     def create_experiment(self, request: words.CreateExperiment) -> Experiment:
         """The active experiment of that name, made if there is none."""
@@ -53,8 +58,8 @@ class SqlRunShelf:
             return experiment.get_experiment(writing.connection, key)
 
     def list_experiments(self, request: words.ListExperiments) -> ExperimentPage:
-        """Experiments, newest first."""
-        check.check_view(request.view)
+        """Experiments, newest first unless asked otherwise."""
+        check.check_experiments(request)
         with self._database.read() as connection:
             return experiment.list_experiments(connection, request)
 
@@ -100,3 +105,25 @@ class SqlRunShelf:
         if gone:
             run_delete.give_back_pages(self._database)
         return Deleted(run_ids=tuple(gone), experiment_ids=tuple(request.experiment_ids), freed_bytes=freed)
+
+    def rank(self, request: RunConditions) -> Ranking:
+        """All runs that meet conditions, in their order, as of one moment."""
+        check.check_list(request)
+        with self._database.read() as connection, bounded(connection):
+            return run_survey.rank(connection, request)
+
+    def look_up(self, handles: Sequence[int], columns: Sequence[MetricColumn]) -> Sequence[RankedRow | None]:
+        """Runs by their keys, in this order; None for those that were deleted."""
+        with self._database.read() as connection:
+            return run_survey.look_up(connection, handles, columns)
+
+    def list_names(self, request: ListNames) -> Sequence[Name]:
+        """All names of a kind."""
+        with self._database.read() as connection, bounded(connection):
+            return self._names.list(connection, request.kind, request.experiment_id)
+
+    def list_facts(self, request: GroupRuns) -> Sequence[RunFacts]:
+        """What is to be grouped, in the order of the runs, as of one moment."""
+        check.check_list(request)
+        with self._database.read() as connection, bounded(connection):
+            return run_survey.list_facts(connection, request)

@@ -8,7 +8,7 @@ from typing import Final
 from msgspec import Struct
 from sqlalchemy import ColumnElement, Connection, FromClause, bindparam, false, select
 
-from runwatch.schema.run import ListRuns
+from runwatch.schema.run import RunConditions
 from runwatch.store.filter.text import read_filter
 from runwatch.store.filter.tree import speaks_of
 from runwatch.store.sql import run_pick
@@ -35,7 +35,7 @@ class Filter(Struct, frozen=True):
     few: bool
 
 
-def make_filter(connection: Connection, request: ListRuns, now: float) -> Filter:
+def make_filter(connection: Connection, request: RunConditions, now: float) -> Filter:
     """Turn a request into conditions, in the form that suits how many runs each of them leaves.
 
     Args:
@@ -64,7 +64,7 @@ def make_filter(connection: Connection, request: ListRuns, now: float) -> Filter
     return Filter([*where, *(each.where for each in picks)], few or any(each.few for each in picks))
 
 
-def _own(request: ListRuns) -> Iterator[ColumnElement[bool]]:
+def _own(request: RunConditions) -> Iterator[ColumnElement[bool]]:
     if request.run_ids is not None:
         yield runs.c.run_id.in_([clean(run_id) for run_id in request.run_ids])
     if request.statuses:
@@ -77,7 +77,7 @@ def _own(request: ListRuns) -> Iterator[ColumnElement[bool]]:
         yield contains(request.search, runs.c.run_id, runs.c.name, runs.c.display_name)
 
 
-def _family(request: ListRuns) -> Iterator[ColumnElement[bool]]:
+def _family(request: RunConditions) -> Iterator[ColumnElement[bool]]:
     if request.parent_run_id is not None:
         yield runs.c.parent_run_id == clean(request.parent_run_id)
     if request.root_run_id is not None:
@@ -86,7 +86,7 @@ def _family(request: ListRuns) -> Iterator[ColumnElement[bool]]:
         yield runs.c.parent_run_id.is_(None)
 
 
-def _elsewhere(request: ListRuns) -> Iterator[tuple[FromClause, list[ColumnElement[bool]]]]:
+def _elsewhere(request: RunConditions) -> Iterator[tuple[FromClause, list[ColumnElement[bool]]]]:
     """Conditions on labels and figures of metrics."""
     for table, pairs in ((run_tags, request.tags), (run_properties, request.properties)):
         for key, value in pairs.items():

@@ -45,7 +45,7 @@ def list_runs(connection: Connection, request: ListRuns) -> RunPage:
     rows = {row.run_key: row for row in connection.execute(_ROWS, {"keys": keys})} if keys else {}
     return RunPage(
         runs=to_runs(connection, [rows[key] for key in keys]),
-        summaries=_figures(connection, keys, request.columns),
+        summaries=find_summaries(connection, keys, request.columns),
         next_cursor=write_place(request.order, now, page[-1]) if len(found) > request.limit else None,
     )
 
@@ -78,9 +78,16 @@ def _from(kinds: Sequence[Values], place: Place | None) -> Iterator[tuple[Values
         reached = reached or here
 
 
-def _figures(
+def find_summaries(
     connection: Connection, run_keys: Sequence[int], columns: Sequence[MetricColumn]
 ) -> tuple[tuple[Summary | None, ...], ...]:
+    """For each run the summaries of columns, in their order; None where it lacks one.
+
+    Args:
+        connection: In a read transaction.
+        run_keys: The runs, at most as many as fit one statement.
+        columns: The columns.
+    """
     if not columns or not run_keys:
         return tuple(() for _ in run_keys)
     wanted = [(clean(each.metric), clean(each.column)) for each in columns]

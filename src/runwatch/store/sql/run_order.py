@@ -74,8 +74,7 @@ class Values(Struct, frozen=True):
         key: ColumnElement[int] = runs.c.run_key
         statement = select(runs.c.run_key).where(*found.where)
         if self.source is not None and (found.few or not self.indexed):  # looked up run by run, and sorted
-            mine = select(self.column).where(self.source.c.run_key == key, *self.where)
-            value = mine.correlate(runs).scalar_subquery()
+            value = self.of_run()
         elif self.source is not None:  # with the key of the same table one index over both serves
             key = self.source.c.run_key
             statement = statement.select_from(self.source.join(runs, runs.c.run_key == key)).where(*self.where)
@@ -86,6 +85,13 @@ class Values(Struct, frozen=True):
         if order.descending:
             return statement.order_by(value.desc(), key.desc())
         return statement.order_by(value, key)
+
+    def of_run(self) -> ColumnElement[Any]:
+        """The value, looked up by the key of the run."""
+        if self.source is None:
+            return self.column
+        mine = select(self.column).where(self.source.c.run_key == runs.c.run_key, *self.where)
+        return mine.correlate(runs).scalar_subquery()
 
 
 def values_of(order: RunOrder, now: float) -> list[Values]:
@@ -127,6 +133,26 @@ def lacking(found: Filter, values: Sequence[Values], place: Place | None) -> Sel
     statement = select(runs.c.run_key, null().label("sort_value")).where(*found.where, lacks)
     statement = statement.order_by(runs.c.run_key.desc())
     return statement if place is None else statement.where(runs.c.run_key < place.run_key)
+
+
+def whole(found: Filter, values: Sequence[Values], order: RunOrder) -> Select[Any]:
+    """All keys of a list in one statement, each followed by its value of every kind.
+
+    They are looked up run by run: to walk an index by value through all runs would read their rows in no order. Runs
+    without a value come last; the oldest of them first, unless the order is descending.
+
+    Args:
+        found: The conditions of the list.
+        values: What the list is sorted by.
+        order: Says which direction.
+    """
+    columns = [each.of_run().label(f"value_{place}") for place, each in enumerate(values)]
+    statement = select(runs.c.run_key, *columns).where(*found.where)
+    if order.field in ALWAYS_THERE:  # of these an index may serve
+        sorted_by = [column.desc() if order.descending else column.asc() for column in columns]
+    else:
+        sorted_by = [(column.desc() if order.descending else column.asc()).nulls_last() for column in columns]
+    return statement.order_by(*sorted_by, runs.c.run_key.desc() if order.descending else runs.c.run_key)
 
 
 def read_place(order: RunOrder, text: str | None) -> Place | None:

@@ -1,10 +1,68 @@
-/** The page "compute". */
+/** Compute targets: all of them with how busy they are, or one with its runs, nodes and queue. */
+import { ofKind, useCall } from "../../api/cache";
+import { count } from "../../base/number";
+import { address } from "../../base/place";
+import { FailureNote } from "../../ui/failure";
+import { Moment } from "../../ui/moment";
 import { Page } from "../../ui/page";
+import { Cluster } from "./cluster";
+import { computeWords } from "./words";
 
 export default function Compute({ at }: { at: readonly string[] }) {
+  if (at[0] === "clusters" && at[1] !== undefined) return <Cluster name={at[1]} tab={at[2] ?? "runs"} />;
+  return <Targets />;
+}
+
+function Targets() {
+  const say = computeWords();
+  const found = useCall("/targets:list", {}, ofKind("jobs"));
+  const jobs = useCall("/jobs:list", { limit: 1000 }, ofKind("jobs")).value.data?.jobs;
+  const { data, failure } = found.value;
+  const number = (target: string, state: string) => {
+    const some = jobs?.filter((job) => job.target === target && job.state === state).length;
+    return some === undefined ? "" : count(some);
+  };
   return (
-    <Page crumbs={[{ label: at.join(" / ") || "compute" }]}>
-      <div class="empty" />
+    <Page crumbs={[{ label: say.compute }]}>
+      {failure && <FailureNote failure={failure} />}
+      <div class="scroll">
+        <table class="plain" aria-label={say.compute}>
+          <thead>
+            <tr>
+              <th scope="col">{say.name}</th>
+              <th scope="col">{say.backend}</th>
+              <th scope="col" class="num">
+                {say.slots}
+              </th>
+              <th scope="col" class="num">
+                {say.busy}
+              </th>
+              <th scope="col" class="num">
+                {say.waiting}
+              </th>
+              <th scope="col">{say.created}</th>
+            </tr>
+          </thead>
+          <tbody>
+            {data?.targets.map((target) => (
+              <tr key={target.name}>
+                <td>
+                  <a class="strong" href={address(["compute", "clusters", target.name])}>
+                    {target.name}
+                  </a>
+                </td>
+                <td>{target.backend}</td>
+                <td class="num">{target.slots}</td>
+                <td class="num">{number(target.name, "leased")}</td>
+                <td class="num">{number(target.name, "queued")}</td>
+                <td>
+                  <Moment at={target.created_at} />
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
     </Page>
   );
 }

@@ -1,10 +1,95 @@
-/** The page "experiment". */
+/** One experiment: charts above its runs, notes, and views of both that were saved. */
+import { ofKind, useCall } from "../../api/cache";
+import { call, type Schemas } from "../../api/call";
+import { count } from "../../base/number";
+import { pins } from "../../base/pin";
+import { address, query } from "../../base/place";
+import { FirstRun } from "../../table/first-run";
+import { RunsView, useRoom } from "../../table/runs-view";
+import { FailureNote } from "../../ui/failure";
 import { Page } from "../../ui/page";
+import { PinButton } from "../../ui/pin-button";
+import { Tabs } from "../../ui/tabs";
+import { attempt } from "../../ui/toast";
+import { Charts } from "./charts";
+import { Notes } from "./notes";
+import { Split } from "./split";
+import { ViewControls } from "./views";
+import { experimentWords } from "./words";
+import "./experiment.css";
+
+const TABS = ["runs", "charts", "notes"] as const;
 
 export default function Experiment({ at }: { at: readonly string[] }) {
+  const say = experimentWords();
+  const name = at[0] ?? "";
+  const { data, failure } = useCall(
+    "/experiments:list",
+    { name, view: "all" },
+    ofKind("experiment", "run", "deleted"),
+  ).value;
+  const all = data?.experiments;
+  const found = all?.find((each) => !each.archived_at) ?? all?.[0];
+  const tab = TABS.find((each) => each === query.value.get("tab")) ?? "runs";
+  const link = (id: string) =>
+    address(["experiments", name], { ...Object.fromEntries(query.value), tab: id === "runs" ? null : id });
   return (
-    <Page crumbs={[{ label: at.join(" / ") || "experiment" }]}>
-      <div class="empty" />
+    <Page
+      crumbs={[{ label: say.experiments, href: address(["experiments"]) }, { label: name }]}
+      beside={<PinButton name={name} on={pins.value.includes(name)} />}
+    >
+      <Tabs
+        label={say.tabs}
+        here={tab}
+        tabs={[
+          { id: "runs", label: say.runs, href: link("runs"), count: found && count(found.run_count) },
+          { id: "charts", label: say.charts, href: link("charts") },
+          { id: "notes", label: say.notes, href: link("notes") },
+        ]}
+        side={<ViewControls experiment={name} />}
+      />
+      {found?.archived_at && <Archived experiment={found} />}
+      {failure && !data && <FailureNote failure={failure} />}
+      {all && !found && (
+        <div class="empty">
+          <h2>{say.missing}</h2>
+          <p>{say.missingText(name)}</p>
+        </div>
+      )}
+      {!(all && !found) && tab !== "notes" && <Dashboard id={found?.experiment_id} name={name} tab={tab} />}
+      {found && tab === "notes" && <Notes experiment={found} />}
     </Page>
+  );
+}
+
+function Archived({ experiment }: { experiment: Schemas["Experiment"] }) {
+  const say = experimentWords();
+  const { experiment_id } = experiment;
+  return (
+    <p class="bar archived-note">
+      <span class="tag">{say.archived}</span>
+      <button
+        type="button"
+        class="button"
+        onClick={() => attempt(() => call("/experiments:update", { experiment_id, archived: false }))}
+      >
+        {say.bringBack}
+      </button>
+    </p>
+  );
+}
+
+function Dashboard({ id, name, tab }: { id: string | undefined; name: string; tab: "runs" | "charts" }) {
+  const say = experimentWords();
+  const room = useRoom(id);
+  if (!room) return <div class="waiting-room" />;
+  const charts = <Charts room={room} />;
+  return (
+    <RunsView
+      room={room}
+      between={tab === "charts" ? <div class="charts-whole">{charts}</div> : <Split>{charts}</Split>}
+      table={tab === "runs"}
+      empty={<FirstRun title={say.noRuns} text={say.noRunsText} experiment={name} />}
+    />
   );
 }

@@ -1,10 +1,147 @@
-/** The page "home". */
+/** The first page: what runs, what was last done, what failed, and how the workspace stands. */
+import { useMemo } from "preact/hooks";
+import { ofKind, useAnswer, useCall } from "../../api/cache";
+import { read, type Schemas } from "../../api/call";
+import { catalogue } from "../../base/language";
+import { count, size } from "../../base/number";
+import { address } from "../../base/place";
 import { Page } from "../../ui/page";
+import { RunList } from "../../ui/run-list";
+import "./home.css";
 
-export default function Home({ at }: { at: readonly string[] }) {
+const words = catalogue({
+  en: {
+    home: "Home",
+    running: "Running now",
+    nothingRuns: "Nothing runs now.",
+    failed: "Failed in the last day",
+    recent: "Recent",
+    error: "Error",
+    all: "All runs",
+    runs: "Runs",
+    size: "On disk",
+    queued: "Waiting",
+    active: "Running",
+    begin: "Record your first run",
+    beginText: "Runs appear here as soon as they begin. In any Python:",
+    workspace: "Workspace",
+  },
+  fr: {
+    home: "Accueil",
+    running: "En cours",
+    nothingRuns: "Rien ne tourne en ce moment.",
+    failed: "Échouées depuis hier",
+    recent: "Récentes",
+    error: "Erreur",
+    all: "Toutes les exécutions",
+    runs: "Exécutions",
+    size: "Sur le disque",
+    queued: "En attente",
+    active: "En cours",
+    begin: "Enregistrer une première exécution",
+    beginText: "Les exécutions apparaissent ici dès qu'elles commencent. Dans un Python quelconque :",
+    workspace: "Espace de travail",
+  },
+});
+
+const BUSY = ["Running", "Finalizing", "Preparing", "Starting", "CancelRequested", "NotResponding"] as const;
+const SHOWN = 12;
+const DAY_S = 86_400;
+
+export default function Home() {
+  const say = words();
+  const changed = ofKind("run", "deleted", "jobs");
+  const day = useMemo(() => new Date(Date.now() - DAY_S * 1000).toISOString().slice(0, 16), []);
+  const info = useAnswer("info", () => read<Schemas["StoreInfo"]>("/info"), ofKind("deleted", "experiment")).value.data;
+  const busy = useCall("/runs:list", { statuses: [...BUSY], limit: 100, order: { field: "started_at" } }, changed).value
+    .data;
+  const recent = useCall("/runs:list", { include_children: false, limit: SHOWN }, changed).value.data;
+  const failed = useCall(
+    "/runs:list",
+    { statuses: ["Failed", "NotResponding"], filter: `ended > ${day}`, order: { field: "ended_at" }, limit: SHOWN },
+    changed,
+  ).value.data;
+  const waiting = useCall("/jobs:list", { states: ["queued"], limit: 1000 }, ofKind("jobs")).value.data;
   return (
-    <Page crumbs={[{ label: at.join(" / ") || "home" }]}>
-      <div class="empty" />
+    <Page crumbs={[{ label: say.home }]}>
+      <div class="scroll home">
+        {info && (
+          <div class="cards">
+            <Card label={say.runs} value={count(info.runs)} href={address(["runs"])} />
+            <Card label={say.active} value={busy ? count(busy.runs.length) : ""} />
+            <Card label={say.queued} value={waiting ? count(waiting.jobs.length) : ""} href={address(["compute"])} />
+            <Card label={say.size} value={info.size_bytes ? size(info.size_bytes) : "–"} />
+            <div class="panel card place">
+              <span class="dim">{say.workspace}</span>
+              <span class="mono cut" title={info.location}>
+                {info.location}
+              </span>
+            </div>
+          </div>
+        )}
+        {recent && recent.runs.length === 0 && <Begin />}
+        {busy && busy.runs.length > 0 && (
+          <section>
+            <h2>{say.running}</h2>
+            <RunList runs={busy.runs} label={say.running} />
+          </section>
+        )}
+        {failed && failed.runs.length > 0 && (
+          <section>
+            <h2>{say.failed}</h2>
+            <RunList
+              runs={failed.runs}
+              label={say.failed}
+              target={false}
+              more={{
+                name: say.error,
+                of: (run) => <span title={run.error?.message}>{run.error?.message.split("\n").pop()}</span>,
+              }}
+            />
+          </section>
+        )}
+        {recent && recent.runs.length > 0 && (
+          <section>
+            <h2>
+              {say.recent}{" "}
+              <a class="link small" href={address(["runs"])}>
+                {say.all}
+              </a>
+            </h2>
+            <RunList runs={recent.runs} label={say.recent} />
+          </section>
+        )}
+      </div>
     </Page>
+  );
+}
+
+function Card({ label, value, href }: { label: string; value: string; href?: string }) {
+  const inner = (
+    <>
+      <span class="dim">{label}</span>
+      <b>{value || "\u00a0"}</b>
+    </>
+  );
+  return href ? (
+    <a class="panel card" href={href}>
+      {inner}
+    </a>
+  ) : (
+    <div class="panel card">{inner}</div>
+  );
+}
+
+function Begin() {
+  const say = words();
+  return (
+    <div class="empty">
+      <h2>{say.begin}</h2>
+      <p>{say.beginText}</p>
+      <pre>{`from runwatch import Run
+
+run = Run.get_context()
+run.log("loss", 0.42)`}</pre>
+    </div>
   );
 }

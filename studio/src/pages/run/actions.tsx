@@ -11,25 +11,25 @@ import { Menu } from "../../ui/menu";
 import { attempt, say as tell } from "../../ui/toast";
 import { runWords } from "./words";
 
-export function Actions({ run }: { run: Run }) {
+export function Actions({ run, tab }: { run: Run; tab: string }) {
   const say = runWords();
   const [removing, setRemoving] = useState(false);
   const ended = ENDED.has(run.status);
   const rerun = async () => {
-    const made = await attempt(() => call("/runs:get", { run_id: run.run_id }));
+    const made = await attempt(() => call("/runs:rerun", { run_id: run.run_id }));
     if (!made) return;
     tell(say.rerunDone(nameOf(made)));
     go(address(placeOf(made)));
   };
   return (
     <>
-      <Siblings run={run} />
+      <Siblings run={run} tab={tab} />
       {!ended && (
         <button
           type="button"
           class="button"
           disabled={run.status === "CancelRequested"}
-          onClick={async () => (await attempt(() => cancel(run).then(() => true))) && tell(say.canceling)}
+          onClick={async () => (await attempt(() => cancel(run.run_id))) && tell(say.canceling)}
         >
           {say.cancel}
         </button>
@@ -88,7 +88,7 @@ export function codeOf(run: Run): string {
 }
 
 /** The runs before and after it in its experiment, and the one above it. */
-function Siblings({ run }: { run: Run }) {
+function Siblings({ run, tab }: { run: Run; tab: string }) {
   const say = runWords();
   const near = (op: "<" | ">") =>
     run.parent_run_id
@@ -104,10 +104,10 @@ function Siblings({ run }: { run: Run }) {
   const after = useCall("/runs:list", near(">")).value.data?.runs[0];
   const keys = useMemo(
     () => [
-      { keys: "[", does: say.previous, run: () => before && go(address(placeOf(before))) },
-      { keys: "]", does: say.next, run: () => after && go(address(placeOf(after))) },
+      { keys: "[", does: say.previous, run: () => before && go(address(placeOf(before, tab))) },
+      { keys: "]", does: say.next, run: () => after && go(address(placeOf(after, tab))) },
     ],
-    [before, after, say],
+    [before, after, tab, say],
   );
   useKeys(say.run, keys);
   const link = (to: string | null, sign: string, title: string) =>
@@ -123,8 +123,8 @@ function Siblings({ run }: { run: Run }) {
   if (run.parent_run_id) return link(address(["experiments", run.experiment, "runs", run.parent_run_id]), "↑", say.up);
   return (
     <span class="siblings">
-      {link(before ? address(placeOf(before)) : null, "‹", say.previous)}
-      {link(after ? address(placeOf(after)) : null, "›", say.next)}
+      {link(before ? address(placeOf(before, tab)) : null, "‹", say.previous)}
+      {link(after ? address(placeOf(after, tab)) : null, "›", say.next)}
     </span>
   );
 }

@@ -9,7 +9,11 @@ import type { TabProps } from "./run";
 
 export function MetricsTab({ run, system = false }: TabProps & { system?: boolean }) {
   const [highlighted, highlight] = useState<string | null>(null);
-  const settings = useMemo(() => fromQuery(query.value), [query.value]);
+  const settings = useMemo(() => {
+    const chosen = fromQuery(query.value);
+    // What the machine did has no steps; its clock is that of the metrics.
+    return system && !query.value.has("x") ? { ...chosen, x: "relative" as const } : chosen;
+  }, [query.value, system]);
   const { run_id: id, status } = run;
   const label = nameOf(run);
   const lines = useMemo(() => [{ run: id, label, ink: inks([id]).get(id)!, status }], [id, label, status]);

@@ -1,5 +1,7 @@
+/** What the machine and the run's processes did, on the same clock as the metrics. */
+import { MetricsTab } from "./metrics";
 import type { TabProps } from "./run";
 
 export function MonitoringTab({ run }: TabProps) {
-  return <div class="empty">{run.run_id}</div>;
+  return <MetricsTab run={run} system />;
 }

@@ -103,7 +103,7 @@ function Shown({ run, tab }: { run: Run; tab: string | undefined }) {
         },
       ]}
       beside={<Standing run={run} />}
-      actions={<Actions run={run} />}
+      actions={<Actions run={run} tab={here.id} />}
     >
       <Tabs
         label={say.tabs}

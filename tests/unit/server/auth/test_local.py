@@ -34,7 +34,8 @@ from tests.unit.server.served import served
 
 @pytest.fixture(scope="module")
 def local(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Scene]:
-    with scene(Settings(), tmp_path_factory.mktemp("workspace")) as found:
+    # Without the studio, which may be built here or not: its page is plain HTML then.
+    with scene(Settings(studio="/nowhere"), tmp_path_factory.mktemp("workspace")) as found:
         yield found
 
 

@@ -22,6 +22,7 @@ from runwatch.schema.run import (
     UpdateExperiment,
     UpdateRun,
 )
+from runwatch.schema.survey import GroupFigure, GroupKey, GroupRuns, ListNames, RankRuns
 from runwatch.store.sql.store import SqlStore
 from tests.unit.store.sql.sample import make_run, put_figures
 
@@ -92,6 +93,13 @@ def requests(text: str) -> Iterator[tuple[str, Any]]:
     for name in ("experiment_id", "name", "search", "cursor"):
         yield "runs.list_experiments", made(ListExperiments, name, text)
     yield "runs.list_experiments", ListExperiments(tags={text: text}, view=text)  # type: ignore[arg-type]
+    yield "runs.rank", RankRuns(filter=f"tags.{text}", order=RunOrder(field="tag", key=text), experiment_id=text)
+    for kind in ("metric", "param", "tag", "property"):
+        yield "runs.list_names", ListNames(kind=kind, search=text, experiment_id=text)
+    figures = (GroupFigure(metric=text, column=text),)
+    for value in ("param", "tag", "property"):
+        by = (GroupKey(field=value, key=text),)  # type: ignore[arg-type]
+        yield "runs.list_facts", GroupRuns(by=by, figures=figures, order=RunOrder(field="metric", metric=column))
     yield "runs.get", GetRun(run_id=text)
     yield "runs.update", UpdateRun(run_id=text)
     yield "runs.update", UpdateRun(run_id="a", set_tags={text: text}, remove_tags=(text,), reason=text, host=text)

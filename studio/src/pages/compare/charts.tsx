@@ -1,0 +1,32 @@
+/** The curves of the compared runs, one over the other. */
+import { useMemo, useState } from "preact/hooks";
+import { nameOf } from "../../api/run";
+import { inks } from "../../base/colour";
+import { ask, query } from "../../base/place";
+import { RunCharts } from "../../charts/run-charts";
+import { type ChartSettings, fromQuery, toQuery } from "../../charts/settings";
+import type { PartProps } from "./compare";
+
+export function CompareCharts({ runs }: PartProps) {
+  const [highlighted, highlight] = useState<string | null>(null);
+  const settings = useMemo(() => fromQuery(query.value), [query.value]);
+  const lines = useMemo(() => {
+    const dealt = inks(runs.map((run) => run.run_id));
+    return runs.map((run) => ({
+      run: run.run_id,
+      label: nameOf(run),
+      ink: dealt.get(run.run_id)!,
+      status: run.status,
+    }));
+  }, [runs]);
+  return (
+    <RunCharts
+      lines={lines}
+      groups={null}
+      settings={settings}
+      onSettings={(next: ChartSettings) => ask(toQuery(next), "replace")}
+      highlighted={highlighted}
+      onHighlight={highlight}
+    />
+  );
+}

@@ -1,0 +1,114 @@
+/** What is compared: rows of values, one for each run, with what differs. Pure functions. */
+import type { Schemas } from "../../api/call";
+import type { Run } from "../../api/run";
+import { duration, moment, number } from "../../base/number";
+
+type Metric = Schemas["Metric"];
+export type Stat = "last" | "min" | "max" | "mean" | "first";
+
+export interface Cell {
+  text: string;
+  /** Where it is a number: as it is, and how far it is from the baseline's. */
+  value?: number;
+  exact?: string;
+}
+
+export interface Row {
+  name: string;
+  cells: readonly (Cell | null)[];
+  differs: boolean;
+}
+
+function row(name: string, values: readonly unknown[]): Row {
+  const cells = values.map(cellOf);
+  return { name, cells, differs: new Set(cells.map((cell) => cell?.exact ?? cell?.text ?? null)).size > 1 };
+}
+
+function cellOf(value: unknown): Cell | null {
+  if (value === undefined || value === null || value === "") return null;
+  if (typeof value === "number") return { text: number(value), value, exact: String(value) };
+  return { text: typeof value === "string" ? value : JSON.stringify(value) };
+}
+
+/** One row for each name that any of them has, in the order first met. */
+export function rowsOf(values: readonly Readonly<Record<string, unknown>>[]): Row[] {
+  const names = new Set(values.flatMap((each) => Object.keys(each)));
+  return [...names].map((name) =>
+    row(
+      name,
+      values.map((each) => each[name]),
+    ),
+  );
+}
+
+/** A figure of each metric's columns. Names of columns other than `value` stand behind the metric's. */
+export function metricRows(metrics: readonly (readonly Metric[])[], stat: Stat): Row[] {
+  return rowsOf(
+    metrics.map((some) => {
+      const found: Record<string, unknown> = {};
+      for (const metric of some)
+        for (const column of metric.columns) {
+          if (metric.kind !== "scalar" && stat === "last") continue;
+          const value = stat === "mean" ? meanOf(column) : column[stat];
+          if (typeof value === "number") found[nameOfColumn(metric.name, column.column)] = value;
+        }
+      return found;
+    }),
+  );
+}
+
+function nameOfColumn(metric: string, column: string): string {
+  return column === "value" ? metric : `${metric} [${column}]`;
+}
+
+function meanOf(column: Schemas["Summary"]): number | null {
+  const finite = column.numeric - column.nonfinite;
+  return finite > 0 ? column.sum / finite : null;
+}
+
+interface Words {
+  status: string;
+  started: string;
+  duration: string;
+  target: string;
+  script: string;
+  arguments: string;
+  commit: string;
+}
+
+interface Definition {
+  script?: string;
+  arguments?: string[];
+  environment?: Record<string, unknown>;
+}
+
+/** What is known of the runs themselves. */
+export function factRows(runs: readonly Run[], say: Words, statusWord: (status: string) => string): Row[] {
+  return rowsOf(
+    runs.map((run) => {
+      const definition = run.definition as Definition;
+      return {
+        [say.status]: statusWord(run.status),
+        [say.started]: run.started_at ? moment(run.started_at) : null,
+        [say.duration]: run.started_at && run.ended_at ? duration(run.ended_at - run.started_at) : null,
+        [say.target]: run.target,
+        [say.script]: definition.script,
+        [say.arguments]: definition.arguments?.join(" "),
+        [say.commit]: run.properties["azureml.git.commit"],
+      };
+    }),
+  );
+}
+
+/** The environment of each run, flat: `python.interpreterPath`. */
+export function environmentRows(runs: readonly Run[]): Row[] {
+  return rowsOf(runs.map((run) => flat((run.definition as Definition).environment ?? {})));
+}
+
+export function flat(value: unknown, before = ""): Record<string, unknown> {
+  if (value === null || typeof value !== "object" || Array.isArray(value)) return { [before]: value };
+  return Object.assign(
+    {},
+    ...Object.entries(value).map(([name, inner]) => flat(inner, before ? `${before}.${name}` : name)),
+  );
+}

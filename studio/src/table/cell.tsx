@@ -1,0 +1,146 @@
+/** What a column shows of a run: a text for copies and comparisons, and how it looks. */
+
+import type { ComponentChildren } from "preact";
+import { nameOf } from "../api/run";
+import { aligned, duration, exact, number } from "../base/number";
+import { address } from "../base/place";
+import { Elapsed, Moment } from "../ui/moment";
+import { Status, statusWord } from "../ui/status";
+import type { Row } from "./asking";
+import { type Column, figure, metricKey, type Value } from "./column";
+import { tableWords } from "./words";
+
+export function columnTitle(column: Column): string {
+  if (column.kind === "own") return tableWords().own[column.name];
+  if (column.kind === "metric" && column.column !== "value") return `${column.name} [${column.column}]`;
+  return column.name;
+}
+
+/** Whether a column's cells stand at its right edge. */
+export function numeric(column: Column): boolean {
+  return column.kind === "metric" || column.kind === "param" || (column.kind === "own" && column.name === "duration");
+}
+
+const WIDTHS: Partial<Record<string, number>> = {
+  name: 216,
+  status: 112,
+  started: 104,
+  created: 112,
+  ended: 112,
+  duration: 100,
+  number: 72,
+  experiment: 150,
+  target: 104,
+  user: 92,
+  tags: 180,
+};
+
+export function defaultWidth(column: Column): number {
+  if (column.kind === "own") return WIDTHS[column.name] ?? 100;
+  const name = columnTitle(column);
+  const room = column.kind === "metric" ? name.length + column.stat.length + 1 : name.length;
+  // As wide as its title, within reason: a title that is cut tells little.
+  return Math.round(Math.max(column.kind === "metric" ? 92 : 72, Math.min(170, 30 + room * 6.4)));
+}
+
+/** The value of a column: what is copied and saved. */
+export function value(row: Row, column: Column): Value {
+  const { run } = row;
+  if (column.kind === "metric") {
+    const summary = row.figures.get(metricKey({ metric: column.name, column: column.column }));
+    const found = figure(summary, column.stat);
+    // JSON has no NaN: it comes as nothing, though a value is there.
+    const lost = found === undefined && summary && summary.count > 0 && summary.nonfinite > 0;
+    return lost && (column.stat === "last" || column.stat === "first") ? Number.NaN : found;
+  }
+  if (column.kind === "param") return plain(run.params[column.name]);
+  if (column.kind === "tag") return column.name in run.tags ? (run.tags[column.name] ?? "") : undefined;
+  if (column.kind === "property") return run.properties[column.name];
+  switch (column.name) {
+    case "name":
+      return nameOf(run);
+    case "status":
+      return run.status;
+    case "started":
+      return run.started_at;
+    case "created":
+      return run.created_at;
+    case "ended":
+      return run.ended_at;
+    case "duration":
+      return run.started_at && run.ended_at ? run.ended_at - run.started_at : undefined;
+    case "number":
+      return run.number;
+    case "experiment":
+      return run.experiment;
+    case "target":
+      return run.target;
+    case "user":
+      return run.submitted_by;
+    case "tags":
+      return Object.entries(run.tags).map(tagText).join(", ");
+  }
+}
+
+export function tagText([name, text]: [string, string | null]): string {
+  return text ? `${name}: ${text}` : name;
+}
+
+function plain(found: unknown): Value {
+  if (found === undefined || found === null || typeof found !== "object") return found as Value;
+  return JSON.stringify(found);
+}
+
+/** A figure; those of metrics line up, parameters are as short as they can be. */
+export function Figure({ of, short = false }: { of: Value; short?: boolean }) {
+  if (of === undefined || of === null) return <span class="dim">–</span>;
+  if (typeof of !== "number") return <span title={String(of)}>{String(of)}</span>;
+  const title = Number.isNaN(of) ? tableWords().notFinite : exact(of);
+  return <span title={title}>{short ? number(of) : aligned(of)}</span>;
+}
+
+/** The cell of a column, without the name's, which has more in it. */
+export function content(row: Row, column: Column): ComponentChildren {
+  const { run } = row;
+  if (column.kind === "own") {
+    if (column.name === "status") return <Status status={run.status} />;
+    if (column.name === "started") return <Moment at={run.started_at} />;
+    if (column.name === "created") return <Moment at={run.created_at} />;
+    if (column.name === "ended") return <Moment at={run.ended_at} />;
+    if (column.name === "duration" && run.started_at && run.ended_at) return duration(run.ended_at - run.started_at);
+    if (column.name === "duration") return <Elapsed from={run.started_at} to={run.ended_at} />;
+    if (column.name === "experiment")
+      return (
+        <a href={address(["experiments", run.experiment])} title={run.experiment} tabIndex={-1}>
+          {run.experiment}
+        </a>
+      );
+    if (column.name === "tags")
+      return Object.entries(run.tags).map((tag) => (
+        <span key={tag[0]} class="tag" title={tagText(tag)}>
+          {tagText(tag)}
+        </span>
+      ));
+  }
+  return <Figure of={value(row, column)} short={column.kind !== "metric"} />;
+}
+
+/** A value as text, with all its digits. */
+export function valueText(found: Value): string {
+  return found === undefined || found === null ? "" : typeof found === "number" ? exact(found) : String(found);
+}
+
+/** For those who listen, what a run is in one breath. */
+export function runText({ run }: Row): string {
+  const lasted = run.started_at && run.ended_at ? `, ${duration(run.ended_at - run.started_at)}` : "";
+  return `${nameOf(run)}, ${statusWord(run.status)}${lasted}`;
+}
+
+/** For how long a change is tinted. */
+const TINT_MS = 600;
+
+/** Whether a cell says something else than a moment before. */
+export function changed(row: Row, column: Column): boolean {
+  if (!row.before || Date.now() - (row.changedAt ?? 0) > TINT_MS) return false;
+  return valueText(value(row, column)) !== valueText(value(row.before, column));
+}

@@ -1,0 +1,174 @@
+/** What is done to chosen runs: tags, archive, cancel, delete; and the table as a file. */
+import { useEffect, useRef, useState } from "preact/hooks";
+import { Failure } from "../api/call";
+import { archive, cancel, remove } from "../api/run";
+import { save } from "../base/clipboard";
+import { catalogue, plural } from "../base/language";
+import { count } from "../base/number";
+import { Confirm } from "../ui/confirm";
+import { failureText } from "../ui/failure";
+import { say as tell } from "../ui/toast";
+import { inBatches } from "./batch";
+import "./dialogs.css";
+import { csvHead, csvRow } from "./csv";
+import type { Deed } from "./foot";
+import type { Room } from "./room";
+import { TagDialog, type TagWork } from "./tag-dialog";
+import { NAME } from "./widths";
+import { tableWords } from "./words";
+
+const words = catalogue({
+  en: {
+    deleteTitle: (n: number) => `Delete ${count(n)} ${plural(n, "run", "runs")}?`,
+    deleteText: "Their metrics, logs and files are deleted too, and so are their children. This cannot be taken back.",
+    cancelTitle: (n: number) => `Cancel ${count(n)} ${plural(n, "run", "runs")}?`,
+    cancelText:
+      "What waits leaves its queue, what runs is told to end, with all children. Runs that have ended stay as they are.",
+    cancelDo: "Cancel the runs",
+    stop: "Stop",
+    failed: (n: number, why: string) => `${count(n)} ${plural(n, "run", "runs")} failed: ${why}`,
+    done: {
+      tag: "Tagged",
+      delete: "Deleted",
+      archive: "Archived",
+      bringBack: "Brought back",
+      cancel: "Canceled",
+      csv: "Saved",
+    } as Record<Deed, string>,
+    stopped: "Stopped",
+  },
+  fr: {
+    deleteTitle: (n: number) => `Supprimer ${count(n)} ${plural(n, "exécution", "exécutions")} ?`,
+    deleteText:
+      "Leurs métriques, journaux et fichiers sont supprimés aussi, ainsi que leurs enfants. C'est sans retour possible.",
+    cancelTitle: (n: number) => `Annuler ${count(n)} ${plural(n, "exécution", "exécutions")} ?`,
+    cancelText:
+      "Celles qui attendent quittent leur file, celles qui tournent sont arrêtées, avec tous leurs enfants. Celles qui sont finies restent telles quelles.",
+    cancelDo: "Annuler les exécutions",
+    stop: "Arrêter",
+    failed: (n: number, why: string) =>
+      `${count(n)} ${plural(n, "exécution a échoué", "exécutions ont échoué")} : ${why}`,
+    done: {
+      tag: "Étiquetées",
+      delete: "Supprimées",
+      archive: "Archivées",
+      bringBack: "Désarchivées",
+      cancel: "Annulées",
+      csv: "Enregistrées",
+    },
+    stopped: "Arrêté",
+  },
+});
+
+interface Props {
+  deed: Deed;
+  room: Room;
+  ids: readonly string[];
+  onClose: () => void;
+}
+
+type Work = (onProgress: (done: number) => void, signal: AbortSignal) => Promise<{ done: number; errors: unknown[] }>;
+
+export default function Deeds({ deed, room, ids, onClose }: Props) {
+  const say = words();
+  const chosen = useRef(false);
+  const [work, setWork] = useState<{ of: Work; total: number } | null>(() => {
+    if (deed === "csv") return { of: csvWork(room), total: room.rank.state.peek().total ?? 0 };
+    if (deed === "archive" || deed === "bringBack") return each(ids, (id) => archive(id, deed === "archive"));
+    return null;
+  });
+  if (work) return <Progress deed={deed} work={work.of} total={work.total} onClose={onClose} />;
+  if (deed === "tag")
+    return <TagDialog room={room} ids={ids} onClose={onClose} onWork={(tag: TagWork) => setWork(each(ids, tag))} />;
+  const deleting = deed === "delete";
+  return (
+    <Confirm
+      title={(deleting ? say.deleteTitle : say.cancelTitle)(ids.length)}
+      does={deleting ? tableWords().delete : say.cancelDo}
+      onClose={() => setTimeout(() => !chosen.current && onClose())}
+      onYes={() => {
+        chosen.current = true;
+        setWork(deleting ? deleteWork(ids, room) : each(ids, cancel));
+      }}
+    >
+      <p>{deleting ? say.deleteText : say.cancelText}</p>
+    </Confirm>
+  );
+}
+
+function each(ids: readonly string[], work: (id: string) => Promise<unknown>): { of: Work; total: number } {
+  const of: Work = async (onProgress, signal) => {
+    const { done, failures } = await inBatches(ids, work, onProgress, signal);
+    return { done, errors: failures.map((failure) => failure.error) };
+  };
+  return { of, total: ids.length };
+}
+
+function deleteWork(ids: readonly string[], room: Room): { of: Work; total: number } {
+  return each(ids, async (id) => {
+    try {
+      await remove([id]);
+    } catch (error) {
+      // A child goes with its parent, which may have been chosen too.
+      if (!(error instanceof Failure && (error.status === 404 || error.status === 410))) throw error;
+    }
+    room.select([id], false);
+  });
+}
+
+function csvWork(room: Room): Work {
+  const columns = [NAME, ...(room.columns.peek() ?? [])];
+  return async (onProgress, signal) => {
+    const parts = [csvHead(columns)];
+    for await (const rows of room.pages(columns, undefined, signal)) {
+      for (const row of rows) if (row) parts.push(csvRow(row, columns));
+      onProgress(parts.length - 1);
+    }
+    save("runs.csv", `\ufeff${parts.join("\r\n")}\r\n`, "text/csv;charset=utf-8");
+    return { done: parts.length - 1, errors: [] };
+  };
+}
+
+/** How far it is. What is done at once shows nothing but what came of it. */
+function Progress({ deed, work, total, onClose }: { deed: Deed; work: Work; total: number; onClose: () => void }) {
+  const say = words();
+  const [done, setDone] = useState(0);
+  const [late, setLate] = useState(false);
+  const controller = useRef(new AbortController());
+  useEffect(() => {
+    const timer = setTimeout(() => setLate(true), 300);
+    let shownAt = 0;
+    const progress = (now: number) => {
+      if (Date.now() - shownAt < 100) return;
+      shownAt = Date.now();
+      setDone(now);
+    };
+    const { signal } = controller.current;
+    work(progress, signal)
+      .then(({ done, errors }) => {
+        if (errors.length) tell(say.failed(errors.length, why(errors[0])), true);
+        if (done) tell(`${say.done[deed]}: ${tableWords().runs(done)}`);
+      })
+      .catch((error) => tell(signal.aborted ? say.stopped : why(error), !signal.aborted))
+      .finally(onClose);
+    return () => clearTimeout(timer);
+  }, []);
+  if (!late) return null;
+  return (
+    <div class="toasts work">
+      <div class="toast" role="status">
+        <span class="grow">
+          {count(done)} / {count(total)}
+        </span>
+        <progress max={total} value={done} aria-label={say.done[deed]} />
+        <button type="button" class="button" onClick={() => controller.current.abort()}>
+          {say.stop}
+        </button>
+      </div>
+    </div>
+  );
+}
+
+function why(error: unknown): string {
+  return error instanceof Failure ? failureText(error) : String(error);
+}

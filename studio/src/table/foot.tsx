@@ -1,0 +1,58 @@
+/** Below the table: how many runs are chosen and what can be done with them. */
+import { useState } from "preact/hooks";
+import { Menu } from "../ui/menu";
+import { Later } from "./later";
+import type { Room } from "./room";
+import { tableWords } from "./words";
+
+const deeds = () => import("./deeds");
+
+/** What a dialog is open for. */
+export type Deed = "tag" | "delete" | "archive" | "bringBack" | "cancel" | "csv";
+
+export function Foot({ room, onCompare }: { room: Room; onCompare: () => void }) {
+  const say = tableWords();
+  const [deed, setDeed] = useState<Deed | null>(null);
+  const chosen = [...room.selected.value];
+  const { total } = room.rank.state.value;
+  const groups = room.view.value.group ? room.grouping.total.value : undefined;
+  const button = (what: Deed, label: string, kind = "") => (
+    <button type="button" class={`button ${kind}`} onClick={() => setDeed(what)}>
+      {label}
+    </button>
+  );
+  return (
+    <div class="foot">
+      {chosen.length > 0 && (
+        <>
+          <span class="strong" role="status">
+            {say.selected(chosen.length)}
+          </span>
+          <button type="button" class="button" onClick={onCompare}>
+            {say.compare} <kbd>c</kbd>
+          </button>
+          {button("tag", say.tag)}
+          {button("archive", say.archive)}
+          {button("cancel", say.cancel)}
+          {button("delete", say.delete, "danger")}
+        </>
+      )}
+      {button("csv", say.csv)}
+      <Menu
+        kind="quiet"
+        title={say.bringBack}
+        label="…"
+        items={[
+          { label: say.bringBack, disabled: !chosen.length, run: () => setDeed("bringBack") },
+          { label: say.keys.clear, disabled: !chosen.length, run: () => room.clearSelection() },
+        ]}
+      />
+      <span class="grow" />
+      <span class="dim">
+        {groups !== undefined ? `${say.groups(groups)} · ` : ""}
+        {total === undefined ? "" : say.runs(total)}
+      </span>
+      {deed && <Later load={deeds} with={{ deed, room, ids: chosen, onClose: () => setDeed(null) }} />}
+    </div>
+  );
+}

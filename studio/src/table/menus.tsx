@@ -1,0 +1,121 @@
+/** Menus above a runs table: by status, by experiment, in groups, and which columns. */
+import { useState } from "preact/hooks";
+import { useCall } from "../api/cache";
+import { Menu, type MenuItem } from "../ui/menu";
+import { statusWord } from "../ui/status";
+import { columnTitle } from "./cell";
+import { type Column, columnText } from "./column";
+import { groupKey } from "./grouping";
+import { names } from "./names";
+import type { Room } from "./room";
+import { AGGREGATES } from "./view";
+import { tableWords } from "./words";
+
+const STATUSES = ["Running", "Queued", "Preparing", "Completed", "Failed", "Canceled", "NotResponding"];
+
+function toggled(list: readonly string[], item: string): string[] {
+  return list.includes(item) ? list.filter((each) => each !== item) : [...list, item];
+}
+
+export function StatusMenu({ room }: { room: Room }) {
+  const say = tableWords();
+  const { statuses, archived, flat } = room.view.value;
+  const items: MenuItem[] = [
+    { label: say.all, checked: !statuses.length, run: () => room.change({ statuses: [] }) },
+    ...STATUSES.map((status) => ({
+      label: statusWord(status),
+      checked: statuses.includes(status),
+      run: () => room.change({ statuses: toggled(statuses, status) }),
+    })),
+    { label: say.archivedToo, checked: archived, run: () => room.change({ archived: !archived }) },
+    { label: say.flat, checked: flat, run: () => room.change({ flat: !flat }) },
+  ];
+  const label = statuses.length ? statuses.map(statusWord).join(", ") : say.statusMenu;
+  return (
+    <Menu
+      kind={statuses.length || archived ? "on" : ""}
+      label={<Chosen text={label} />}
+      title={statusTitle(label)}
+      items={items}
+    />
+  );
+}
+
+function statusTitle(label: string): string {
+  const say = tableWords();
+  return label === say.statusMenu ? label : `${say.statusMenu}: ${label}`;
+}
+
+function Chosen({ text }: { text: string }) {
+  return (
+    <>
+      <span class="cut chosen-text">{text}</span>
+      <span aria-hidden="true">▾</span>
+    </>
+  );
+}
+
+/** Which experiments' runs are shown, on the page of all runs. */
+export function ExperimentMenu({ room }: { room: Room }) {
+  const say = tableWords();
+  const { experiments } = room.view.value;
+  const found = useCall("/experiments:list", { limit: 200 }).value.data?.experiments ?? [];
+  const all = [...new Set([...experiments, ...found.map((each) => each.name)])];
+  const items: MenuItem[] = [
+    { label: say.all, checked: !experiments.length, run: () => room.change({ experiments: [] }) },
+    ...all.map((name) => ({
+      label: <span class="cut">{name}</span>,
+      checked: experiments.includes(name),
+      run: () => room.change({ experiments: toggled(experiments, name) }),
+    })),
+  ];
+  const label = experiments.length ? experiments.join(", ") : say.experimentMenu;
+  const title = experiments.length ? `${say.experimentMenu}: ${label}` : label;
+  return <Menu kind={experiments.length ? "on" : ""} label={<Chosen text={label} />} title={title} items={items} />;
+}
+
+const GROUPED_OWN = ["status", "target", "user", "experiment"] as const;
+
+export function GroupMenu({ room }: { room: Room }) {
+  const say = tableWords();
+  const { group, aggregate } = room.view.value;
+  const [named, setNamed] = useState<readonly Column[]>([]);
+  const chosen = group ? columnText(group) : "";
+  const load = async () => {
+    const lists = await Promise.all(
+      (["param", "tag"] as const).map(async (kind) => {
+        const list = await names(kind, room.experimentId, "", 15).catch(() => []);
+        return list.map((each): Column => ({ kind, name: each.name }));
+      }),
+    );
+    setNamed(lists.flat());
+  };
+  const items = (): MenuItem[] => {
+    if (!named.length) load();
+    const own = GROUPED_OWN.filter((name) => name !== "experiment" || !room.experimentId);
+    const columns: Column[] = [...named, ...own.map((name): Column => ({ kind: "own", name }))];
+    if (group && !columns.some((each) => columnText(each) === chosen)) columns.unshift(group);
+    return [
+      { label: say.ungroup, checked: !group, run: () => room.change({ group: null }) },
+      ...columns.filter(groupKey).map((column) => ({
+        label: (
+          <>
+            <span class="cut grow">{columnTitle(column)}</span>
+            <span class="dim small">{say.kinds[column.kind]}</span>
+          </>
+        ),
+        checked: columnText(column) === chosen,
+        run: () => room.change({ group: column }),
+      })),
+      ...(group
+        ? AGGREGATES.map((each) => ({
+            label: say.aggregates[each],
+            checked: each === aggregate,
+            run: () => room.change({ aggregate: each }),
+          }))
+        : []),
+    ];
+  };
+  const label = group ? `${say.groupBy} ${columnTitle(group)}` : say.groupBy;
+  return <Menu kind={group ? "on" : ""} label={<Chosen text={label} />} title={label} items={items} />;
+}

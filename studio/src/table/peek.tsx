@@ -1,0 +1,136 @@
+/** The summary of a run beside the table: how it stands, what went in, what came out. */
+
+import type { ComponentChildren } from "preact";
+import { ofRun, useCall } from "../api/cache";
+import { nameOf } from "../api/run";
+import { address } from "../base/place";
+import { FailureNote } from "../ui/failure";
+import { Elapsed, Moment } from "../ui/moment";
+import { Status } from "../ui/status";
+import { uiWords } from "../ui/words";
+import { Figure, tagText } from "./cell";
+import { figure, type Run } from "./column";
+import { tableWords } from "./words";
+
+/** More metrics than that are looked at on the run's own page. */
+const SHOWN = 40;
+
+export default function Peek({ run: id, onClose }: { run: string; onClose: () => void }) {
+  const say = tableWords();
+  const { data: run, failure } = useCall("/runs:get", { run_id: id }, ofRun(id, "run", "deleted")).value;
+  return (
+    <aside class="peek" aria-label={say.peek}>
+      <header>
+        <h2 class="cut grow" title={run && nameOf(run)}>
+          {run ? nameOf(run) : id}
+        </h2>
+        {run && (
+          <a class="link" href={address(["experiments", run.experiment, "runs", id])}>
+            {say.open}
+          </a>
+        )}
+        <button type="button" class="button quiet" aria-label={uiWords().close} onClick={onClose}>
+          ✕
+        </button>
+      </header>
+      {failure && <FailureNote failure={failure} />}
+      {run && <Facts run={run} />}
+      {run && <Metrics run={id} />}
+      {run && Object.keys(run.params).length > 0 && (
+        <section>
+          <h3>{say.params}</h3>
+          <table>
+            <tbody>
+              {Object.entries(run.params).map(([name, value]) => (
+                <tr key={name}>
+                  <th scope="row" title={name}>
+                    {name}
+                  </th>
+                  <td class="cut num" title={text(value)}>
+                    {text(value)}
+                  </td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </section>
+      )}
+    </aside>
+  );
+}
+
+function text(value: unknown): string {
+  return typeof value === "string" ? value : JSON.stringify(value);
+}
+
+function Facts({ run }: { run: Run }) {
+  const { own } = tableWords();
+  const facts: [string, ComponentChildren][] = [
+    [own.status, <Status key="s" status={run.status} />],
+    [own.experiment, run.experiment],
+    [own.started, <Moment key="m" at={run.started_at} />],
+    [own.duration, <Elapsed key="e" from={run.started_at} to={run.ended_at} />],
+    [own.target, run.target],
+    [own.user, run.submitted_by],
+    [own.tags, Object.entries(run.tags).map(tagText).join(", ")],
+  ];
+  return (
+    <>
+      {run.error && <div class="failure">{run.error.message}</div>}
+      <dl class="facts">
+        {facts
+          .filter(([, value]) => value)
+          .map(([name, value]) => (
+            <div key={name} style={{ display: "contents" }}>
+              <dt>{name}</dt>
+              <dd>{value}</dd>
+            </div>
+          ))}
+      </dl>
+      {run.description && <p class="small">{run.description}</p>}
+    </>
+  );
+}
+
+function Metrics({ run }: { run: string }) {
+  const say = tableWords();
+  const found = useCall("/metrics:list", { run_id: run }, ofRun(run, "metrics")).value.data?.metrics ?? [];
+  const rows = found.flatMap((metric) => metric.columns.map((column) => ({ metric: metric.name, column })));
+  const numbers = rows.filter(({ column }) => column.numeric > 0).slice(0, SHOWN);
+  if (!numbers.length) return null;
+  const stats = ["last", "min", "max"] as const;
+  return (
+    <section>
+      <h3>{say.metrics}</h3>
+      <table>
+        <thead>
+          <tr>
+            <th />
+            {stats.map((stat) => (
+              <th key={stat} scope="col" class="num">
+                {say.stat[stat]}
+              </th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {numbers.map(({ metric, column }) => {
+            const name = column.column === "value" ? metric : `${metric} [${column.column}]`;
+            return (
+              <tr key={name}>
+                <th scope="row" title={name}>
+                  {name}
+                </th>
+                {stats.map((stat) => (
+                  <td key={stat} class="num cut">
+                    <Figure of={figure(column, stat)} />
+                  </td>
+                ))}
+              </tr>
+            );
+          })}
+        </tbody>
+      </table>
+    </section>
+  );
+}

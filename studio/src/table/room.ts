@@ -1,0 +1,398 @@
+/** The state of a runs table: what is shown, chosen, folded out and drawn. Components read it, keys and menus change it. */
+
+import { batch, computed, effect, type ReadonlySignal, signal } from "@preact/signals";
+import { listen } from "../api/live";
+import { nameOf } from "../api/run";
+import { type Ink, inks } from "../base/colour";
+import { ask, query } from "../base/place";
+import type { Asking, Row } from "./asking";
+import { type Column, columnText, metricColumns, sortable } from "./column";
+import { Grouping, groupTitle } from "./grouping";
+import { Rank } from "./rank";
+import { Folds } from "./span";
+import { conditions, FILTER_SHIFT, readView, step, type TableView, Undo, writeView } from "./view";
+
+/** A run that charts draw. */
+export interface DrawnRun {
+  run: string;
+  label: string;
+  ink: Ink;
+  status: string;
+}
+
+/** What stands on a line of the table. */
+export type Line =
+  | { kind: "run"; row: Row; head: number; below: boolean }
+  | { kind: "group"; index: number; head: number }
+  | { kind: "waiting" }
+  | { kind: "deleted" };
+
+interface Opened {
+  head: number;
+  rows: readonly Row[] | null;
+  count: number;
+}
+
+/** Groups that charts draw. */
+const DRAWN_GROUPS = 10;
+/** Rows that are folded out at most: more have a list of their own. */
+const BELOW = 200;
+/** Rows that are read at once where all are. */
+const PAGE = 200;
+/** Chosen runs that an address can carry. */
+const CARRIED = 1_200;
+
+export class Room {
+  readonly view: ReadonlySignal<TableView> = computed(() => readView(query.value));
+  readonly rank: Rank;
+  readonly grouping: Grouping;
+  /** The columns that the table chooses by itself; null while they are not known. */
+  readonly defaults = signal<readonly Column[] | null>(null);
+  readonly columns = computed(() => this.view.value.columns ?? this.defaults.value);
+  readonly selected = signal<ReadonlySet<string>>(new Set());
+  /** The line that keys act on, and the run under the pointer. */
+  readonly active = signal(0);
+  readonly highlighted = signal<string | null>(null);
+  private readonly opened = signal<ReadonlyMap<string, Opened>>(new Map());
+  private readonly extra = signal<ReadonlyMap<string, Row>>(new Map());
+  private readonly undo = new Undo();
+  private readonly ends: (() => void)[] = [];
+  private anchor = 0;
+  /** The order that is shown next begins at its first row, and not where one is. */
+  private begins = false;
+
+  /** Whether to go to the first row now; asked once for each order. */
+  takeBegin(): boolean {
+    const begins = this.begins;
+    this.begins = false;
+    return begins;
+  }
+
+  /** Let in what came since. */
+  adopt(): Promise<void> {
+    this.opened.value = new Map();
+    this.begins = true;
+    return this.rank.adopt();
+  }
+
+  constructor(
+    private readonly asking: Asking,
+    readonly experimentId: string | null,
+    private readonly hear: typeof listen = listen,
+  ) {
+    this.rank = new Rank(asking);
+    this.grouping = new Grouping(asking);
+    this.selected.value = new Set(this.view.peek().selected);
+  }
+
+  /** Ask the server, and follow what changes, until `stop`. */
+  start(): void {
+    this.ends.push(
+      effect(() => this.undo.see(step(query.value))),
+      effect(() => void this.choose()),
+      effect(() => void this.chooseGroups()),
+      effect(() => this.rank.show(metricColumns(this.columns.value ?? []))),
+      effect(() => void this.fetchExtra()),
+      this.hear((notices) => {
+        this.rank.hear(notices);
+        this.grouping.hear(notices);
+      }),
+    );
+  }
+
+  stop(): void {
+    for (const end of this.ends.splice(0)) end();
+    this.rank.stop();
+    this.grouping.stop();
+  }
+
+  /** How many characters stand before a person's filter in what the server is asked. */
+  get filterShift(): number {
+    const { experiments, filter } = this.view.peek();
+    return experiments.length && filter.trim() && !this.experimentId ? FILTER_SHIFT : 0;
+  }
+
+  /** What the server is asked for, as a text: another text, another table. */
+  private readonly asked = computed(() => {
+    const view = this.view.value;
+    return this.columns.value === null ? null : JSON.stringify(conditions(view, this.experimentId));
+  });
+
+  private choose(): void {
+    const asked = this.asked.value;
+    if (asked === null) return;
+    this.opened.value = new Map();
+    this.active.value = 0;
+    this.begins = true;
+    this.rank.choose(JSON.parse(asked), metricColumns(this.columns.peek() ?? []));
+  }
+
+  private chooseGroups(): void {
+    const asked = this.asked.value;
+    if (asked === null) return;
+    const { group } = this.view.value;
+    this.grouping.choose(JSON.parse(asked), group, this.columns.value ?? []);
+  }
+
+  change(changes: Partial<TableView>, how: "push" | "replace" = "push"): void {
+    ask(writeView(changes), how);
+  }
+
+  stepBack(): void {
+    const found = this.undo.back();
+    if (found) ask(found);
+  }
+
+  stepForth(): void {
+    const found = this.undo.forth();
+    if (found) ask(found);
+  }
+
+  // Lines
+
+  get heads(): number {
+    return this.view.value.group ? this.grouping.groups.value.length : (this.rank.state.value.total ?? 0);
+  }
+
+  readonly folds = computed(() => {
+    const open = [...this.opened.value.values()].sort((a, b) => a.head - b.head);
+    return new Folds(open.map((each) => [each.head, each.count] as const));
+  });
+
+  get lines(): number {
+    return this.heads + this.folds.value.extra;
+  }
+
+  line(at: number): Line {
+    const { head, below } = this.folds.value.at(at);
+    if (below >= 0) {
+      const opened = [...this.opened.value.values()].find((each) => each.head === head);
+      const row = opened?.rows?.[below];
+      return row ? { kind: "run", row, head, below: true } : { kind: "waiting" };
+    }
+    if (this.view.value.group) return { kind: "group", index: head, head };
+    const row = this.rank.row(head);
+    if (row === undefined) return { kind: "waiting" };
+    return row ? { kind: "run", row, head, below: false } : { kind: "deleted" };
+  }
+
+  rowAt(at: number): Row | null {
+    const line = this.line(at);
+    return line.kind === "run" ? line.row : null;
+  }
+
+  /** These lines are seen: what is missing of them is asked for. */
+  wantLines(first: number, last: number): void {
+    if (this.view.peek().group || last <= first) return;
+    const { folds } = this;
+    this.rank.want(folds.peek().at(first).head, folds.peek().at(last - 1).head + 1);
+  }
+
+  /** What can be folded out below a line, under the name by which it is remembered. */
+  private foldable(at: number): { id: string; count: number; ids?: readonly string[] } | null {
+    const line = this.line(at);
+    if (line.kind === "group") {
+      const group = this.grouping.groups.value[line.index];
+      return group ? { id: `group ${group.id}`, count: group.runs.length, ids: group.runs } : null;
+    }
+    if (line.kind !== "run" || line.below || !line.row.children || this.view.value.flat) return null;
+    return { id: line.row.run.run_id, count: line.row.children };
+  }
+
+  isOpen(at: number): boolean {
+    const found = this.foldable(at);
+    return found !== null && this.opened.value.has(found.id);
+  }
+
+  canFold(at: number): boolean {
+    return this.foldable(at) !== null;
+  }
+
+  async fold(at: number, open = !this.isOpen(at)): Promise<void> {
+    const found = this.foldable(at);
+    if (!found) return;
+    const { head } = this.folds.value.at(at);
+    const without = new Map(this.opened.value);
+    without.delete(found.id);
+    if (!open) {
+      this.opened.value = without;
+      return;
+    }
+    const count = Math.min(BELOW, found.count);
+    const waiting = new Map(without).set(found.id, { head, rows: null, count });
+    this.opened.value = waiting;
+    const of = found.ids ? { run_ids: found.ids.slice(0, BELOW) } : { parent_run_id: found.id };
+    const rows = await this.asking.runs(
+      { ...of, hidden: true, order: { field: "created_at", descending: false } },
+      metricColumns(this.columns.peek() ?? []),
+      BELOW,
+    );
+    if (this.opened.peek().has(found.id))
+      this.opened.value = new Map(this.opened.peek()).set(found.id, { head, rows, count: rows.length });
+  }
+
+  // Chosen runs
+
+  select(ids: Iterable<string>, on: boolean): void {
+    const next = new Set(this.selected.peek());
+    for (const id of ids) on ? next.add(id) : next.delete(id);
+    this.setSelected(next);
+  }
+
+  clearSelection(): void {
+    this.setSelected(new Set());
+  }
+
+  private setSelected(next: ReadonlySet<string>): void {
+    batch(() => {
+      this.selected.value = next;
+      const text = [...next];
+      this.change({ selected: text.join(",").length <= CARRIED ? text : [] }, "replace");
+    });
+  }
+
+  toggle(at: number): void {
+    const row = this.rowAt(at);
+    if (!row) return;
+    this.anchor = at;
+    this.select([row.run.run_id], !this.selected.peek().has(row.run.run_id));
+  }
+
+  /** Choose all from the line that was last chosen to this one. */
+  extendTo(at: number): void {
+    const ids: string[] = [];
+    for (let line = Math.min(this.anchor, at); line <= Math.max(this.anchor, at); line += 1) {
+      const row = this.rowAt(line);
+      if (row) ids.push(row.run.run_id);
+    }
+    this.select(ids, true);
+  }
+
+  /** Choose the first runs of the table, at most so many; gives how many there are in all. */
+  async selectAll(most: number): Promise<number> {
+    const total = this.rank.state.peek().total ?? 0;
+    this.select(await this.ids(most), true);
+    return total;
+  }
+
+  /** The ids of the first runs of the table. */
+  private async ids(most: number): Promise<string[]> {
+    const found: string[] = [];
+    for await (const rows of this.pages([], most)) for (const row of rows) if (row) found.push(row.run.run_id);
+    return found;
+  }
+
+  /** The rows of the table, page by page, from its first. */
+  async *pages(
+    columns: readonly Column[],
+    most = Number.POSITIVE_INFINITY,
+    signal = new AbortController().signal,
+  ): AsyncGenerator<readonly (Row | null)[]> {
+    const id = this.rank.id;
+    const total = Math.min(most, this.rank.state.peek().total ?? 0);
+    if (!id) return;
+    for (let first = 0; first < total; first += PAGE)
+      yield await this.asking.rows(id, first, Math.min(PAGE, total - first), metricColumns(columns), signal);
+  }
+
+  // Drawn runs
+
+  /** The runs with an open eye: the first rows without those that were hidden, and those that were added. */
+  readonly drawnRows: ReadonlySignal<readonly Row[]> = computed(() => {
+    this.rank.version.value;
+    const { hidden, shown } = this.view.value;
+    const away = new Set(hidden);
+    const rows = new Map(this.rank.top.map((row) => [row.run.run_id, row]));
+    const known = this.extra.value;
+    for (const id of shown) {
+      const row = known.get(id);
+      if (row) rows.set(id, rows.get(id) ?? row);
+    }
+    return [...rows.values()].filter((row) => !away.has(row.run.run_id));
+  });
+
+  private drawnBefore: readonly DrawnRun[] = [];
+
+  readonly drawn: ReadonlySignal<readonly DrawnRun[]> = computed(() => {
+    const rows = this.drawnRows.value;
+    const dealt = inks(rows.map((row) => row.run.run_id));
+    const next = rows.map(({ run }) => ({
+      run: run.run_id,
+      label: nameOf(run),
+      ink: dealt.get(run.run_id)!,
+      status: run.status,
+    }));
+    // The same again is no change: charts need not be drawn anew for each new value of a row.
+    if (JSON.stringify(next) !== JSON.stringify(this.drawnBefore)) this.drawnBefore = next;
+    return this.drawnBefore;
+  });
+
+  /** Inks of the first groups, which charts draw. */
+  readonly groupInks = computed(() => inks(this.grouping.groups.value.slice(0, DRAWN_GROUPS).map((each) => each.id)));
+
+  /** The first groups as charts draw them; null where there are none to draw. */
+  readonly drawnGroups = computed(() => {
+    const { group } = this.view.value;
+    if (!group) return null;
+    const dealt = this.groupInks.value;
+    return this.grouping.groups.value
+      .slice(0, DRAWN_GROUPS)
+      .map(({ id, value, runs }) => ({ label: groupTitle(group, value), ink: dealt.get(id)!, runs: [...runs] }));
+  });
+
+  /** The runs of these groups, one of each in turn, so that what is drawn of them knows all groups. */
+  readonly groupedRuns: ReadonlySignal<readonly DrawnRun[]> = computed(() => {
+    const groups = this.drawnGroups.value ?? [];
+    const longest = Math.max(0, ...groups.map((each) => each.runs.length));
+    return Array.from({ length: longest }, (_, at) => at).flatMap((at) =>
+      groups.flatMap(({ label, ink, runs }) => (runs[at] ? [{ run: runs[at], label, ink, status: "Completed" }] : [])),
+    );
+  });
+
+  readonly inkOf = computed(() => new Map(this.drawn.value.map((each) => [each.run, each.ink])));
+
+  toggleEye(row: Row): void {
+    const id = row.run.run_id;
+    const { hidden, shown } = this.view.peek();
+    const first = this.rank.top.some((each) => each.run.run_id === id);
+    const drawn = this.inkOf.peek().has(id);
+    const without = (list: readonly string[]) => list.filter((each) => each !== id);
+    this.extra.value = new Map(this.extra.peek()).set(id, row);
+    this.change(
+      {
+        hidden: drawn && first ? [...without(hidden), id] : without(hidden),
+        shown: drawn || first ? without(shown) : [...without(shown), id],
+      },
+      "replace",
+    );
+  }
+
+  /** Runs that an address names and that no block holds. */
+  private async fetchExtra(): Promise<void> {
+    const missing = this.view.value.shown.filter((id) => !this.extra.peek().has(id));
+    if (!missing.length) return;
+    const found = await this.asking.runs({ run_ids: missing, hidden: true }, [], missing.length).catch(() => []);
+    this.extra.value = new Map([...this.extra.peek(), ...found.map((row) => [row.run.run_id, row] as const)]);
+  }
+
+  /** Show another column in the place of one, e.g. another figure of a metric; the order of rows follows it. */
+  replaceColumn(before: Column, next: Column): void {
+    const { sort } = this.view.peek();
+    const columns = (this.columns.peek() ?? []).map((each) => (each === before ? next : each));
+    const unique = columns.filter(
+      (each, at) => columns.findIndex((other) => columnText(other) === columnText(each)) === at,
+    );
+    batch(() => {
+      this.setColumns(unique);
+      if (columnText(sort.column) === columnText(before) && sortable(next))
+        this.change({ sort: { ...sort, column: next } }, "replace");
+    });
+  }
+
+  /** Take a column out, put one in, or change one; the table's own choice becomes the person's. */
+  setColumns(next: readonly Column[]): void {
+    const own = this.defaults.peek();
+    const same = own && next.map(columnText).join() === own.map(columnText).join();
+    this.change({ columns: same ? null : next });
+  }
+}

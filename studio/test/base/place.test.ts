@@ -1,0 +1,38 @@
+import { beforeEach, expect, test } from "vitest";
+import { address, ask, followLinks, go, parts, path, query } from "../../src/base/place";
+
+beforeEach(() => go("/experiments"));
+
+test("addresses carry any name, and an empty answer leaves no trace", () => {
+  expect(address(["experiments", "a/b c", "runs", "ü"], { tab: "runs", q: "", s: null })).toBe(
+    "/experiments/a%2Fb%20c/runs/%C3%BC?tab=runs",
+  );
+  go(address(["experiments", "a/b c%"]));
+  expect(parts.value).toEqual(["experiments", "a/b c%"]);
+});
+
+test("lists stay readable in the query", () => {
+  expect(address(["compare"], { runs: "a,b", sm: "ema:.6" })).toBe("/compare?runs=a,b&sm=ema:.6");
+});
+
+test("a change of the query keeps the rest, and one that changes nothing makes no step back", () => {
+  go("/runs?q=a&s=-created");
+  const before = history.length;
+  ask({ q: "a" });
+  expect(history.length).toBe(before);
+  ask({ q: null, c: "loss.min" });
+  expect(Object.fromEntries(query.value)).toEqual({ s: "-created", c: "loss.min" });
+});
+
+test("links within the studio load nothing; others are the browser's", () => {
+  followLinks(document);
+  document.body.innerHTML = '<a id="in" href="/compute">in</a><a id="api" href="/api/docs">api</a>';
+  const click = (id: string) => {
+    const event = new MouseEvent("click", { bubbles: true, cancelable: true });
+    document.getElementById(id)!.dispatchEvent(event);
+    return event.defaultPrevented;
+  };
+  expect(click("in")).toBe(true);
+  expect(path.value).toBe("compute");
+  expect(click("api")).toBe(false);
+});

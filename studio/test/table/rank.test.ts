@@ -1,0 +1,146 @@
+/** Rows by their place: blocks come and go with what is seen, and nothing moves by itself. */
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { Failure } from "../../src/api/call";
+import type { Asking, Row } from "../../src/table/asking";
+import type { Run } from "../../src/table/column";
+import { Rank } from "../../src/table/rank";
+
+function row(id: string, status = "Running"): Row {
+  return { run: { run_id: id, status } as Run, figures: new Map(), children: 0 };
+}
+
+/** A server of so many runs, which says what it was asked. */
+class Server implements Asking {
+  asked: string[] = [];
+  gone = false;
+  statuses = new Map<string, string>();
+
+  constructor(public total: number) {}
+
+  async rank() {
+    this.asked.push("rank");
+    this.gone = false;
+    return { rank_id: `k${this.total}`, total: this.total };
+  }
+
+  async rows(_: string, first: number, count: number, _columns: unknown, signal: AbortSignal) {
+    this.asked.push(`${first}+${count}`);
+    await Promise.resolve();
+    signal.throwIfAborted();
+    if (this.gone) throw new Failure(410, "gone", "no longer kept");
+    return Array.from({ length: count }, (_each, at) => row(`r${first + at}`));
+  }
+
+  groups(): never {
+    throw new Error("nobody groups");
+  }
+
+  async runs(of: { run_ids?: string[] | null }) {
+    this.asked.push(`runs ${of.run_ids?.join(" ")}`);
+    return (of.run_ids ?? []).filter((id) => this.statuses.has(id)).map((id) => row(id, this.statuses.get(id)));
+  }
+}
+
+const notice = (subject: string, ...what: string[]) => ({ rev: 1, subject, what, experiment_id: "e", at: 0 });
+
+describe("a rank", () => {
+  beforeEach(() => {
+    vi.useFakeTimers();
+  });
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
+  async function shown(total: number) {
+    const server = new Server(total);
+    const rank = new Rank(server);
+    await rank.choose({}, []);
+    return { server, rank };
+  }
+
+  it("asks for the first block with the rank, and for others as they are seen", async () => {
+    const { server, rank } = await shown(1000);
+    expect(rank.state.value.total).toBe(1000);
+    expect(rank.row(0)?.run.run_id).toBe("r0");
+    expect(rank.row(500)).toBeUndefined();
+    rank.want(480, 520);
+    await vi.advanceTimersByTimeAsync(0);
+    expect(rank.row(480)?.run.run_id).toBe("r480");
+    expect(rank.row(519)?.run.run_id).toBe("r519");
+    expect(server.asked).toEqual(["rank", "0+100", "400+100", "500+100"]);
+  });
+
+  it("keeps three blocks on each side and lets the others go", async () => {
+    const { rank } = await shown(2000);
+    rank.want(300, 340);
+    await vi.advanceTimersByTimeAsync(0);
+    expect(rank.row(0)).toBeDefined();
+    rank.want(400, 440);
+    await vi.advanceTimersByTimeAsync(0);
+    expect(rank.row(0)).toBeUndefined();
+    expect(rank.row(300)).toBeDefined();
+    expect(rank.top).toHaveLength(10); // charts still draw the first ones
+  });
+
+  it("asks for no block that was scrolled past", async () => {
+    const { server, rank } = await shown(10_000);
+    rank.want(2000, 2020);
+    rank.want(9000, 9020);
+    await vi.advanceTimersByTimeAsync(0);
+    expect(rank.row(2000)).toBeUndefined();
+    expect(rank.row(9000)).toBeDefined();
+    expect(server.asked.filter((each) => each === "rank")).toHaveLength(1);
+  });
+
+  it("ranks anew where the server no longer keeps the rank", async () => {
+    const { server, rank } = await shown(1000);
+    server.gone = true;
+    rank.want(500, 520);
+    await vi.advanceTimersByTimeAsync(0);
+    expect(server.asked).toEqual(["rank", "0+100", "500+100", "rank", "0+100", "500+100"]);
+    expect(rank.row(500)?.run.run_id).toBe("r500");
+  });
+
+  it("refreshes in place what changed, and empties the row of what was deleted", async () => {
+    const { server, rank } = await shown(5);
+    server.statuses.set("r1", "Completed");
+    rank.hear([notice("r1", "run"), notice("r3", "deleted")]);
+    await vi.advanceTimersByTimeAsync(600);
+    expect(server.asked.at(-1)).toBe("runs r1 r3");
+    expect([0, 1, 2, 3, 4].map((at) => rank.row(at)?.run.status)).toEqual([
+      "Running",
+      "Completed",
+      "Running",
+      undefined,
+      "Running",
+    ]);
+    expect(rank.row(1)?.before?.run.status).toBe("Running"); // what changed can be told
+    expect(rank.row(0)?.before).toBeUndefined();
+  });
+
+  it("counts new runs and lets them in only when told to", async () => {
+    const { server, rank } = await shown(5);
+    server.total = 7;
+    rank.hear([notice("new-1", "run"), notice("new-2", "run")]);
+    await vi.advanceTimersByTimeAsync(3_100);
+    expect(rank.state.value).toMatchObject({ total: 5, fresh: 2 });
+    await rank.adopt();
+    expect(rank.state.value).toMatchObject({ total: 7, fresh: 0 });
+  });
+
+  it("shows the first run of all at once", async () => {
+    const { server, rank } = await shown(0);
+    server.total = 1;
+    rank.hear([notice("new", "run")]);
+    await vi.advanceTimersByTimeAsync(600);
+    expect(rank.row(0)?.run.run_id).toBe("r0");
+  });
+
+  it("keeps its rows when the conditions are refused", async () => {
+    const { server, rank } = await shown(5);
+    server.rank = () => Promise.reject(new Failure(400, "invalid_value", "no field"));
+    await rank.choose({ filter: "nonsense" }, []);
+    expect(rank.state.value.failure?.message).toBe("no field");
+    expect(rank.row(0)).toBeDefined();
+  });
+});

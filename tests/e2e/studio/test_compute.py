@@ -1,0 +1,91 @@
+"""Compute pages: the active runs of a cluster with their links, gone from it when they end (S1, S2, S3)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from runwatch import AmlCompute, ComputeTarget, Experiment, Run, ScriptRunConfig
+from tests.e2e.studio.server import Served, served
+from tests.e2e.studio.window import Window
+
+SCRIPT = """
+import os, sys, time
+from runwatch import Run
+run = Run.get_context()
+run.log("started", 1)
+child = run.child_run(name="fold")
+while not os.path.exists(sys.argv[1]):
+    time.sleep(0.05)
+child.complete()
+"""
+
+
+@pytest.fixture(scope="module")
+def working(surroundings: Path) -> Iterator[Served]:
+    """A served workspace with an agent."""
+    with served(surroundings / "working") as found:
+        yield found
+
+
+def ended(runs: list[Run]) -> None:
+    for run in runs:
+        run.wait_for_completion(raise_on_error=False)
+
+
+def test_a_cluster_lists_its_active_runs_and_loses_them_at_their_end(
+    working: Served, browser: Browser, tmp_path: Path
+) -> None:
+    source, gate = tmp_path / "source", tmp_path / "gate"
+    source.mkdir()
+    (source / "train.py").write_text(SCRIPT)
+    target = ComputeTarget.create(
+        working.workspace, "shared", AmlCompute.provisioning_configuration(vm_size="", max_nodes=1)
+    )
+    experiment = Experiment(working.workspace, "on-a-cluster")
+    config = ScriptRunConfig(source, script="train.py", arguments=[str(gate)], compute_target=target)
+    runs = [experiment.submit(config) for _ in range(3)]
+    window = Window(browser, working.link, tmp_path)
+    page = window.open("compute")
+    page.get_by_role("link", name="shared").click()
+    table = page.get_by_role("table", name="Runs")
+    # Three that were submitted, and the child of the one that runs.
+    expect(table.get_by_role("row")).to_have_count(1 + 4)
+    expect(table).to_contain_text("fold")
+    expect(table.get_by_text("Running")).to_have_count(2)
+    expect(table.get_by_text("Queued")).to_have_count(2)
+    expect(table).to_contain_text("next")
+    window.picture("cluster-runs")
+    row = table.get_by_role("row").filter(has_text="2 in the queue")
+    assert row.get_by_role("link", name="on-a-cluster", exact=True).get_attribute("href") == "/experiments/on-a-cluster"
+    row.get_by_role("link").first.click()
+    expect(page.locator(".standing")).to_contain_text("Queued")
+    page.go_back()
+    gate.touch()
+    ended(runs)
+    expect(page.get_by_role("main")).to_contain_text("No run waits or runs here")
+    window.close()
+
+
+def test_nodes_and_queue_say_who_is_where(working: Served, browser: Browser, tmp_path: Path) -> None:
+    source, gate = tmp_path / "source", tmp_path / "gate"
+    source.mkdir()
+    (source / "train.py").write_text(SCRIPT)
+    config = ScriptRunConfig(source, script="train.py", arguments=[str(gate)], compute_target="shared")
+    runs = [Experiment(working.workspace, "in-turn").submit(config) for _ in range(2)]
+    window = Window(browser, working.link, tmp_path)
+    page = window.open("compute/clusters/shared/nodes")
+    expect(page.get_by_role("table", name="Nodes")).to_contain_text("Working")
+    expect(page.get_by_role("table", name="Nodes").get_by_role("link")).to_have_text(runs[0].display_name)
+    page.get_by_role("navigation", name="Parts of the target").get_by_role("link", name="Queue").click()
+    expect(page.get_by_role("table", name="Queue").get_by_role("link")).to_have_text(runs[1].display_name)
+    page.goto(f"{window.base}/experiments/in-turn/runs/{runs[1].id}/details")
+    page.get_by_role("button", name="Cancel", exact=True).click()
+    expect(page.locator(".standing")).to_contain_text("Canceled")
+    gate.touch()
+    ended(runs)
+    assert runs[1].get_status() == "Canceled"
+    window.close()

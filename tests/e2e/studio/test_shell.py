@@ -1,0 +1,56 @@
+"""The frame around every page: signing in, going about, the palette, the keys, light and dark, English and French."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from playwright.sync_api import expect
+
+from tests.e2e.studio.scene import Scene
+from tests.e2e.studio.window import Window
+
+
+def test_the_palette_finds_a_run_and_opens_it(window: Callable[..., Window], scene: Scene) -> None:
+    page = window().open("")
+    page.keyboard.press("Control+k")
+    page.keyboard.type("brave-fox")
+    page.get_by_role("option", name="brave-fox").first.wait_for()
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(f"{page.url.split('/experiments')[0]}/experiments/resnet-sweep/runs/{scene.runs[0].id}")
+    expect(page).to_have_title("brave-fox · Runwatch")
+
+
+def test_keys_go_to_places_and_the_sheet_tells_them(window: Callable[..., Window], scene: Scene) -> None:
+    page = window().open("")
+    page.keyboard.press("g")
+    page.keyboard.press("e")
+    expect(page.get_by_role("link", name="Experiments").first).to_have_attribute("aria-current", "page")
+    page.keyboard.press("?")
+    sheet = page.get_by_role("dialog", name="Keyboard")
+    expect(sheet.get_by_text("Go to experiments")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(sheet).to_have_count(0)
+
+
+def test_the_language_and_the_theme_are_kept(window: Callable[..., Window], scene: Scene) -> None:
+    seen = window()
+    page = seen.open("")
+    page.get_by_role("button", name="Language").click()
+    page.get_by_role("menuitemcheckbox", name="Français").click()
+    expect(page.get_by_role("link", name="Expériences").first).to_be_visible()
+    page.keyboard.press("Alt+m")
+    expect(page.locator("html")).to_have_attribute("data-theme", "dark")
+    page.reload()
+    expect(page.locator("html")).to_have_attribute("lang", "fr")
+    expect(page.locator("html")).to_have_attribute("data-theme", "dark")
+    assert page.evaluate("getComputedStyle(document.body).colorScheme") == "dark"
+
+
+def test_it_hears_the_server(window: Callable[..., Window], scene: Scene) -> None:
+    page = window().open("")
+    expect(page.locator(".live")).to_contain_text("live")
+
+
+def test_an_unknown_address_says_what_was_looked_for(window: Callable[..., Window], scene: Scene) -> None:
+    page = window().open("nowhere/at all")
+    expect(page.get_by_role("main")).to_contain_text("nowhere/at all")
