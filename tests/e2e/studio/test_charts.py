@@ -146,7 +146,9 @@ def test_all_charts_on_the_screen_are_one_request(window: Callable[..., Window],
 
     def see(request: Request) -> None:
         if request.url.endswith("series:batch"):
-            asked.append(len(request.post_data_json["charts"]))
+            body = request.post_data_json
+            assert body is not None
+            asked.append(len(body["charts"]))
 
     opened.page.on("request", see)
     page = metrics_of(opened, scene.page.id)
