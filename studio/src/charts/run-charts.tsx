@@ -13,7 +13,7 @@ import { Panel } from "./panel";
 import type { Pointer } from "./plot";
 import { Screen } from "./screen";
 import { ScreenContext } from "./screen-context";
-import { type Section, sections, wanted } from "./section";
+import { arranged, type Section, sections, wanted } from "./section";
 import type { ChartSettings, PanelSpec } from "./settings";
 import { SourceContext } from "./source";
 import { Toolbar } from "./toolbar";
@@ -37,6 +37,8 @@ interface Props {
 
 /** More lines than these in a chart tell nothing; they are drawn if somebody wants them. */
 const MANY = 50;
+/** So many charts stand together without headings. */
+const FEW = 12;
 
 /** What is equal stays the same object, so that what was drawn of it is not drawn again. */
 function useSame<Value>(value: Value): Value {
@@ -92,7 +94,7 @@ function Charts(props: ChartsProps) {
   const { pattern, wrong } = wanted(settings.find);
   const found = useMemo(() => (data ?? []).filter((metric) => !names || names.includes(metric.name)), [data, names]);
   const shown = useMemo(
-    () => sections(found, { pattern, hidden: settings.hidden, system }),
+    () => arranged(sections(found, { pattern, hidden: settings.hidden, system }), FEW),
     [found, settings.find, settings.hidden, system],
   );
   const many = !groups && lines.length > MANY;
@@ -171,14 +173,16 @@ function SectionOf({ section, shared, open }: { section: Section; shared: Surrou
   const { settings, lines } = shared;
   const shows = section.metrics.flatMap((metric) => {
     const kind = kindOf(metric, lines.length, settings.panels?.[metric.name]?.form);
-    return kind ? [{ metric, small: Boolean(kind.small) }] : [];
+    return kind ? [{ metric, kind }] : [];
   });
   if (!shows.length) return null;
   const panel = ({ metric }: { metric: Found }) => (
     <Panel key={metric.name} {...shared} id={metric.name} title={metric.name} metric={metric} spec={null} />
   );
-  const small = shows.filter((each) => each.small);
-  const large = shows.filter((each) => !each.small);
+  const small = shows.filter(({ kind }) => kind.small);
+  // What each run logged once says least of how runs went: it comes last.
+  const once = ({ kind }: (typeof shows)[number]) => Number(kind.form === "runs");
+  const large = shows.filter(({ kind }) => !kind.small).sort((a, b) => once(a) - once(b));
   const grids = (
     <>
       {small.length > 0 && <div class="chart-cards">{small.map(panel)}</div>}
