@@ -1,4 +1,5 @@
 /** Horizontal bars from zero with their numbers: a table that one can also look at. */
+import type { ReadonlySignal } from "@preact/signals";
 import type { Ink } from "../base/colour";
 import { exact, number } from "../base/number";
 import { nameOf } from "./paint";
@@ -14,11 +15,12 @@ export interface Bar {
 interface Props {
   bars: readonly Bar[];
   caption: string;
-  highlighted?: string | null;
+  highlight?: ReadonlySignal<string | null>;
   onHighlight?: (name: string | null) => void;
 }
 
-export function HBars({ bars, caption, highlighted = null, onHighlight }: Props) {
+export function HBars({ bars, caption, highlight, onHighlight }: Props) {
+  const highlighted = highlight?.value ?? null;
   const finite = bars.map((bar) => bar.value).filter(Number.isFinite);
   const low = Math.min(0, ...finite);
   const high = Math.max(0, ...finite);

@@ -106,7 +106,7 @@ export function Lines(props: LinesProps) {
           height={height}
           zoom={zoom}
           sentence={sentenceOf(scene, metric.name)}
-          highlighted={props.seen ? props.highlighted : null}
+          highlight={props.seen ? props.highlight : null}
           onHighlight={props.onHighlight}
           {...(linked ? { pointer: props.pointer } : {})}
           actions={props.actions}

@@ -1,5 +1,5 @@
 /** A chart that is drawn, pointed at, zoomed and read out: a canvas with a tooltip, for mouse and keyboard alike. */
-import { type Signal, useSignal } from "@preact/signals";
+import { type ReadonlySignal, type Signal, useSignal } from "@preact/signals";
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import { type Key, useKeys } from "../base/keys";
 import { language } from "../base/language";
@@ -33,7 +33,8 @@ interface Props {
   zoom: Zoom;
   /** What the canvas says to those who do not see it. */
   sentence: string;
-  highlighted: string | null;
+  /** The line that stands out; null of a chart that nobody sees. */
+  highlight: ReadonlySignal<string | null> | null;
   onHighlight: (name: string | null) => void;
   pointer?: Signal<Pointer | null>;
   actions?: Actions;
@@ -63,6 +64,8 @@ function useEngine(): boolean {
 
 /** A line is meant when the pointer is no farther from it. */
 const NEAR = 26;
+/** And when it rests: lines that it only crosses do not make all charts be drawn again. */
+const REST_MS = 50;
 
 function coloursOf(probe: HTMLElement): Colours {
   const style = getComputedStyle(probe);
@@ -70,7 +73,7 @@ function coloursOf(probe: HTMLElement): Colours {
 }
 
 export function Plot(props: Props) {
-  const { scene, height, sentence, highlighted } = props;
+  const { scene, height, sentence, highlight } = props;
   const root = useRef<HTMLDivElement>(null);
   const probe = useRef<HTMLSpanElement>(null);
   const engine = useRef<Engine | null>(null);
@@ -87,7 +90,7 @@ export function Plot(props: Props) {
     if (!ready || !Drawing) return;
     const element = root.current!;
     const { clientWidth } = element;
-    const made = new Drawing(element, host, scene, coloursOf(probe.current!), highlighted, clientWidth, height);
+    const made = new Drawing(element, host, scene, coloursOf(probe.current!), clientWidth, height);
     engine.current = made;
     made.canvas.setAttribute("aria-hidden", "true");
     latest.current.onCanvas?.(made.canvas);
@@ -101,8 +104,9 @@ export function Plot(props: Props) {
     };
   }, [ready]);
   useLayoutEffect(() => {
-    engine.current?.show(scene, highlighted, coloursOf(probe.current!));
-  }, [scene, highlighted, dark, speaking]);
+    engine.current?.show(scene, coloursOf(probe.current!));
+  }, [scene, dark, speaking]);
+  useEffect(() => highlight?.subscribe((name) => engine.current?.emphasise(name)), [highlight, ready]);
   useEffect(() => {
     // What is pointed at is looked for again: points came, or another part is seen.
     const at = hovered.peek();
@@ -163,6 +167,7 @@ type EngineRef = { current: Engine | null };
 
 function hostOf(latest: Latest, engine: EngineRef, hovered: Signal<Hovered | null>): Host {
   let meant: string | null = null;
+  let resting: ReturnType<typeof setTimeout> | undefined;
   return {
     onPointer(at) {
       const { scene, onHighlight, pointer } = latest.current;
@@ -170,8 +175,11 @@ function hostOf(latest: Latest, engine: EngineRef, hovered: Signal<Hovered | nul
       hovered.value = found?.points.length ? found : null;
       const nearest = found?.points[0];
       const name = nearest && nearest.distance < NEAR && scene.curves.length > 1 ? nameOf(nearest.curve) : null;
-      if (name !== meant) onHighlight(name);
-      meant = name;
+      if (name !== meant) {
+        meant = name;
+        clearTimeout(resting);
+        resting = setTimeout(() => onHighlight(name), REST_MS);
+      }
       if (!pointer || !engine.current) return;
       if (at) pointer.value = { from: latest, kind: scene.xKind, x: engine.current.toX(at.left) };
       else if (pointer.peek()?.from === latest) pointer.value = null;

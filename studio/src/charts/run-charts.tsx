@@ -1,6 +1,6 @@
 /** The charts of one or more runs: what was logged says how each metric is shown; settings come in and go out as props. */
 import { type Signal, useSignal } from "@preact/signals";
-import { useContext, useMemo, useState } from "preact/hooks";
+import { useContext, useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { FailureNote } from "../ui/failure";
 import { AddChart } from "./add";
 import "./charts.css";
@@ -13,7 +13,7 @@ import { Panel } from "./panel";
 import type { Pointer } from "./plot";
 import { Screen } from "./screen";
 import { ScreenContext } from "./screen-context";
-import { type Section, sections, wanted } from "./section";
+import { arranged, type Section, sections, wanted } from "./section";
 import type { ChartSettings, PanelSpec } from "./settings";
 import { SourceContext } from "./source";
 import { Toolbar } from "./toolbar";
@@ -37,9 +37,53 @@ interface Props {
 
 /** More lines than these in a chart tell nothing; they are drawn if somebody wants them. */
 const MANY = 50;
+/** So many charts stand together without headings. */
+const FEW = 12;
 
+/** What is equal stays the same object, so that what was drawn of it is not drawn again. */
+function useSame<Value>(value: Value): Value {
+  const kept = useRef(value);
+  if (kept.current !== value && JSON.stringify(kept.current) !== JSON.stringify(value)) kept.current = value;
+  return kept.current;
+}
+
+/** Another line that stands out is a signal for the canvases: nothing else is rendered for it. */
 export function RunCharts(props: Props) {
-  const { lines, groups, settings, onSettings, names, system = false } = props;
+  const latest = useRef(props);
+  latest.current = props;
+  const highlight = useSignal(props.highlighted);
+  useEffect(() => {
+    highlight.value = props.highlighted;
+  }, [props.highlighted]);
+  const lines = useSame(props.lines);
+  const groups = useSame(props.groups);
+  const settings = useSame(props.settings);
+  const names = useSame(props.names);
+  const { system = false } = props;
+  return useMemo(
+    () => (
+      <Charts
+        lines={lines}
+        groups={groups}
+        settings={settings}
+        onSettings={(next) => latest.current.onSettings(next)}
+        highlight={highlight}
+        onHighlight={(name) => latest.current.onHighlight(name)}
+        names={names}
+        system={system}
+      />
+    ),
+    [lines, groups, settings, names, system],
+  );
+}
+
+interface ChartsProps extends Omit<Surroundings, "pointer"> {
+  names: readonly string[] | undefined;
+  system: boolean;
+}
+
+function Charts(props: ChartsProps) {
+  const { lines, groups, settings, onSettings, names, system } = props;
   const source = useContext(SourceContext);
   const screen = useMemo(() => new Screen(source), [source]);
   const pointer: Signal<Pointer | null> = useSignal(null);
@@ -50,7 +94,7 @@ export function RunCharts(props: Props) {
   const { pattern, wrong } = wanted(settings.find);
   const found = useMemo(() => (data ?? []).filter((metric) => !names || names.includes(metric.name)), [data, names]);
   const shown = useMemo(
-    () => sections(found, { pattern, hidden: settings.hidden, system }),
+    () => arranged(sections(found, { pattern, hidden: settings.hidden, system }), FEW),
     [found, settings.find, settings.hidden, system],
   );
   const many = !groups && lines.length > MANY;
@@ -129,14 +173,16 @@ function SectionOf({ section, shared, open }: { section: Section; shared: Surrou
   const { settings, lines } = shared;
   const shows = section.metrics.flatMap((metric) => {
     const kind = kindOf(metric, lines.length, settings.panels?.[metric.name]?.form);
-    return kind ? [{ metric, small: Boolean(kind.small) }] : [];
+    return kind ? [{ metric, kind }] : [];
   });
   if (!shows.length) return null;
   const panel = ({ metric }: { metric: Found }) => (
     <Panel key={metric.name} {...shared} id={metric.name} title={metric.name} metric={metric} spec={null} />
   );
-  const small = shows.filter((each) => each.small);
-  const large = shows.filter((each) => !each.small);
+  const small = shows.filter(({ kind }) => kind.small);
+  // What each run logged once says least of how runs went: it comes last.
+  const once = ({ kind }: (typeof shows)[number]) => Number(kind.form === "runs");
+  const large = shows.filter(({ kind }) => !kind.small).sort((a, b) => once(a) - once(b));
   const grids = (
     <>
       {small.length > 0 && <div class="chart-cards">{small.map(panel)}</div>}

@@ -87,7 +87,7 @@ function Runs(props: BodyProps) {
   }));
   return (
     <Scrolled label={props.title} height={props.height}>
-      <HBars bars={bars} caption={props.title} highlighted={props.highlighted} onHighlight={props.onHighlight} />
+      <HBars bars={bars} caption={props.title} highlight={props.highlight} onHighlight={props.onHighlight} />
     </Scrolled>
   );
 }
@@ -142,7 +142,7 @@ function Against({ figures, name, ...props }: BodyProps & { figures: readonly Fi
         height={props.height}
         zoom={zoom}
         sentence={sentenceOf(scene, props.title)}
-        highlighted={props.highlighted}
+        highlight={props.highlight}
         onHighlight={props.onHighlight}
         actions={props.actions}
         onCanvas={(canvas) => (handle.canvas = canvas)}

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { kindOf, kindsOf } from "../../src/charts/chooser";
 import { union } from "../../src/charts/found";
-import { sections, wanted } from "../../src/charts/section";
+import { arranged, sections, wanted } from "../../src/charts/section";
 import type { Metric, Summary } from "../../src/charts/source";
 
 const column = (name: string, type: string, count: number): Summary =>
@@ -100,6 +100,12 @@ describe("sections", () => {
       ["train", ["train/loss"]],
       ["val", ["val/acc", "val/loss"]],
     ]);
+  });
+
+  it("have no headings where there are few", () => {
+    const all = sections(found, { pattern: null, hidden: [], system: false });
+    expect(arranged(all, 5).map((each) => [each.name, each.metrics.length])).toEqual([["", 5]]);
+    expect(arranged(all, 4)).toBe(all);
   });
 
   it("leave the machine's own out, or have them alone", () => {

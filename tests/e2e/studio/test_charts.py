@@ -1,15 +1,15 @@
-"""The charts of a run: what was logged is drawn by its kind, pointed at, zoomed, followed, read without eyes, and saved."""
+"""The charts of a run: what was logged is drawn by its kind, pointed at, zoomed, followed, heard and saved."""
 
 from __future__ import annotations
 
 import csv
 import io
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Download, Locator, Page, expect
+from playwright.sync_api import Download, Locator, Page, Request, expect
 
 from runwatch import Experiment
 from tests.e2e.studio.scene import FIBONACCI, Scene
@@ -72,8 +72,8 @@ def text_of(download: Download) -> str:
 
 
 @pytest.fixture
-def shown(window: Callable[..., Window], scene: Scene) -> Iterator[Page]:
-    yield metrics_of(window(), scene.page.id)
+def shown(window: Callable[..., Window], scene: Scene) -> Page:
+    return metrics_of(window(), scene.page.id)
 
 
 @pytest.mark.parametrize(
@@ -143,12 +143,14 @@ def test_zoom_is_in_the_address_and_goes_back(window: Callable[..., Window], sce
 def test_all_charts_on_the_screen_are_one_request(window: Callable[..., Window], scene: Scene) -> None:
     opened = window()
     asked: list[int] = []
-    opened.page.on(
-        "request",
-        lambda request: (
-            asked.append(len(request.post_data_json["charts"])) if request.url.endswith("series:batch") else None
-        ),
-    )
+
+    def see(request: Request) -> None:
+        if request.url.endswith("series:batch"):
+            body = request.post_data_json
+            assert body is not None
+            asked.append(len(body["charts"]))
+
+    opened.page.on("request", see)
     page = metrics_of(opened, scene.page.id)
     for name in ("Fibonacci", "Sigmoid", "Cosine Wave", "Sine Wave"):
         expect(panel(page, name).locator(".chart-note")).not_to_be_empty()
@@ -178,7 +180,9 @@ def test_a_growing_run_is_followed(window: Callable[..., Window], server: Served
     run.complete()
 
 
-def test_a_figure_of_the_values_is_added_changed_and_removed(window: Callable[..., Window], scene: Scene) -> None:  # S13
+def test_a_figure_of_the_values_is_added_changed_and_removed(
+    window: Callable[..., Window], scene: Scene
+) -> None:  # S13
     run = scene.runs[0]
     page = metrics_of(window(), run.id)
     page.get_by_role("button", name="+ Chart").click()
@@ -201,7 +205,8 @@ def test_what_is_drawn_can_be_saved(shown: Page) -> None:
     plot(shown, "Sigmoid")
     with shown.expect_download() as saved:
         choose(shown, "Sigmoid", "Save as SVG")
-    assert text_of(saved.value).startswith("<svg") and text_of(saved.value).count("<path") > 3
+    assert text_of(saved.value).startswith("<svg")
+    assert text_of(saved.value).count("<path") > 3
     with shown.expect_download() as saved:
         choose(shown, "Sigmoid", "Save as PNG")
     assert Path(saved.value.path()).read_bytes().startswith(b"\x89PNG")
@@ -278,3 +283,18 @@ def test_accessible(window: Callable[..., Window], scene: Scene, width: int) -> 
     assert [rule["id"] for rule in found["violations"]] == []
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     opened.picture(f"charts-{width}")
+
+
+def test_the_wheel_zooms_with_ctrl_and_a_double_click_goes_back(window: Callable[..., Window], scene: Scene) -> None:
+    page = metrics_of(window(), scene.runs[0].id)
+    point_at(page, "train/loss", 0.5).wait_for()
+    page.mouse.wheel(0, -100)
+    expect(page).not_to_have_url(re.compile("xr="))
+    page.keyboard.down("Control")
+    page.mouse.wheel(0, -100)
+    page.keyboard.up("Control")
+    expect(page).to_have_url(re.compile("xr="))
+    box = plot(page, "train/loss").locator(".u-over").bounding_box()
+    assert box is not None
+    page.mouse.dblclick(box["x"] + 40, box["y"] + 40)
+    expect(page).not_to_have_url(re.compile("xr="))

@@ -1,4 +1,5 @@
 /** The charts that are logged as such, in one piece of code: matrix, curves of a classifier, residuals, predicted against true. */
+import { useSignal } from "@preact/signals";
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { DASHES, type Ink, PALETTE } from "../../base/colour";
 import { Menu } from "../../ui/menu";
@@ -58,7 +59,7 @@ function Drawing({ curves, guides, x, y, xName, title, handle, height, actions }
   const element = useRef<HTMLDivElement>(null);
   const held = useMemo(() => new HeldRange(), []);
   const zoom = useZoom(null);
-  const [highlighted, highlight] = useState<string | null>(null);
+  const highlight = useSignal<string | null>(null);
   const scene = useMemo<Scene>(() => {
     const range = zoom.x ?? x;
     const wish = { curves, x: range, y: "linear" as const, outliers: false, yRange: zoom.y ?? (zoom.x ? null : y) };
@@ -76,8 +77,8 @@ function Drawing({ curves, guides, x, y, xName, title, handle, height, actions }
         height={height}
         zoom={zoom}
         sentence={sentenceOf(scene, title)}
-        highlighted={highlighted}
-        onHighlight={highlight}
+        highlight={highlight}
+        onHighlight={(name) => (highlight.value = name)}
         actions={actions}
         onCanvas={(canvas) => (handle.canvas = canvas)}
       />
