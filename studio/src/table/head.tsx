@@ -23,8 +23,8 @@ export function Head({ room, columns }: { room: Room; columns: readonly Column[]
           type="checkbox"
           aria-label={say.selectAll}
           title={say.selectAll}
-          checked={chosen > 0 && chosen >= Math.min(total, SELECTED)}
-          indeterminate={chosen > 0 && chosen < Math.min(total, SELECTED)}
+          checked={total > 0 && chosen >= Math.min(total, SELECTED)}
+          indeterminate={total > 0 && chosen > 0 && chosen < Math.min(total, SELECTED)}
           onChange={(event) => (event.currentTarget.checked ? selectAll(room) : room.clearSelection())}
         />
       </span>

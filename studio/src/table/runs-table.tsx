@@ -43,7 +43,7 @@ export function RunsTable({ room, hands, empty }: Props) {
   const say = tableWords();
   const chosen = columns.value;
   const frame = template(chosen ?? [], room.view.value.group !== null);
-  const nothing = room.view.value.group ? false : state.total === 0;
+  const nothing = !room.view.value.group && state.total === 0 && !state.failure;
   return (
     <div class="runs">
       <div

@@ -84,7 +84,7 @@ def test_runs_are_found_by_the_filter_and_a_mistake_is_shown_where_it_is(
     field.fill("metrics.val/acc.mim < 0.3")
     field.press("Enter")
     expect(page.locator("#filter-failure")).to_contain_text("mim")
-    expect(page.locator(".shade .wrong")).to_contain_text("mim")
+    expect(page.locator(".shade .wrong")).to_have_text("mim")
     assert shown(page) == ["keen-lynx", "calm-owl"]  # what was there stays
     assert [text for text in seen.complaints if "400" not in text and "422" not in text] == []
     seen.complaints.clear()  # the browser tells of each answer that is no success
