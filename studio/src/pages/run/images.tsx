@@ -39,12 +39,12 @@ function Strips({ run, strips }: { run: string; strips: readonly Strip[] }) {
   const hasSteps = strips.some((strip) => strip.hasSteps);
   return (
     <>
-      <div class="bar images-bar">
+      <div class="bar">
         <PlayerBar player={player} hasSteps={hasSteps}>
           <PinControls player={player} pinned={pinned} hasSteps={hasSteps} />
         </PlayerBar>
       </div>
-      <div class="image-grid">
+      <div class={pinned.stop && pinned.how === "beside" ? "image-grid beside" : "image-grid"}>
         {strips.map((strip) => (
           <ImagePanel key={strip.name} run={run} strip={strip} player={player} pinned={pinned} />
         ))}
