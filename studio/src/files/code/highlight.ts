@@ -6,12 +6,13 @@ import ini from "highlight.js/lib/languages/ini";
 import json from "highlight.js/lib/languages/json";
 import markdown from "highlight.js/lib/languages/markdown";
 import python from "highlight.js/lib/languages/python";
+import sql from "highlight.js/lib/languages/sql";
 import xml from "highlight.js/lib/languages/xml";
 import yaml from "highlight.js/lib/languages/yaml";
 import { createLowlight } from "lowlight";
 import type { Word } from "./line";
 
-const lowlight = createLowlight({ bash, diff, ini, json, markdown, python, xml, yaml });
+const lowlight = createLowlight({ bash, diff, ini, json, markdown, python, sql, xml, yaml });
 
 const LANGUAGES: Record<string, string> = {
   py: "python",
@@ -27,6 +28,7 @@ const LANGUAGES: Record<string, string> = {
   cfg: "ini",
   conf: "ini",
   toml: "ini",
+  sql: "sql",
   diff: "diff",
   patch: "diff",
   xml: "xml",
