@@ -21,7 +21,7 @@ export function DiffMenu({ run, other }: { run: Run; other: string | null }) {
   const { experiment_id } = run;
   const found = useCall(
     "/runs:list",
-    { experiment_ids: [experiment_id], filter: WITH_SNAPSHOT, limit: LAST + 1, hidden: true },
+    { experiment_id, filter: WITH_SNAPSHOT, limit: LAST + 1, hidden: true },
     ofKind("run", "deleted"),
   ).value.data;
   const others = (found?.runs ?? []).filter((each) => each.run_id !== run.run_id).slice(0, LAST);

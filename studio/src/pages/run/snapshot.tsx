@@ -126,11 +126,11 @@ function Files({ run, manifest }: { run: Run; manifest: Manifest }) {
   );
 }
 
-/** What people look for first: the script that was started, else a text at the top. */
-function firstOf(run: Run, manifest: Manifest): string | null {
-  const names = [run.script, "train.py", "main.py", "README.md"];
-  const found = names.find((name) => name && manifest.entries.some((entry) => entry.path === name));
-  return found ?? manifest.entries.find((entry) => /^[^./][^/]*\.py$/.test(entry.path))?.path ?? null;
+/** What people look for first: the script that was started, else one at the top. */
+function firstOf(run: Run, { entries }: Manifest): string | null {
+  for (const name of [run.definition.script, "train.py", "main.py"])
+    if (entries.some((entry) => entry.path === name)) return name as string;
+  return entries.find((entry) => /^[^./][^/]*\.py$/.test(entry.path))?.path ?? null;
 }
 
 function Difference({ run, other }: { run: Run; other: string }) {
