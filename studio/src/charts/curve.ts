@@ -22,6 +22,8 @@ export interface Curve extends Bearer {
   count: ArrayLike<number> | null;
   /** The smoothed line; y is then the raw one. */
   smooth: { x: Float64Array; y: Float64Array } | null;
+  /** How wide a bucket is, in x; 0 of points. */
+  width: number;
   /** Whether each place is one point as logged. */
   exact: boolean;
   sorted: boolean;
@@ -69,6 +71,36 @@ function filled(parts: Parts): Parts {
   };
 }
 
+/** A gap wider than so many usual ones is one. */
+const GAP = 1.5;
+
+/**
+ * Breaks in the line where points are farther apart than usual, if values that are no numbers were logged: a frame says how
+ * many there are and not where, and a line drawn across them would say that there were numbers.
+ */
+export function broken(parts: Parts, nonfinite: number): Parts {
+  const { x } = parts;
+  if (!nonfinite || x.length < 3) return parts;
+  const gaps = Float64Array.from({ length: x.length - 1 }, (_, index) => x[index + 1]! - x[index]!);
+  const usual = [...gaps].sort((a, b) => a - b)[gaps.length >> 1]!;
+  const places: number[] = [];
+  x.forEach((_, index) => {
+    if (index && gaps[index - 1]! > GAP * usual && usual > 0) places.push(-index);
+    places.push(index + 1);
+  });
+  if (places.length === x.length) return parts;
+  const pick = (from: ArrayLike<number>, missing: (index: number) => number) =>
+    Float64Array.from(places, (place) => (place > 0 ? from[place - 1]! : missing(-place)));
+  const none = () => Number.NaN;
+  return {
+    x: pick(x, (index) => (x[index]! + x[index - 1]!) / 2),
+    y: pick(parts.y, none),
+    low: parts.low && pick(parts.low, none),
+    high: parts.high && pick(parts.high, none),
+    count: parts.count && pick(parts.count, () => 0),
+  };
+}
+
 function ascending(x: Float64Array): boolean {
   for (let index = 1; index < x.length; index += 1) if (x[index]! < x[index - 1]!) return false;
   return true;
@@ -90,13 +122,14 @@ export function curves(frame: Frame, bearers: readonly Bearer[], smoothed?: Fram
   const x = frame.x.form === "buckets" ? middles(frame) : null;
   const smoothX = smoothed?.x.form === "buckets" ? middles(smoothed) : null;
   return frame.series.slice(0, bearers.length).map((series, index) => {
-    const parts = partsOf(frame.columns[index] ?? {}, series, x);
+    const parts = broken(partsOf(frame.columns[index] ?? {}, series, x), series.nonfinite);
     const other = smoothed?.series[index];
     const smooth = other ? partsOf(smoothed.columns[index] ?? {}, other, smoothX) : null;
     return {
       ...bearers[index]!,
       ...parts,
       smooth: smooth?.x.length ? { x: smooth.x, y: smooth.y } : null,
+      width: x ? frame.x.width : 0,
       exact: x === null && series.level === 1,
       sorted: ascending(parts.x),
       n: series.n,
@@ -126,6 +159,7 @@ export function groupCurves(frame: Frame, bearers: readonly Bearer[]): Curve[] {
       ...bearers[index]!,
       ...parts,
       smooth: null,
+      width: frame.x.width,
       exact: false,
       sorted: true,
       n: sum("n"),

@@ -9,6 +9,8 @@ export interface ColumnFacts {
   /** Numbers or booleans alone. */
   numeric: boolean;
   bool: boolean;
+  /** Numbers and others: no line can be drawn through them. */
+  mixed: boolean;
 }
 
 /** A metric of one or more runs. */
@@ -44,13 +46,14 @@ function foundOf(name: string, of: Map<string, Metric>): Found {
   const columns = new Map<string, ColumnFacts>();
   for (const { columns: summaries } of all) {
     for (const { column, type, count, numeric } of summaries) {
-      const before = columns.get(column) ?? { name: column, numeric: true, bool: true };
+      const before = columns.get(column) ?? { name: column, numeric: true, bool: true, mixed: false };
       // A column of nothing but None is neither, and says nothing against the other runs.
       const empty = count === 0;
       columns.set(column, {
         name: column,
         numeric: before.numeric && (empty || (numeric === count && type !== "str")),
         bool: before.bool && (empty || type === "bool"),
+        mixed: before.mixed || (numeric > 0 && numeric < count),
       });
     }
   }
