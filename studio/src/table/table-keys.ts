@@ -72,7 +72,7 @@ function actions(
     },
     eye: () => {
       const found = row();
-      if (found) room.toggleEye(found);
+      if (found) room.eyes.toggle(found);
     },
     compare: hands.compare,
     clear: () => room.clearSelection(),
