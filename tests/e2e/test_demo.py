@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 import json
 import os
 import pickle
@@ -20,7 +19,6 @@ import pytest
 from runwatch.cli.demo import command, submission
 from runwatch.cli.demo.training import ridge as ridge_script
 from runwatch.cli.row import read_rows
-from runwatch.journal import location
 from runwatch.schema.artifact import ListArtifacts, ReadArtifact
 from runwatch.schema.error import UserErrorException
 from runwatch.schema.job import ListTargets
