@@ -71,6 +71,22 @@ function Text({ piece }: { piece: Piece }) {
   );
 }
 
+/** A text of several lines with the colours of its control sequences. */
+export function Ansi({ text }: { text: string }) {
+  return (
+    <>
+      {text.split("\n").map((line, index) => (
+        <span key={index}>
+          {index > 0 && "\n"}
+          {pieces(line.endsWith("\r") ? line.slice(0, -1) : line).map((piece, place) => (
+            <Text key={place} piece={piece} />
+          ))}
+        </span>
+      ))}
+    </>
+  );
+}
+
 export const Line = memo(function Line(props: Props) {
   const { number, line, matches, current, whole, onMore } = props;
   const spans = matches.map((each) => [each.column, each.end_column] as const);
