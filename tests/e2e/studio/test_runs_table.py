@@ -130,9 +130,9 @@ def test_the_name_of_a_run_stays_in_sight(window: Callable[..., Window], scene: 
     page = window(viewport={"width": 800, "height": 700}).open(f"{SWEEP}?c=status,started,duration,{columns}")
     shown(page)
     page.get_by_role("grid").evaluate("grid => { grid.scrollLeft = 400; }")
-    expect(row(page, "calm-owl").get_by_role("link")).to_be_in_viewport(ratio=1)
-    row(page, "calm-owl").get_by_role("link").click()
-    expect(page).to_have_url(re.compile(f"/runs/{scene.runs[1].id}"))
+    expect(row(page, "grey-wren").get_by_role("link")).to_be_in_viewport(ratio=1)
+    row(page, "grey-wren").get_by_role("link").click()
+    expect(page).to_have_url(re.compile(f"/runs/{scene.failed.id}"))
 
 
 def test_runs_are_grouped_by_a_parameter(window: Callable[..., Window], scene: Scene) -> None:
