@@ -20,11 +20,13 @@ NAMES = (
     "chart",
     "concurrency",
     "runs_list",
+    "runs_table",
     "archive",
     "log",
     "ingest",
     "screen",
     "submission",
+    "studio",
 )
 
 

@@ -8,7 +8,6 @@ import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
 
@@ -47,7 +46,9 @@ def fill(store: SqlStore, count: int) -> None:
             connection.execute(insert(run_tags), [{"run_key": key, "key": "model", "value": "mlp"} for key in keys])
             connection.execute(insert(run_tags), [_owner(key) for key in keys])
             connection.execute(insert(run_params), [{"run_key": key, "key": "lr"} | param_row(0.1) for key in keys])
-            connection.execute(insert(summaries), [row for key in keys for row in _figures(key, chance)])
+            connection.execute(
+                insert(summaries), [summary_row(key, column, chance) for key in keys for column in (LOSS, ACCURACY)]
+            )
         connection.execute(experiments.update().values(run_count=count // 10, last_number=count))
 
 
@@ -82,28 +83,28 @@ def _run(key: int) -> dict[str, Any]:
     }
 
 
-def _figures(key: int, chance: random.Random) -> Iterator[dict[str, Any]]:
-    for column in (LOSS, ACCURACY):
-        low, high = sorted((chance.random(), chance.random()))
-        yield {
-            "run_key": key,
-            "metric": column.metric,
-            "column": column.column,
-            "type": ColumnType.FLOAT.value,
-            "count": 100,
-            "nonfinite": 0,
-            "numeric": 100,
-            "first_number": high,
-            "last_number": low,
-            "first_value": repr(high),
-            "last_value": repr(low),
-            "min": low,
-            "max": high,
-            "sum": 50.0,
-            "sum_squares": 25.0,
-            "min_step": 90,
-            "max_step": 1,
-        }
+def summary_row(key: int, column: MetricColumn, chance: random.Random) -> dict[str, Any]:
+    """What is known of a column of a hundred random numbers."""
+    low, high = sorted((chance.random(), chance.random()))
+    return {
+        "run_key": key,
+        "metric": column.metric,
+        "column": column.column,
+        "type": ColumnType.FLOAT.value,
+        "count": 100,
+        "nonfinite": 0,
+        "numeric": 100,
+        "first_number": high,
+        "last_number": low,
+        "first_value": repr(high),
+        "last_value": repr(low),
+        "min": low,
+        "max": high,
+        "sum": 50.0,
+        "sum_squares": 25.0,
+        "min_step": 90,
+        "max_step": 1,
+    }
 
 
 def requests() -> dict[str, ListRuns]:

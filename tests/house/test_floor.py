@@ -52,6 +52,9 @@ STORE_EDGES: dict[str, set[str]] = {
     "log": {"protocol"},
     "snapshot": {"protocol"},
     "zip": {"protocol", "walk", "blob", "snapshot"},
+    # what puts runs into queues, be it for the SDK or for the server
+    "queue": {"protocol"},
+    "resubmission": {"protocol", "queue", "snapshot", "walk"},
     "survey": {"protocol", "check", "cursor", "text", "walk"},
     "location": {"protocol", "memory", "sql", "remote"},
     "store": {"protocol"},

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from runwatch.series.chunk import NO_STEP, merge_steps
 from runwatch.series.column import IntArray, Scalar, Values, concat
-from runwatch.series.summary import ColumnSummary, merge, summarize
+from runwatch.series.summary import ColumnSummary, extend, merge, summarize
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=3) | st.just("x" * 300)
 NUMBER = (
@@ -65,6 +65,24 @@ def test_merging_is_associative(
     y = summarize(*b, len(a[0]))
     z = summarize(*c, len(a[0]) + len(b[0]))
     close(merge(merge(x, y), z), merge(x, merge(y, z)))
+
+
+FEW_FLOATS = st.lists(
+    st.floats() | st.sampled_from([0.0, -0.0, 1.0, 1e200, -1.7e308, math.nan]), min_size=1, max_size=18
+)
+
+
+@given(pieces() | FEW_FLOATS.map(lambda items: (Values.from_list(items), None)), FEW_FLOATS, st.booleans())
+@settings(max_examples=400, deadline=None)
+def test_a_few_more_floats_extend_a_summary_as_merging_would(
+    a: tuple[Values, IntArray | None], items: list[float], has_steps: bool
+) -> None:
+    known, column = summarize(*a, 3), Values.from_list(items)
+    steps = np.array([NO_STEP if row % 3 == 1 else -row for row in range(len(items))]) if has_steps else None
+    found = extend(known, column, steps, 3 + len(a[0]))
+    expected = merge(known, summarize(column, steps, 3 + len(a[0])))
+    assert figures(found) == figures(expected)
+    assert (found.sum, found.sum_squares) == (expected.sum, expected.sum_squares)
 
 
 @given(pieces())

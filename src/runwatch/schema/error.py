@@ -240,12 +240,14 @@ class ExperimentExecutionException(AzureMLException):
     """A run could not be started or followed."""
 
     code = "experiment_execution"
+    status = 409
 
 
 class ComputeTargetException(AzureMLException):
     """A compute target is missing or cannot be used."""
 
     code = "compute_target"
+    status = 409
 
 
 class ProjectSystemException(AzureMLException):

@@ -234,7 +234,7 @@ class CreateExperiment(Struct, frozen=True, kw_only=True):
 
 
 class ListExperiments(Struct, frozen=True, kw_only=True):
-    """Experiments, newest first.
+    """Experiments, newest first unless ``order`` says otherwise.
 
     Attributes:
         experiment_id: Only this one.
@@ -242,6 +242,8 @@ class ListExperiments(Struct, frozen=True, kw_only=True):
         view: ``active``, ``archived`` or ``all``.
         search: Text that the name must contain, letter case aside.
         tags: Pairs that must all hold; a value of None means "has this tag".
+        order: ``created``: the newest first; ``last_run``: the one with the newest run first, where one without runs
+            counts by its own birth; ``name``: by name, letter case aside.
         limit: Rows of a page, 1 to `limit.PAGE_ROWS`.
         cursor: The previous page's ``next_cursor``.
     """
@@ -251,6 +253,7 @@ class ListExperiments(Struct, frozen=True, kw_only=True):
     view: Literal["active", "archived", "all"] = "active"
     search: str = ""
     tags: dict[str, str | None] = field(default_factory=dict)
+    order: Literal["created", "last_run", "name"] = "created"
     limit: int = 100
     cursor: str | None = None
 

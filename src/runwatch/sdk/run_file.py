@@ -20,12 +20,10 @@ from runwatch.schema.name import check_artifact_path
 from runwatch.schema.run import UpdateRun
 from runwatch.sdk import detail, later, transfer
 from runwatch.sdk.run_handle import RunHandle
+from runwatch.store.snapshot.manifest import SNAPSHOT_PROPERTY
 
 LISTED = 50
 """Files named in the message about a missing one."""
-
-SNAPSHOT_PROPERTY = "ContentSnapshotId"
-"""The property that holds the id of the snapshot, as in the original."""
 
 
 class RunFile(RunHandle):

@@ -3,29 +3,24 @@
 from __future__ import annotations
 
 import io
-import time
 from collections.abc import Mapping
-from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
-from uuid import uuid4
 
 import msgspec
 
-from runwatch.schema.artifact import CreateArtifact
-from runwatch.schema.error import ComputeTargetException, ExperimentExecutionException, RunwatchError
-from runwatch.schema.job import CreateJob, ListTargets
+from runwatch.schema.error import ExperimentExecutionException
 from runwatch.schema.launch import SCRIPT_RUN, Launch
 from runwatch.schema.name import check_run_id
-from runwatch.schema.run import CreateRun, Delete, Run, RunStatus, UpdateRun
-from runwatch.sdk import agent, detail, home, problem, starting, transfer
+from runwatch.schema.run import Run, RunStatus
+from runwatch.sdk import agent, home, problem, starting, transfer
 from runwatch.sdk.config.script import ScriptRunConfig
 from runwatch.sdk.git import GitInquiry, difference
-from runwatch.sdk.run_file import SNAPSHOT_PROPERTY
 from runwatch.sdk.snapshot.capture import Capture, capture, put
+from runwatch.store import queue
 from runwatch.store.protocol import Store
-
-LOCAL: Final = "local"
+from runwatch.store.snapshot.manifest import SNAPSHOT_PROPERTY
 
 PATCH: Final = "git.diff"
 """The artifact with what was not committed."""
@@ -55,7 +50,7 @@ def submit(location: str, experiment: str, config: object, **facts: Any) -> Run:
             f"An object of type {config.__class__.__name__} cannot be submitted.", hint="Give a ScriptRunConfig."
         )
     launch = config.to_launch()
-    target = str(getattr(config.run_config.target, "name", config.run_config.target) or LOCAL)
+    target = str(getattr(config.run_config.target, "name", config.run_config.target) or queue.LOCAL)
     return send(
         location, experiment, launch, target, definition=config.to_definition(), source=config.source_directory, **facts
     )
@@ -65,9 +60,9 @@ def send(
     location: str, experiment: str, launch: Launch, target: str, *, definition: dict[str, Any],
     source: str | Path | None, run_id: str | None = None, parent_run_id: str | None = None,
     tags: Mapping[str, str | None] | None = None, properties: Mapping[str, str] | None = None,
-    display_name: str | None = None, priority: int = 0, retries: int | None = None, copied_from: str | None = None,
+    display_name: str | None = None, priority: int = 0, retries: int | None = None,
 ) -> Run:  # fmt: skip
-    """Queue what `submit` or a second submission of a run has put together.
+    """Queue what `submit` has put together.
 
     Args:
         location: The workspace.
@@ -83,10 +78,9 @@ def send(
         display_name: The name shown in lists.
         priority: Higher goes first.
         retries: See `Launch`; None leaves it as it is there.
-        copied_from: The run whose snapshot it takes over, instead of a folder.
     """
     store = home.store(location)
-    _check_target(store, target)
+    queue.check_target(store, target)
     if retries is not None:
         launch = msgspec.structs.replace(launch, retries=retries)
     git = GitInquiry(Path(source)) if source is not None and Path(source).is_dir() else None
@@ -98,63 +92,26 @@ def send(
     if git is not None:
         git.drop()
     request = starting.create_request(
-        experiment, check_run_id(run_id) if run_id else new_run_id(experiment), status=RunStatus.NOT_STARTED,
+        experiment, check_run_id(run_id) if run_id else queue.new_run_id(experiment), status=RunStatus.NOT_STARTED,
         type=SCRIPT_RUN, target=target, host=None, tags=dict(tags or {}), display_name=display_name,
         parent_run_id=parent_run_id,
         properties=_properties(captured, found | dict(properties or {})), definition=definition,
     )  # fmt: skip
-    return _queue(store, location, request, launch, captured, priority=priority, copied_from=copied_from, patch=patch)
-
-
-def new_run_id(experiment: str) -> str:
-    """An id in the original's form: experiment, seconds, and eight random digits."""
-    return f"{experiment}_{int(time.time())}_{uuid4().hex[:8]}"
-
-
-def _queue(
-    store: Store, location: str, request: CreateRun, launch: Launch, captured: Capture | None, *, priority: int,
-    copied_from: str | None, patch: bytes | None,
-) -> Run:  # fmt: skip
-    record = store.runs.create(request)
-    try:
-        if captured is not None:
-            put(store, record.run_id, captured)
-        if patch:
-            transfer.upload(store, record.run_id, PATCH, io.BytesIO(patch), overwrite=False)
-        if copied_from is not None:
-            _take_over(store, copied_from, record.run_id)
-        record = store.runs.update(UpdateRun(run_id=record.run_id, status=RunStatus.QUEUED))
-        spec = msgspec.to_builtins(launch)
-        store.jobs.create(CreateJob(run_id=record.run_id, target=request.target or LOCAL, spec=spec, priority=priority))
-    except BaseException:
-        with suppress(RunwatchError):
-            store.runs.delete(Delete(run_ids=(record.run_id,)))
-        raise
+    fill = partial(_fill, store, captured, patch)
+    record = queue.put(store, request, launch, priority=priority, fill=fill)
     agent.wake(location)
     return record
 
 
-def _take_over(store: Store, source_id: str, run_id: str) -> None:
-    """Give a run the snapshot of another one: the store has the content, so that only names are written."""
-    for prefix in ("snapshot/", "snapshot.json"):
-        for artifact in detail.list_artifacts(store, source_id, prefix):
-            store.artifacts.create(
-                CreateArtifact(
-                    run_id=run_id, path=artifact.path, sha256=artifact.sha256, size_bytes=artifact.size_bytes
-                )
-            )
-
-
-def _check_target(store: Store, name: str) -> None:
-    if not store.jobs.list_targets(ListTargets(name=name)).targets:
-        raise ComputeTargetException(
-            f"ComputeTargetNotFound: Compute Target with name {name} not found in provided workspace",
-            hint="Make it with ComputeTarget.create, or submit to 'local'.",
-        )
+def _fill(store: Store, captured: Capture | None, patch: bytes | None, run_id: str) -> None:
+    if captured is not None:
+        put(store, run_id, captured)
+    if patch:
+        transfer.upload(store, run_id, PATCH, io.BytesIO(patch), overwrite=False)
 
 
 def _properties(captured: Capture | None, others: Mapping[str, str]) -> dict[str, str]:
-    found = {"azureml.runsource": "experiment", "_azureml.ComputeTargetType": LOCAL, **others}
+    found = {**queue.QUEUED_PROPERTIES, **others}
     if captured is not None:
         found[SNAPSHOT_PROPERTY] = captured.snapshot_id
     return found

@@ -79,6 +79,18 @@ def merge(a: ColumnSummary, b: ColumnSummary) -> ColumnSummary:
     )
 
 
+def extend(known: ColumnSummary, column: Values, steps: IntArray | None, first_row: int) -> ColumnSummary:
+    """The summary of rows that are known and new ones behind them: `merge` with what `summarize` says of these.
+
+    Args:
+        known: The summary so far.
+        column: The new values.
+        steps: Their steps, as in `summarize`.
+        first_row: The index of the first new row.
+    """
+    return _extend_floats(known, column, steps, first_row) or merge(known, summarize(column, steps, first_row))
+
+
 def _as_type(value: Scalar, kind: TypeName) -> Scalar:
     """Integers become floats in a column of floats, as `runwatch.series.column.concat` makes them."""
     return float(value) if kind == "float" and isinstance(value, int) else value
@@ -130,6 +142,36 @@ def _summarize_floats(column: Values, steps: IntArray | None, first_row: int) ->
         sum_squares=squares,
         min_step=_step(steps, values.index(low), first_row),
         max_step=_step(steps, values.index(high), first_row),
+    )
+
+
+def _extend_floats(
+    known: ColumnSummary, column: Values, steps: IntArray | None, first_row: int
+) -> ColumnSummary | None:
+    """What a few finite floats make of the summary of floats, of which at least one is finite; None if it is not so."""
+    low, high = known.min, known.max
+    if known.type != "float" or low is None or high is None or column.type != "float" or column.valid is not None:
+        return None
+    if isinstance(column.values, list) or not 0 < len(column.values) <= _FEW_ROWS:
+        return None
+    values: list[float] = column.values.tolist()
+    added, squares = sum(values), sum(map(mul, values, values))
+    if not -_LARGEST <= added <= _LARGEST or not squares <= _LARGEST:
+        return None
+    new_low, new_high, rows = min(values), max(values), len(values)
+    return ColumnSummary(
+        type="float",
+        count=known.count + rows,
+        nonfinite=known.nonfinite,
+        numeric=known.numeric + rows,
+        first=known.first,
+        last=values[-1],
+        min=min(low, new_low),
+        max=max(high, new_high),
+        sum=_saturate(known.sum + added),
+        sum_squares=_saturate(known.sum_squares + squares),
+        min_step=known.min_step if low <= new_low else _step(steps, values.index(new_low), first_row),
+        max_step=known.max_step if high >= new_high else _step(steps, values.index(new_high), first_row),
     )
 
 

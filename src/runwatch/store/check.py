@@ -11,7 +11,7 @@ from runwatch.schema import limit
 from runwatch.schema.error import InvalidValueError, LimitError
 from runwatch.schema.metric import ReadOverview, Stat
 from runwatch.schema.name import check_experiment_name, check_run_id
-from runwatch.schema.run import CreateRun, RunConditions, RunOrder, UpdateRun
+from runwatch.schema.run import CreateRun, ListExperiments, RunConditions, RunOrder, UpdateRun
 
 ORDERS: Final[tuple[str, ...]] = get_args(get_type_hints(RunOrder)["field"])
 """What runs can be sorted by."""
@@ -25,6 +25,7 @@ MAX_NUMBER: Final = 2**53
 """Numbers of runs count up from the highest given, so that room must be left above."""
 
 VIEWS: Final = ("active", "archived", "all")
+EXPERIMENT_ORDERS: Final = ("created", "last_run", "name")
 
 
 def check_create(request: CreateRun) -> None:
@@ -115,13 +116,14 @@ def check_bucket_count(request: ReadOverview, rows: int) -> None:
         )
 
 
-def check_view(view: str) -> None:
-    """Check which experiments are to be listed.
+def check_experiments(request: ListExperiments) -> None:
+    """Check which experiments are to be listed, and in which order.
 
     Raises:
-        InvalidValueError: It is not one of the three words.
+        InvalidValueError: A word is not known.
     """
-    _check_word("view of experiments", view, VIEWS)
+    _check_word("view of experiments", request.view, VIEWS)
+    _check_word("order of experiments", request.order, EXPERIMENT_ORDERS)
 
 
 def check_description(description: str) -> None:

@@ -49,7 +49,7 @@ class RunShelf(Protocol):
         ...
 
     def list_experiments(self, request: run.ListExperiments) -> run.ExperimentPage:
-        """Experiments, newest first."""
+        """Experiments, newest first unless asked otherwise."""
         ...
 
     def update_experiment(self, request: run.UpdateExperiment) -> run.Experiment:

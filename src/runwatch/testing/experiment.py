@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from runwatch.schema import limit
@@ -102,6 +104,35 @@ class ExperimentContract(Contract):
         made = [_create(store, f"e{number}") for number in range(7)]
         found = _list(store, limit=limit)
         assert [row.experiment_id for row in found] == [row.experiment_id for row in reversed(made)]
+
+    @pytest.mark.parametrize("limit", [1, 2, 100])
+    def test_by_the_newest_run_or_birth(self, store: Store, limit: int) -> None:
+        early = [new_run(store, name, created_at=START_AT + at).experiment for name, at in (("a", 1), ("b", 3))]
+        same = [new_run(store, name, created_at=START_AT + 2).experiment for name in ("c", "d")]
+        empty = _create(store, "e")  # made now, long after all these runs
+        found = _list(store, order="last_run", limit=limit)
+        assert [row.name for row in found] == [empty.name, early[1], *same[::-1], early[0]]
+        new_run(store, "a", created_at=empty.created_at + 1)
+        assert _list(store, order="last_run", limit=limit)[0].name == "a"
+
+    @pytest.mark.parametrize("limit", [1, 2, 100])
+    def test_by_name_letter_case_aside(self, store: Store, limit: int) -> None:
+        for name in ("b", "C", "a_1", "A", "a", "a-1"):
+            _create(store, name)
+        found = [row.name for row in _list(store, order="name", limit=limit)]
+        assert found == ["A", "a", "a-1", "a_1", "b", "C"]
+
+    def test_an_order_that_is_none_is_refused_and_so_is_the_cursor_of_another(self, store: Store) -> None:
+        for name in ("a", "b"):
+            _create(store, name)
+        with refused(InvalidValueError):
+            _list(store, order="token")
+        orders: tuple[Any, ...] = ("created", "last_run", "name")
+        for order in orders:
+            cursor = store.runs.list_experiments(ListExperiments(order=order, limit=1)).next_cursor
+            for other in set(orders) - {order}:
+                with refused(InvalidValueError):
+                    store.runs.list_experiments(ListExperiments(order=other, cursor=cursor))
 
     def test_lists_show_active_ones_unless_asked(self, store: Store) -> None:
         old, new = _archive(store, _create(store, "old")), _create(store, "new")

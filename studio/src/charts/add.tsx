@@ -50,11 +50,11 @@ export function AddChart({ found, params, spec, onDone, onClose }: Props) {
         </>
       }
     >
-      <label class="stacked">
+      <label class="chart-field">
         {say.metrics}
         <input type="search" class="field" value={find} onInput={(event) => setFind(event.currentTarget.value)} />
       </label>
-      <ul class="names" aria-label={say.metrics}>
+      <ul class="chart-names" aria-label={say.metrics}>
         {named.map((ref) => (
           <li key={`${ref.metric} ${ref.column}`}>
             <label>
@@ -64,7 +64,7 @@ export function AddChart({ found, params, spec, onDone, onClose }: Props) {
           </li>
         ))}
       </ul>
-      <label class="stacked">
+      <label class="chart-field">
         {say.show}
         <select class="field" value={show} onChange={(event) => setShow(event.currentTarget.value as Show)}>
           {SHOWS.map((each) => (
@@ -75,7 +75,7 @@ export function AddChart({ found, params, spec, onDone, onClose }: Props) {
         </select>
       </label>
       {show !== "all" && (
-        <label class="stacked">
+        <label class="chart-field">
           {say.against}
           <select
             class="field"

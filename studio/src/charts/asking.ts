@@ -14,7 +14,8 @@ export interface Wish {
 
 /** Widths are asked for in steps, so that dragging an edge does not ask at each pixel. */
 const STEP = 200;
-const SERIES = 1_000;
+/** Of one chart: the server takes no more. */
+export const SERIES = 1_000;
 
 function axis({ x, range }: Wish): ChartShape["x"] {
   const span = range ? range[1] - range[0] : 0;
@@ -31,7 +32,11 @@ export function asks(wish: Wish): { raw: ChartShape; smooth: ChartShape | null }
     x: axis(wish),
     buckets,
     parts: grouped ? ["last"] : ["last", "min", "max", "count"],
-    groups: wish.groups.map(({ series }) => ({ series, aggregate: "mean", band: "std" })),
+    groups: wish.groups.map(({ series }) => ({
+      series: series.filter((place) => place < SERIES),
+      aggregate: "mean",
+      band: "std",
+    })),
   };
   if (!wish.smoothing) return { raw, smooth: null };
   if (grouped) return { raw: { ...raw, smoothing: wish.smoothing }, smooth: null };

@@ -1,13 +1,13 @@
 /** Values of one run as bars, labelled by a column of texts or by their place; and how often values occur. */
-import { useEffect, useMemo } from "preact/hooks";
-import { count, number } from "../base/number";
+import { useEffect, useMemo, useState } from "preact/hooks";
 import { FailureNote } from "../ui/failure";
 import type { Found } from "./found";
 import { type Bar, HBars } from "./hbars";
-import type { BodyProps, Kind } from "./kind";
+import type { BodyProps } from "./kind";
 import { useRun } from "./one-run";
 import type { Rows } from "./rows";
 import { Scrolled } from "./scrolled";
+import { bins, Columns } from "./upright";
 import { MOST, useAllRows } from "./use-rows";
 import { chartWords } from "./words";
 
@@ -28,7 +28,7 @@ function barsOf(rows: Rows, metric: Found): Bar[] {
   }));
 }
 
-function Bars(props: BodyProps) {
+export function Bars(props: BodyProps) {
   const { metric, handle, height, seen } = props;
   const { run, chooser } = useRun(props);
   const { data, failure } = useAllRows(run, metric.name, seen, BARS);
@@ -51,30 +51,54 @@ function Bars(props: BodyProps) {
   );
 }
 
-export interface Bin {
-  from: number;
-  to: number;
-  count: number;
+const TOP = 10;
+
+/** The largest first, as importances are read; so many of them as one wants. */
+export function Importance(props: BodyProps) {
+  const { metric, handle, height, seen } = props;
+  const { run, chooser } = useRun(props);
+  const { data, failure } = useAllRows(run, metric.name, seen, MOST);
+  const [top, setTop] = useState(TOP);
+  const bars = useMemo(
+    () => (data ? barsOf(data, metric).sort((a, b) => Math.abs(b.value) - Math.abs(a.value)) : []),
+    [data],
+  );
+  useEffect(() => {
+    const say = chartWords();
+    if (!data) return;
+    handle.note.value = bars.length > top ? say.topOf(top, bars.length) : say.values(bars.length);
+    handle.table = () => [[metric.columns[0]!.name, say.value], ...bars.map((bar) => [bar.label, bar.value])];
+  }, [bars, top]);
+  const slider = bars.length > TOP;
+  return (
+    <>
+      {(chooser || slider) && (
+        <div class="chart-options">
+          {chooser}
+          {slider && (
+            <label class="small dim">
+              {chartWords().top}{" "}
+              <input
+                type="range"
+                min={1}
+                max={Math.min(BARS, bars.length)}
+                value={top}
+                onInput={(event) => setTop(event.currentTarget.valueAsNumber)}
+              />{" "}
+              {top}
+            </label>
+          )}
+        </div>
+      )}
+      {failure && !data && <FailureNote failure={failure} />}
+      <Scrolled label={metric.name} height={height - (chooser || slider ? 28 : 0)}>
+        <HBars bars={bars.slice(0, top)} caption={metric.name} />
+      </Scrolled>
+    </>
+  );
 }
 
-/** As many bins as Sturges has it, 60 at most, over what is finite. */
-export function bins(values: readonly number[]): Bin[] {
-  const finite = values.filter(Number.isFinite);
-  if (!finite.length) return [];
-  const low = finite.reduce((a, b) => Math.min(a, b));
-  const high = finite.reduce((a, b) => Math.max(a, b));
-  const many = low === high ? 1 : Math.min(60, Math.ceil(Math.log2(finite.length)) + 1);
-  const width = (high - low) / many;
-  const found = Array.from({ length: many }, (_, index) => ({
-    from: low + index * width,
-    to: index === many - 1 ? high : low + (index + 1) * width,
-    count: 0,
-  }));
-  for (const value of finite) found[Math.min(many - 1, Math.floor((value - low) / (width || 1)))]!.count += 1;
-  return found;
-}
-
-function Histogram(props: BodyProps) {
+export function Histogram(props: BodyProps) {
   const { metric, handle, height, seen } = props;
   const { run, chooser } = useRun(props);
   const { data, failure } = useAllRows(run, metric.name, seen);
@@ -96,44 +120,3 @@ function Histogram(props: BodyProps) {
     </>
   );
 }
-
-/** Upright bars over a range, with the ends and the highest count written beside. */
-export function Columns({ bins: all, height, name }: { bins: readonly Bin[]; height: number; name: string }) {
-  const most = Math.max(1, ...all.map((bin) => bin.count));
-  const [first, last] = [all[0], all[all.length - 1]];
-  const sentence = all.map((bin) => `${number(bin.from)} – ${number(bin.to)}: ${count(bin.count)}`).join("; ");
-  return (
-    <div class="columns" role="img" aria-label={`${name}: ${sentence}`} style={{ height: `${height}px` }}>
-      <span class="most dim">{count(most)}</span>
-      <div class="upright">
-        {all.map((bin) => (
-          <span
-            key={bin.from}
-            title={`${number(bin.from)} – ${number(bin.to)}: ${count(bin.count)}`}
-            style={{ height: `${(bin.count / most) * 100}%` }}
-          />
-        ))}
-      </div>
-      <span class="ends dim">
-        <span>{first ? number(first.from) : ""}</span>
-        <span>{last ? number(last.to) : ""}</span>
-      </span>
-    </div>
-  );
-}
-
-const numeric = ({ columns }: Found) => columns.filter((column) => column.numeric).length;
-const plain = ({ kind }: Found) => kind === "scalar" || kind === "list" || kind === "table";
-
-export const bars: Kind = {
-  form: "bars",
-  score: (metric) => (plain(metric) && numeric(metric) === 1 && metric.columns.length <= 2 && metric.rows > 1 ? 25 : 0),
-  Body: Bars,
-};
-
-export const histogram: Kind = {
-  form: "histogram",
-  score: (metric) =>
-    plain(metric) && numeric(metric) === 1 && metric.columns.length === 1 && metric.rows > 1 ? 15 : 0,
-  Body: Histogram,
-};

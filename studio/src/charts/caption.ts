@@ -2,6 +2,7 @@
 import type { Frame } from "../api/frame";
 import { duration, number } from "../base/number";
 import type { Curve } from "./curve";
+import type { Rows } from "./rows";
 import type { Scene } from "./scene";
 import { xName, xText } from "./tooltip";
 import { chartWords } from "./words";
@@ -91,6 +92,21 @@ export function tableOf(scene: Scene): Table {
   });
   const sorted = [...rows.values()].sort((a, b) => Number(a[0]) - Number(b[0]));
   return [[x, ...scene.curves.map((each) => each.label)], ...sorted];
+}
+
+/** All rows of a metric of one run as lines of CSV, a part at a time. */
+export function rowLines(run: string, rows: Rows, names: readonly string[]): string {
+  const cells = names.map((name) => rows.columns.find((column) => column.name === name)?.cells);
+  const lines = Array.from({ length: rows.count }, (_, row) => [
+    run,
+    rows.steps[row] ?? rows.first + row,
+    new Date(rows.times[row]! * 1000).toISOString(),
+    ...cells.map((column) => {
+      const cell = column?.[row] ?? "";
+      return typeof cell === "number" ? cell : String(cell);
+    }),
+  ]);
+  return csv(lines);
 }
 
 /** A table as CSV, as RFC 4180 has it; a text that a spreadsheet would take for a formula is marked as text. */

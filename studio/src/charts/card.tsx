@@ -13,7 +13,7 @@ function Card({ metric, handle }: BodyProps) {
   }, [last]);
   return (
     <p
-      class={typeof last === "number" ? "figure" : "figure text"}
+      class={typeof last === "number" ? "chart-figure" : "chart-figure text"}
       title={typeof last === "number" ? exact(last) : text}
     >
       {text}

@@ -19,12 +19,18 @@ interface Wanted {
   spec: PanelSpec | null;
 }
 
+/** A series by what it is of. */
+export const keyOf = (run: string | null, { metric, column }: MetricRef): string => `${run}\n${metric}\n${column}`;
+
 /** Which series are asked for, and who bears the lines made of them. */
 export function drawnOf({ lines, groups, refs, metric, spec }: Wanted): Drawn {
   const found: Drawn = { bearers: [], series: [], groups: [] };
   const place = new Map<string, number>();
+  const same = refs.every((ref) => ref.metric === refs[0]?.metric);
+  const named = (label: string, ref: MetricRef) =>
+    refs.length > 1 ? [label, same ? ref.column : ref.metric].filter(Boolean).join(" · ") : label;
   const add = (run: string, ref: MetricRef, bearer: Bearer) => {
-    place.set(`${run}\n${ref.metric}`, found.series.length);
+    place.set(keyOf(run, ref), found.series.length);
     found.series.push({ run, ref });
     found.bearers.push(bearer);
   };
@@ -36,15 +42,15 @@ export function drawnOf({ lines, groups, refs, metric, spec }: Wanted): Drawn {
   for (const line of shown) {
     refs.forEach((ref, index) => {
       if (!has(line.run)) return;
-      const label = refs.length > 1 ? `${line.label} · ${ref.metric}` : line.label;
+      const label = named(line.label, ref);
       const dash = index ? DASHES[index % DASHES.length]! : line.ink.dash;
       add(line.run, ref, { run: line.run, label, ink: { colour: line.ink.colour, dash } });
     });
   }
   for (const group of groups ?? [])
     refs.forEach((ref, index) => {
-      const series = group.runs.flatMap((run) => place.get(`${run}\n${ref.metric}`) ?? []);
-      const label = refs.length > 1 ? `${group.label} · ${ref.metric}` : group.label;
+      const series = group.runs.flatMap((run) => place.get(keyOf(run, ref)) ?? []);
+      const label = named(group.label, ref);
       const ink = index ? { ...group.ink, dash: DASHES[index % DASHES.length]! } : group.ink;
       if (series.length) found.groups.push({ bearer: { run: null, label, ink }, series });
     });

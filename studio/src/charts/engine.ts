@@ -24,12 +24,15 @@ export interface Host {
 /** A drag shorter than this is a click. */
 const DRAG = 4;
 const FONT = 10.5;
+/** About how wide a digit is. */
+const LETTER = 6.4;
 
 /** uPlot works on an even scale from 0 to 1; where numbers stand on it is said by our own scales. */
 const UNIT = { time: false, auto: false, range: [0, 1] as uPlot.Range.MinMax };
 
 export class Engine {
   private readonly plot: uPlot;
+  private highlighted: string | null = null;
   private boxed = false;
   private side = 40;
 
@@ -38,7 +41,6 @@ export class Engine {
     private readonly host: Host,
     private scene: Scene,
     private colours: Colours,
-    private highlighted: string | null,
     width: number,
     height: number,
   ) {
@@ -68,11 +70,17 @@ export class Engine {
     return { left: left / ratio, top: top / ratio, width: width / ratio, height: height / ratio };
   }
 
-  show(scene: Scene, highlighted: string | null, colours: Colours): void {
+  show(scene: Scene, colours: Colours): void {
     this.scene = scene;
-    this.highlighted = highlighted;
     this.colours = colours;
     this.plot.redraw(false, true);
+  }
+
+  /** Let a line stand out; null is none. */
+  emphasise(name: string | null): void {
+    if (name === this.highlighted) return;
+    this.highlighted = name;
+    this.plot.redraw(false, false);
   }
 
   resize(width: number, height: number): void {
@@ -142,8 +150,7 @@ export class Engine {
   }
 
   private xAxis(): uPlot.Axis {
-    const most = () => Math.max(2, Math.floor(this.area.width / 64));
-    let ticks: number[] = [];
+    let marks: Marks = { ticks: [], texts: [] };
     return {
       ...this.axis(),
       size: 22,
@@ -152,10 +159,10 @@ export class Engine {
       ticks: { show: true, size: 3, width: 1, stroke: () => this.colours.axis },
       border: { show: true, width: 1, stroke: () => this.colours.axis },
       splits: () => {
-        ticks = xTicks(this.scene.xKind, this.scene.x.range, most());
-        return ticks.map(projection(this.scene.x, 0, 1));
+        marks = xMarks(this.scene, this.area.width);
+        return marks.ticks.map(projection(this.scene.x, 0, 1));
       },
-      values: () => xTexts(this.scene.xKind, ticks),
+      values: () => marks.texts,
     };
   }
 
@@ -168,7 +175,8 @@ export class Engine {
       grid: { show: true, width: 1, stroke: () => this.colours.grid },
       ticks: { show: false },
       splits: () => {
-        ticks = valueTicks(this.scene.y, Math.max(2, Math.floor(this.area.height / 26)));
+        const most = Math.max(2, Math.floor(this.area.height / 22));
+        ticks = this.scene.style === "step" ? [0, 1] : valueTicks(this.scene.y, most);
         return ticks.map(projection(this.scene.y, 0, 1));
       },
       values: () => tickTexts(ticks),
@@ -230,6 +238,21 @@ export class Engine {
     const { left } = this.plot.over.getBoundingClientRect();
     this.host.onWheel(this.toX(event.clientX - left), event.deltaY > 0 ? 1.25 : 0.8);
   };
+}
+
+interface Marks {
+  ticks: number[];
+  texts: string[];
+}
+
+/** As many marks of x as have room beside each other. */
+function xMarks({ xKind, x }: Scene, width: number): Marks {
+  for (let most = Math.max(2, Math.floor(width / 44)); ; most -= 1) {
+    const ticks = xTicks(xKind, x, most);
+    const texts = xTexts(xKind, ticks);
+    const longest = Math.max(0, ...texts.map((text) => text.length)) * LETTER + 14;
+    if (most <= 2 || longest * ticks.length <= width) return { ticks, texts };
+  }
 }
 
 function unproject({ range, forward, back }: Scale, share: number): number {

@@ -1,7 +1,12 @@
-/** A chart's canvas with its caption above it, as a PNG file. */
+/** Charts as files: the canvas with its caption as PNG, every row as CSV. */
+import { csv, rowLines } from "./caption";
+import type { Found } from "./found";
+import { decodeRows } from "./rows";
+import type { Source } from "./source";
 
 const BAR = 28;
 
+/** The canvas below its caption. */
 export function pngOf(canvas: HTMLCanvasElement, title: string, note: string): Promise<Blob> {
   const style = getComputedStyle(canvas);
   const ratio = canvas.width / (canvas.clientWidth || canvas.width);
@@ -22,4 +27,22 @@ export function pngOf(canvas: HTMLCanvasElement, title: string, note: string): P
   return new Promise((resolve, reject) => {
     made.toBlob((blob) => (blob ? resolve(blob) : reject(new Error("The picture could not be made."))), "image/png");
   });
+}
+
+const AT_ONCE = 20_000;
+
+/** Every row that these runs have of a metric, as a CSV file. */
+export async function allRowsCsv(source: Source, metric: Found, labels: ReadonlyMap<string, string>): Promise<Blob> {
+  const names = metric.columns.map((column) => column.name);
+  const parts = [csv([["run", "step", "time", ...names]])];
+  for (const run of metric.of.keys()) {
+    for (let at = 0, total = 1; at < total; ) {
+      const rows = decodeRows(await source.rows(run, metric.name, at, AT_ONCE));
+      if (!rows.count) break;
+      parts.push(rowLines(labels.get(run) ?? run, rows, names));
+      at += rows.count;
+      total = rows.total;
+    }
+  }
+  return new Blob(parts, { type: "text/csv" });
 }

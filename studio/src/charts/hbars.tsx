@@ -1,4 +1,5 @@
 /** Horizontal bars from zero with their numbers: a table that one can also look at. */
+import type { ReadonlySignal } from "@preact/signals";
 import type { Ink } from "../base/colour";
 import { exact, number } from "../base/number";
 import { nameOf } from "./paint";
@@ -14,17 +15,18 @@ export interface Bar {
 interface Props {
   bars: readonly Bar[];
   caption: string;
-  highlighted?: string | null;
+  highlight?: ReadonlySignal<string | null>;
   onHighlight?: (name: string | null) => void;
 }
 
-export function HBars({ bars, caption, highlighted = null, onHighlight }: Props) {
+export function HBars({ bars, caption, highlight, onHighlight }: Props) {
+  const highlighted = highlight?.value ?? null;
   const finite = bars.map((bar) => bar.value).filter(Number.isFinite);
   const low = Math.min(0, ...finite);
   const high = Math.max(0, ...finite);
   const share = (value: number) => ((value - low) / (high - low || 1)) * 100;
   return (
-    <table class="hbars" aria-label={caption} onPointerLeave={() => onHighlight?.(null)}>
+    <table class="chart-bars" aria-label={caption} onPointerLeave={() => onHighlight?.(null)}>
       <tbody>
         {bars.map(({ key, label, value, ink, run }) => {
           const name = nameOf({ run: run ?? null, label });
@@ -49,7 +51,7 @@ export function HBars({ bars, caption, highlighted = null, onHighlight }: Props)
                   />
                 )}
               </td>
-              <td class="num strong" title={exact(value)}>
+              <td class="num" title={exact(value)}>
                 {Number.isNaN(value) ? "–" : number(value)}
               </td>
             </tr>

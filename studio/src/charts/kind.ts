@@ -1,5 +1,5 @@
 /** A way to show a metric: what it fits, and the component that shows it. A new one is one file and a line in `chooser.ts`. */
-import type { Signal } from "@preact/signals";
+import type { ReadonlySignal, Signal } from "@preact/signals";
 import type { ComponentType } from "preact";
 import type { Ink } from "../base/colour";
 import type { Found } from "./found";
@@ -37,13 +37,15 @@ export interface Surroundings {
   groups: readonly LineGroup[] | null;
   settings: ChartSettings;
   onSettings: (settings: ChartSettings) => void;
-  highlighted: string | null;
+  /** The run whose lines stand out. */
+  highlight: ReadonlySignal<string | null>;
   onHighlight: (name: string | null) => void;
   pointer: Signal<Pointer | null>;
 }
 
 export interface BodyProps extends Surroundings {
   metric: Found;
+  title: string;
   /** Of a chart that somebody added. */
   spec: PanelSpec | null;
   choice: PanelChoice;

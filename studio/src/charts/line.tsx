@@ -4,7 +4,7 @@ import { FailureNote } from "../ui/failure";
 import { asks } from "./asking";
 import { noteOf, sentenceOf, tableOf } from "./caption";
 import { type Bearer, type Curve, curves as curvesOf, groupCurves, reach } from "./curve";
-import { type Drawn, drawnOf } from "./drawn";
+import { type Drawn, drawnOf, keyOf } from "./drawn";
 import type { BodyProps } from "./kind";
 import type { Style } from "./paint";
 import { Plot } from "./plot";
@@ -54,10 +54,8 @@ function useCurves(props: LinesProps, drawn: Drawn, zoom: ReturnType<typeof useZ
     if (!frame) return [];
     if (drawn.groups.length) return groupCurves(frame, bearers);
     // While another set of runs is on its way, the answer that is there belongs to the one before.
-    const byRun = new Map(
-      drawn.bearers.map((each, index) => [`${each.run}\n${drawn.series[index]!.ref.metric}`, each]),
-    );
-    const asked = frame.series.map((each) => byRun.get(`${each.run}\n${each.metric}`) ?? null);
+    const byRun = new Map(drawn.bearers.map((each, index) => [keyOf(each.run, drawn.series[index]!.ref), each]));
+    const asked = frame.series.map((each) => byRun.get(keyOf(each.run, each)) ?? null);
     const made = curvesOf(
       frame,
       asked.map((each) => each ?? UNKNOWN),
@@ -99,7 +97,7 @@ export function Lines(props: LinesProps) {
     handle.svg = () => svg(scene, element.current!, metric.name);
   }, [scene]);
   return (
-    <div class="lines" ref={element} style={{ height: `${height}px` }}>
+    <div class="chart-lines" ref={element} style={{ height: `${height}px` }}>
       {failure && !frame && <FailureNote failure={failure} />}
       {scene?.curves.every((each) => !each.x.length) && <Nothing curves={scene.curves} />}
       {scene && (
@@ -108,7 +106,7 @@ export function Lines(props: LinesProps) {
           height={height}
           zoom={zoom}
           sentence={sentenceOf(scene, metric.name)}
-          highlighted={props.highlighted}
+          highlight={props.seen ? props.highlight : null}
           onHighlight={props.onHighlight}
           {...(linked ? { pointer: props.pointer } : {})}
           actions={props.actions}
@@ -121,5 +119,5 @@ export function Lines(props: LinesProps) {
 
 function Nothing({ curves }: { curves: readonly Curve[] }) {
   const said = curves.find((each) => each.error)?.error;
-  return <p class="nothing dim">{said ?? chartWords().noPoints}</p>;
+  return <p class="chart-nothing dim">{said ?? chartWords().noPoints}</p>;
 }

@@ -21,7 +21,7 @@ function RunChooser({
 }) {
   return (
     <select
-      class="field which"
+      class="field chart-which"
       aria-label={chartWords().whichRun}
       value={run}
       onChange={(event) => onChoose(event.currentTarget.value)}

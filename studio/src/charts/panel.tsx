@@ -1,17 +1,17 @@
 /** The frame of one chart: its name, what it stands for, its menu; drawn when it comes into sight. */
 import { useSignal } from "@preact/signals";
-import { useMemo, useRef, useState } from "preact/hooks";
+import { useContext, useMemo, useRef, useState } from "preact/hooks";
 import { save } from "../base/clipboard";
 import { Dialog } from "../ui/dialog";
 import { Menu, type MenuItem } from "../ui/menu";
 import { attempt } from "../ui/toast";
 import { csv } from "./caption";
-import { kindOf, kindsOf } from "./chooser";
-import { pngOf } from "./export";
+import { kindOf, kindOfSpec, kindsOf } from "./chooser";
 import type { Found } from "./found";
 import type { Handle, Kind, Surroundings } from "./kind";
 import type { PanelChoice, PanelSpec, YKind } from "./settings";
-import { VirtualTable } from "./table";
+import { SourceContext } from "./source";
+import { VirtualTable } from "./virtual-table";
 import { useSeen } from "./width";
 import { chartWords } from "./words";
 
@@ -25,6 +25,9 @@ interface Props extends Surroundings {
   onEdit?: (() => void) | undefined;
   onRemove?: (() => void) | undefined;
 }
+
+/** What is logged as a document has no rows of its own. */
+const structuredKind = ({ kind }: Found) => kind !== "scalar" && kind !== "list" && kind !== "table";
 
 const DRAWN = new Set(["line", "step", "curve", "swapped", "multi", "scatter", "runs"]);
 
@@ -47,7 +50,7 @@ function choices({ id, settings, onSettings, metric, lines, spec }: Props, kind:
       run: () => set({ ...own, form }),
     })),
     ...scales.map((y: YKind) => ({
-      label: `${say.y}: ${say.scales[y]}`,
+      label: say.named(say.y, say.scales[y]),
       checked: (own.y ?? settings.y) === y,
       run: () => set({ ...own, y }),
     })),
@@ -59,10 +62,9 @@ export function Panel(props: Props) {
   const frame = useRef<HTMLElement>(null);
   const seen = useSeen(frame);
   const handle = useHandle();
+  const source = useContext(SourceContext);
   const [open, setOpen] = useState<"large" | "table" | null>(null);
-  const kind = spec
-    ? kindOf(metric, lines.length, spec.show === "all" ? "line" : "runs")
-    : kindOf(metric, lines.length, settings.panels?.[id]?.form);
+  const kind = spec ? kindOfSpec(spec) : kindOf(metric, lines.length, settings.panels?.[id]?.form);
   const was = useRef(false);
   was.current ||= seen;
   if (!kind) return null;
@@ -73,6 +75,11 @@ export function Panel(props: Props) {
     maximise: () => setOpen("large"),
     save: () => void attempt(async () => savePng(handle, title, file)),
   };
+  const saveAll = async () => {
+    const { allRowsCsv } = await import("./export");
+    const labels = new Map(lines.map((line) => [line.run, line.label]));
+    save(`${file}-rows.csv`, await allRowsCsv(source, metric, labels), "text/csv");
+  };
   const items: MenuItem[] = [
     ...choices(props, kind),
     { label: say.asTable, run: actions.table },
@@ -82,6 +89,7 @@ export function Panel(props: Props) {
     ...(handle.table
       ? [{ label: say.csv, run: () => save(`${file}.csv`, csv(handle.table?.() ?? []), "text/csv") }]
       : []),
+    ...(spec || structuredKind(metric) ? [] : [{ label: say.csvAll, run: () => void attempt(saveAll) }]),
     ...(onEdit ? [{ label: say.edit, run: onEdit }] : []),
     onRemove
       ? { label: say.remove, run: onRemove }
@@ -92,26 +100,31 @@ export function Panel(props: Props) {
   return (
     <figure class={kind.small ? "chart panel small" : "chart panel"} ref={frame} data-panel={id}>
       <figcaption>
-        <span class="title cut" title={metric.of.size ? description(metric, title) : title}>
+        <span class="chart-title cut" title={metric.of.size ? description(metric, title) : title}>
           {title}
         </span>
-        <span class="note cut dim" title={handle.note.value}>
+        <span class="chart-note cut dim" title={handle.note.value}>
           {handle.note.value}
         </span>
-        {!kind.small && (
-          <button
-            type="button"
-            class="button quiet"
-            title={say.maximise}
-            aria-label={say.maximise}
-            onClick={actions.maximise}
-          >
-            ⤢
-          </button>
+        {/* What was never in sight has no menu yet: of hundreds of charts that is most of what there is to make. */}
+        {was.current && (
+          <>
+            {!kind.small && (
+              <button
+                type="button"
+                class="button quiet"
+                title={say.maximise}
+                aria-label={say.maximise}
+                onClick={actions.maximise}
+              >
+                ⤢
+              </button>
+            )}
+            <Menu kind="quiet" label="⋯" title={say.menu} items={items} />
+          </>
         )}
-        <Menu kind="quiet" label="⋯" title={say.menu} items={items} />
       </figcaption>
-      <div class="body" style={kind.small ? undefined : { height: `${HEIGHT}px` }}>
+      <div class="chart-body" style={kind.small ? undefined : { height: `${HEIGHT}px` }}>
         {was.current && (
           <Body key={kind.form} {...shared} seen={seen} height={HEIGHT} handle={handle} actions={actions} />
         )}
@@ -140,7 +153,7 @@ function Large({ kind, ...shared }: Omit<Props, "onEdit"> & { kind: Kind; choice
   const Body = kind.Body;
   const height = Math.max(280, Math.round(innerHeight * 0.72) - 80);
   return (
-    <div class="large">
+    <div class="chart-large">
       <p class="dim small">{handle.note.value}</p>
       <Body {...shared} seen height={height} handle={handle} actions={{}} />
     </div>
@@ -163,5 +176,8 @@ function ShownTable({ handle, title }: { handle: Handle; title: string }) {
 }
 
 async function savePng(handle: Handle, title: string, file: string): Promise<void> {
-  if (handle.canvas) save(`${file}.png`, await pngOf(handle.canvas, title, handle.note.peek()), "image/png");
+  if (handle.canvas) {
+    const { pngOf } = await import("./export");
+    save(`${file}.png`, await pngOf(handle.canvas, title, handle.note.peek()), "image/png");
+  }
 }

@@ -1,10 +1,10 @@
 /** A chart that is drawn, pointed at, zoomed and read out: a canvas with a tooltip, for mouse and keyboard alike. */
-import { type Signal, useSignal } from "@preact/signals";
-import { useEffect, useLayoutEffect, useMemo, useRef } from "preact/hooks";
+import { type ReadonlySignal, type Signal, useSignal } from "@preact/signals";
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import { type Key, useKeys } from "../base/keys";
 import { language } from "../base/language";
 import { isDark } from "../base/theme";
-import { type Colours, Engine, type Host } from "./engine";
+import type { Colours, Engine, Host } from "./engine";
 import { nameOf } from "./paint";
 import { plotKeys } from "./plot-keys";
 import { type Pointed, pointed } from "./pointing";
@@ -33,7 +33,8 @@ interface Props {
   zoom: Zoom;
   /** What the canvas says to those who do not see it. */
   sentence: string;
-  highlighted: string | null;
+  /** The line that stands out; null of a chart that nobody sees. */
+  highlight: ReadonlySignal<string | null> | null;
   onHighlight: (name: string | null) => void;
   pointer?: Signal<Pointer | null>;
   actions?: Actions;
@@ -47,8 +48,24 @@ export interface Hovered {
   top: number;
 }
 
+/** The drawing engine comes while the points do: what shows no lines does without it. */
+let Drawing: typeof Engine | null = null;
+const coming = import("./engine").then((module) => {
+  Drawing = module.Engine;
+});
+
+function useEngine(): boolean {
+  const [ready, setReady] = useState(Drawing !== null);
+  useEffect(() => {
+    if (!ready) void coming.then(() => setReady(true));
+  }, []);
+  return ready;
+}
+
 /** A line is meant when the pointer is no farther from it. */
 const NEAR = 26;
+/** And when it rests: lines that it only crosses do not make all charts be drawn again. */
+const REST_MS = 50;
 
 function coloursOf(probe: HTMLElement): Colours {
   const style = getComputedStyle(probe);
@@ -56,7 +73,7 @@ function coloursOf(probe: HTMLElement): Colours {
 }
 
 export function Plot(props: Props) {
-  const { scene, height, sentence, highlighted } = props;
+  const { scene, height, sentence, highlight } = props;
   const root = useRef<HTMLDivElement>(null);
   const probe = useRef<HTMLSpanElement>(null);
   const engine = useRef<Engine | null>(null);
@@ -67,10 +84,13 @@ export function Plot(props: Props) {
   const dark = isDark();
   const speaking = language.value;
 
+  const ready = useEngine();
   const host = useMemo(() => hostOf(latest, engine, hovered), []);
   useLayoutEffect(() => {
+    if (!ready || !Drawing) return;
     const element = root.current!;
-    const made = new Engine(element, host, scene, coloursOf(probe.current!), highlighted, element.clientWidth, height);
+    const { clientWidth } = element;
+    const made = new Drawing(element, host, scene, coloursOf(probe.current!), clientWidth, height);
     engine.current = made;
     made.canvas.setAttribute("aria-hidden", "true");
     latest.current.onCanvas?.(made.canvas);
@@ -82,17 +102,23 @@ export function Plot(props: Props) {
       engine.current = null;
       latest.current.onCanvas?.(null);
     };
-  }, []);
+  }, [ready]);
   useLayoutEffect(() => {
-    engine.current?.show(scene, highlighted, coloursOf(probe.current!));
-  }, [scene, highlighted, dark, speaking]);
+    engine.current?.show(scene, coloursOf(probe.current!));
+  }, [scene, dark, speaking]);
+  useEffect(() => highlight?.subscribe((name) => engine.current?.emphasise(name)), [highlight, ready]);
+  useEffect(() => {
+    // What is pointed at is looked for again: points came, or another part is seen.
+    const at = hovered.peek();
+    if (at && engine.current) hovered.value = look(engine.current, scene, at);
+  }, [scene]);
   useEffect(() => engine.current?.resize(root.current!.clientWidth, height), [height]);
   usePointer(props.pointer, latest, engine, hovered);
 
   const keys = useMemo(() => plotKeys(latest, engine, hovered), [speaking]);
   return (
     <div
-      class="plot"
+      class="chart-plot"
       // biome-ignore lint/a11y/noNoninteractiveTabindex: its points are read with the arrow keys
       tabIndex={0}
       role="img"
@@ -110,7 +136,7 @@ export function Plot(props: Props) {
       <span class="probe" ref={probe} hidden />
       <div ref={root} class="canvas" />
       {focused.value && <Keys keys={keys} />}
-      {hovered.value && <Tooltip hovered={hovered.value} scene={scene} over={engine.current!.over} />}
+      {hovered.value && engine.current && <Tooltip hovered={hovered.value} scene={scene} over={engine.current.over} />}
       {focused.value && (
         <span class="unseen" aria-live="polite">
           {hovered.value ? told(hovered.value, scene) : ""}
@@ -141,6 +167,7 @@ type EngineRef = { current: Engine | null };
 
 function hostOf(latest: Latest, engine: EngineRef, hovered: Signal<Hovered | null>): Host {
   let meant: string | null = null;
+  let resting: ReturnType<typeof setTimeout> | undefined;
   return {
     onPointer(at) {
       const { scene, onHighlight, pointer } = latest.current;
@@ -148,8 +175,11 @@ function hostOf(latest: Latest, engine: EngineRef, hovered: Signal<Hovered | nul
       hovered.value = found?.points.length ? found : null;
       const nearest = found?.points[0];
       const name = nearest && nearest.distance < NEAR && scene.curves.length > 1 ? nameOf(nearest.curve) : null;
-      if (name !== meant) onHighlight(name);
-      meant = name;
+      if (name !== meant) {
+        meant = name;
+        clearTimeout(resting);
+        resting = setTimeout(() => onHighlight(name), REST_MS);
+      }
       if (!pointer || !engine.current) return;
       if (at) pointer.value = { from: latest, kind: scene.xKind, x: engine.current.toX(at.left) };
       else if (pointer.peek()?.from === latest) pointer.value = null;

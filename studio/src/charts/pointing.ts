@@ -33,13 +33,10 @@ export function nearestIndex(curve: Curve, x: number): number {
   while (before >= 0 && !there(curve, before)) before -= 1;
   while (after < xs.length && !there(curve, after)) after += 1;
   if (after >= xs.length) return before;
-  if (before < 0) return after;
+  if (before >= 0 && x - xs[before]! < xs[after]! - x) return before;
   // Of repeated steps the last one counts, as in a bucket.
-  if (xs[after]! - x <= x - xs[before]!) {
-    while (after + 1 < xs.length && xs[after + 1] === xs[after] && there(curve, after + 1)) after += 1;
-    return after;
-  }
-  return before;
+  while (after + 1 < xs.length && xs[after + 1] === xs[after] && there(curve, after + 1)) after += 1;
+  return after;
 }
 
 function nearestPlace(curve: Curve, px: Project, py: Project, left: number, top: number): number {

@@ -1,9 +1,10 @@
 /** The charts of one or more runs: what was logged says how each metric is shown; settings come in and go out as props. */
 import { type Signal, useSignal } from "@preact/signals";
-import { useContext, useMemo, useState } from "preact/hooks";
+import { useContext, useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { FailureNote } from "../ui/failure";
 import { AddChart } from "./add";
 import "./charts.css";
+import { SERIES } from "./asking";
 import { kindOf } from "./chooser";
 import { type Found, LISTED, useFound } from "./found";
 import type { Line, LineGroup, Surroundings } from "./kind";
@@ -12,7 +13,7 @@ import { Panel } from "./panel";
 import type { Pointer } from "./plot";
 import { Screen } from "./screen";
 import { ScreenContext } from "./screen-context";
-import { type Section, sections, wanted } from "./section";
+import { arranged, type Section, sections, wanted } from "./section";
 import type { ChartSettings, PanelSpec } from "./settings";
 import { SourceContext } from "./source";
 import { Toolbar } from "./toolbar";
@@ -36,9 +37,53 @@ interface Props {
 
 /** More lines than these in a chart tell nothing; they are drawn if somebody wants them. */
 const MANY = 50;
+/** So many charts stand together without headings. */
+const FEW = 12;
 
+/** What is equal stays the same object, so that what was drawn of it is not drawn again. */
+function useSame<Value>(value: Value): Value {
+  const kept = useRef(value);
+  if (kept.current !== value && JSON.stringify(kept.current) !== JSON.stringify(value)) kept.current = value;
+  return kept.current;
+}
+
+/** Another line that stands out is a signal for the canvases: nothing else is rendered for it. */
 export function RunCharts(props: Props) {
-  const { lines, groups, settings, onSettings, names, system = false } = props;
+  const latest = useRef(props);
+  latest.current = props;
+  const highlight = useSignal(props.highlighted);
+  useEffect(() => {
+    highlight.value = props.highlighted;
+  }, [props.highlighted]);
+  const lines = useSame(props.lines);
+  const groups = useSame(props.groups);
+  const settings = useSame(props.settings);
+  const names = useSame(props.names);
+  const { system = false } = props;
+  return useMemo(
+    () => (
+      <Charts
+        lines={lines}
+        groups={groups}
+        settings={settings}
+        onSettings={(next) => latest.current.onSettings(next)}
+        highlight={highlight}
+        onHighlight={(name) => latest.current.onHighlight(name)}
+        names={names}
+        system={system}
+      />
+    ),
+    [lines, groups, settings, names, system],
+  );
+}
+
+interface ChartsProps extends Omit<Surroundings, "pointer"> {
+  names: readonly string[] | undefined;
+  system: boolean;
+}
+
+function Charts(props: ChartsProps) {
+  const { lines, groups, settings, onSettings, names, system } = props;
   const source = useContext(SourceContext);
   const screen = useMemo(() => new Screen(source), [source]);
   const pointer: Signal<Pointer | null> = useSignal(null);
@@ -49,11 +94,11 @@ export function RunCharts(props: Props) {
   const { pattern, wrong } = wanted(settings.find);
   const found = useMemo(() => (data ?? []).filter((metric) => !names || names.includes(metric.name)), [data, names]);
   const shown = useMemo(
-    () => sections(found, { pattern, hidden: settings.hidden, system }),
+    () => arranged(sections(found, { pattern, hidden: settings.hidden, system }), FEW),
     [found, settings.find, settings.hidden, system],
   );
   const many = !groups && lines.length > MANY;
-  const drawn = many && !everyOne ? lines.slice(0, MANY) : lines;
+  const drawn = many ? lines.slice(0, everyOne ? SERIES : MANY) : lines;
   const shared: Surroundings = { ...props, lines: drawn, pointer };
   const hidden = settings.hidden.filter((id) => found.some((metric) => metric.name === id)).length;
   return (
@@ -77,9 +122,9 @@ export function RunCharts(props: Props) {
             <p>{chartWords().noMetricsHint}</p>
           </div>
         )}
-        {found.length > 0 && !shown.length && settings.find && <p class="nothing dim">{chartWords().noMatch}</p>}
+        {found.length > 0 && !shown.length && settings.find && <p class="chart-nothing dim">{chartWords().noMatch}</p>}
         {hidden > 0 && (
-          <p class="notes dim">
+          <p class="chart-notes dim">
             {chartWords().hiddenCharts(hidden)}{" "}
             <button type="button" class="button quiet" onClick={() => onSettings({ ...settings, hidden: [] })}>
               {chartWords().showHidden}
@@ -109,14 +154,14 @@ function Notes({ all, drawn, many, onAll }: { all: number; drawn: number; many: 
   const say = chartWords();
   if (all <= LISTED) return null;
   return (
-    <p class="notes dim" role="status">
+    <p class="chart-notes dim" role="status">
       {many && drawn < all && (
         <>
           {say.manyLines(drawn, all)} {say.groupThem}{" "}
-          <button type="button" class="button quiet link" onClick={onAll}>
+          <button type="button" class="link" onClick={onAll}>
             {say.drawAll}
           </button>
-          {" · "}
+          {". "}
         </>
       )}
       {say.firstRuns(LISTED, all)}
@@ -128,19 +173,21 @@ function SectionOf({ section, shared, open }: { section: Section; shared: Surrou
   const { settings, lines } = shared;
   const shows = section.metrics.flatMap((metric) => {
     const kind = kindOf(metric, lines.length, settings.panels?.[metric.name]?.form);
-    return kind ? [{ metric, small: Boolean(kind.small) }] : [];
+    return kind ? [{ metric, kind }] : [];
   });
   if (!shows.length) return null;
   const panel = ({ metric }: { metric: Found }) => (
     <Panel key={metric.name} {...shared} id={metric.name} title={metric.name} metric={metric} spec={null} />
   );
-  const small = shows.filter((each) => each.small);
-  const large = shows.filter((each) => !each.small);
+  const small = shows.filter(({ kind }) => kind.small);
+  // What each run logged once says least of how runs went: it comes last.
+  const once = ({ kind }: (typeof shows)[number]) => Number(kind.form === "runs");
+  const large = shows.filter(({ kind }) => !kind.small).sort((a, b) => once(a) - once(b));
   const grids = (
     <>
-      {small.length > 0 && <div class="cards">{small.map(panel)}</div>}
+      {small.length > 0 && <div class="chart-cards">{small.map(panel)}</div>}
       {large.length > 0 && (
-        <div class="charts" data-columns={settings.columns}>
+        <div class="chart-grid" data-columns={settings.columns}>
           {large.map(panel)}
         </div>
       )}
@@ -148,7 +195,7 @@ function SectionOf({ section, shared, open }: { section: Section; shared: Surrou
   );
   if (section.name === "") return grids;
   return (
-    <details class="section" open={open}>
+    <details class="chart-section" open={open}>
       <summary>
         <span class="strong">{section.name}/</span> <span class="dim">{chartWords().shown(shows.length)}</span>
       </summary>
@@ -168,7 +215,7 @@ function Added({
   if (!settings.added.length) return null;
   const say = chartWords();
   return (
-    <div class="charts" data-columns={settings.columns}>
+    <div class="chart-grid" data-columns={settings.columns}>
       {settings.added.map((spec) => {
         const name = spec.metrics.map((each) => each.metric).join(", ");
         const metric: Found = {
@@ -176,7 +223,7 @@ function Added({
           kind: "scalar",
           of: new Map(),
           rows: spec.show === "all" ? 2 : 1,
-          columns: [{ name: "value", numeric: true, bool: false }],
+          columns: [{ name: "value", numeric: true, bool: false, mixed: false }],
         };
         const known = found.find((each) => each.name === spec.metrics[0]?.metric);
         return (
@@ -185,7 +232,7 @@ function Added({
             {...shared}
             lines={spec.show === "all" ? shared.lines : all}
             id={spec.id}
-            title={spec.show === "all" ? name : `${name} · ${say.short[spec.show]}`}
+            title={[name, say.short[spec.show], spec.against && say.over(spec.against)].filter(Boolean).join(" · ")}
             metric={{ ...metric, columns: known && spec.show === "all" ? known.columns.slice(0, 1) : metric.columns }}
             spec={spec}
             onEdit={() => onEdit(spec)}

@@ -58,11 +58,7 @@ function Runs(props: BodyProps) {
     if (!data) return;
     const say = chartWords();
     const missing = all.length - there.length;
-    const parts = [
-      say.short[show],
-      against && say.over(against),
-      say.runs(new Set(there.map((each) => each.line.run)).size),
-    ];
+    const parts = [!spec && say.short[show], say.runs(new Set(there.map((each) => each.line.run)).size)];
     handle.note.value = [...parts, missing && say.notNumber(missing)].filter(Boolean).join(" · ");
     const names = [say.run, ...(against ? [against] : []), say.column, say.shows[show]];
     handle.table = () => [
@@ -90,8 +86,8 @@ function Runs(props: BodyProps) {
     run: each.line.run,
   }));
   return (
-    <Scrolled label={metric.name} height={props.height}>
-      <HBars bars={bars} caption={metric.name} highlighted={props.highlighted} onHighlight={props.onHighlight} />
+    <Scrolled label={props.title} height={props.height}>
+      <HBars bars={bars} caption={props.title} highlight={props.highlight} onHighlight={props.onHighlight} />
     </Scrolled>
   );
 }
@@ -107,6 +103,7 @@ function pointCurve({ line, ref, value, param }: Figure, many: boolean): Curve {
     high: null,
     count: null,
     smooth: null,
+    width: 0,
     exact: true,
     sorted: true,
     n: 1,
@@ -120,7 +117,7 @@ function Against({ figures, name, ...props }: BodyProps & { figures: readonly Fi
   const held = useMemo(() => new HeldRange(), []);
   const element = useRef<HTMLDivElement>(null);
   const zoom = useZoom(null);
-  const { settings, choice, handle, metric } = props;
+  const { settings, choice, handle } = props;
   const kind = choice.y ?? settings.y;
   const scene = useMemo<Scene>(() => {
     const numbers = figures.filter((each) => typeof each.param === "number");
@@ -136,7 +133,7 @@ function Against({ figures, name, ...props }: BodyProps & { figures: readonly Fi
   }, [figures, zoom, kind, settings.outliers]);
   useEffect(() => {
     handle.table ??= () => tableOf(scene);
-    handle.svg = () => svg(scene, element.current!, metric.name);
+    handle.svg = () => svg(scene, element.current!, props.title);
   }, [scene]);
   return (
     <div ref={element} style={{ height: `${props.height}px` }}>
@@ -144,8 +141,8 @@ function Against({ figures, name, ...props }: BodyProps & { figures: readonly Fi
         scene={scene}
         height={props.height}
         zoom={zoom}
-        sentence={sentenceOf(scene, metric.name)}
-        highlighted={props.highlighted}
+        sentence={sentenceOf(scene, props.title)}
+        highlight={props.highlight}
         onHighlight={props.onHighlight}
         actions={props.actions}
         onCanvas={(canvas) => (handle.canvas = canvas)}

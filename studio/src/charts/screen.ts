@@ -91,6 +91,7 @@ export class Screen {
     this.request?.stop.abort();
     this.deaf?.();
     this.deaf = undefined;
+    for (const window of this.windows.values()) window.fresh = false; // nobody hears what comes from now on
   }
 
   changed(slot: Slot): void {
@@ -129,8 +130,10 @@ export class Screen {
   private async send(): Promise<void> {
     const missing = this.missing();
     if (this.request) {
+      const wanted = new Set([...this.slots].map((slot) => slot.key));
       const awaited = this.request.keys.slice(this.request.answered);
-      if (awaited.every((key) => missing.has(key))) return; // it goes on, and looks again when it has ended
+      // It goes on, and looks again when it has ended; what has left the screen is waited for too, since it may come back.
+      if (awaited.every((key) => wanted.has(key))) return;
       this.request.stop.abort();
     }
     const wanted = [...missing].slice(0, TOGETHER);

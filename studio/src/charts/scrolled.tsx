@@ -11,7 +11,7 @@ interface Props {
 export function Scrolled({ label, height, onScroll, children }: Props) {
   return (
     <section
-      class="scrolled"
+      class="chart-scroll"
       style={{ height: `${height}px` }}
       // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached by keys
       tabIndex={0}

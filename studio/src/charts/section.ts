@@ -31,6 +31,12 @@ export function sections(found: readonly Found[], { pattern, hidden, system }: C
     .sort((a, b) => Number(a.name !== "") - Number(b.name !== "") || a.name.localeCompare(b.name));
 }
 
+/** Few charts need no headings: they stand in one grid, which a screen shows at once. */
+export function arranged(all: Section[], few: number): Section[] {
+  const metrics = all.flatMap((section) => section.metrics);
+  return metrics.length > few || all.length < 2 ? all : [{ name: "", metrics }];
+}
+
 /** The pattern that somebody types; while it is none, the text as it stands. */
 export function wanted(find: string): { pattern: RegExp | null; wrong: boolean } {
   if (!find) return { pattern: null, wrong: false };

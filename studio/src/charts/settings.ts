@@ -64,7 +64,7 @@ export const SETTINGS: ChartSettings = {
 };
 
 /** The names of these settings in a query. */
-export const QUERY_NAMES = ["x", "sm", "ly", "out", "link", "cols", "find", "pin", "off", "xr", "as"] as const;
+const QUERY_NAMES = ["x", "sm", "ly", "out", "link", "cols", "find", "pin", "off", "xr", "as"] as const;
 
 /** A name within a list of names: what separates them is escaped, a slash stays readable. */
 const escaped = (text: string): string =>
@@ -105,6 +105,12 @@ export function specId(spec: Omit<PanelSpec, "id">): string {
   return `+${specText({ id: "", ...spec })}`;
 }
 
+/** As exact as a screen shows: a ten-thousandth of what is seen. */
+function rangeText([from, to]: Range): string {
+  const digits = Math.min(20, Math.max(0, 4 - Math.floor(Math.log10(to - from))));
+  return `${Number(from.toFixed(digits))}:${Number(to.toFixed(digits))}`;
+}
+
 const list = (text: string | null): string[] => (text ? text.split(",") : []);
 
 /** The settings as a query; null where they are as usual. */
@@ -123,7 +129,7 @@ export function toQuery(settings: ChartSettings): Record<(typeof QUERY_NAMES)[nu
     find: settings.find || null,
     pin: settings.added.map(specText).join(",") || null,
     off: settings.hidden.map(escaped).join(",") || null,
-    xr: range ? `${range[0]}~${range[1]}` : null,
+    xr: range ? rangeText(range) : null,
     as: chosen.join(",") || null,
   };
 }
@@ -137,7 +143,7 @@ function smoothingOf(text: string | null): ChartSettings["smoothing"] {
 }
 
 function rangeOf(text: string | null): Range | null {
-  const [from, to] = (text ?? "").split("~").map(Number);
+  const [from, to] = (text ?? "").split(":").map(Number);
   return text && Number.isFinite(from) && Number.isFinite(to) && from! < to! ? [from!, to!] : null;
 }
 

@@ -64,7 +64,7 @@ export function svg(scene: Scene, element: Element, title: string): string {
     out.push(`<path d="M${left} ${short(y)}H${right}" stroke="currentColor" stroke-opacity=".12"/>`);
     text(left - 6, y + 4, said, 'text-anchor="end"');
   });
-  const xs = xTicks(scene.xKind, scene.x.range, 8);
+  const xs = xTicks(scene.xKind, scene.x, 8);
   xTexts(scene.xKind, xs).forEach((said, index) => {
     text(px(xs[index]!), bottom + 18, said, 'text-anchor="middle"');
   });

@@ -1,29 +1,16 @@
 /** Rows as they were logged: only those in sight are fetched and drawn; sorted where there are not too many. */
 import { useSignal } from "@preact/signals";
-import { useContext, useEffect, useMemo } from "preact/hooks";
-import { instant, moment, number } from "../base/number";
+import { useContext, useEffect } from "preact/hooks";
 import { attempt } from "../ui/toast";
-import type { Found } from "./found";
-import type { BodyProps, Kind } from "./kind";
+import type { BodyProps } from "./kind";
 import { useRun } from "./one-run";
 import type { Cell, Rows } from "./rows";
-import { Scrolled } from "./scrolled";
 import { SourceContext } from "./source";
 import { allRows, MOST, PAGE, usePages } from "./use-rows";
+import { type Sort, VirtualTable } from "./virtual-table";
 import { chartWords } from "./words";
 
-export const ROW = 24;
-const AROUND = 10;
-
-export function cellText(cell: Cell | undefined): string {
-  if (cell === null || cell === undefined) return "";
-  return typeof cell === "number" ? number(cell) : String(cell);
-}
-
-interface Sort {
-  column: string;
-  down: boolean;
-}
+const byText = new Intl.Collator(undefined, { numeric: true });
 
 /** Places of rows in the order of a column; what is missing comes last. */
 export function sorted(rows: Rows, { column, down }: Sort): number[] {
@@ -34,7 +21,7 @@ export function sorted(rows: Rows, { column, down }: Sort): number[] {
     if (missing(left) || missing(right)) return Number(missing(left)) - Number(missing(right)) || a - b;
     const found =
       typeof left === "string" || typeof right === "string"
-        ? String(left).localeCompare(String(right), undefined, { numeric: true })
+        ? byText.compare(String(left), String(right))
         : left! < right!
           ? -1
           : Number(left! > right!);
@@ -42,7 +29,7 @@ export function sorted(rows: Rows, { column, down }: Sort): number[] {
   });
 }
 
-function DataTable(props: BodyProps) {
+export function DataTable(props: BodyProps) {
   const { metric, handle, height } = props;
   const { run, chooser } = useRun(props);
   const source = useContext(SourceContext);
@@ -51,7 +38,9 @@ function DataTable(props: BodyProps) {
   const sort = useSignal<Sort | null>(null);
   const whole = useSignal<{ rows: Rows; order: number[] } | null>(null);
   useEffect(() => {
-    handle.note.value = chartWords().rows(total);
+    const say = chartWords();
+    const mixed = metric.columns.some((column) => column.mixed);
+    handle.note.value = [say.rows(total), mixed && say.mixed].filter(Boolean).join(" · ");
   }, [total]);
   const turn = async (column: string) => {
     const before = sort.peek();
@@ -98,105 +87,3 @@ function DataTable(props: BodyProps) {
     </>
   );
 }
-
-interface TableProps {
-  caption: string;
-  height: number;
-  total: number;
-  columns: readonly { name: string; numeric: boolean }[];
-  sort: Sort | null;
-  onSort: ((column: string) => void) | null;
-  onSeen?: (first: number, last: number) => void;
-  /** Step and time of a row, where rows have them; null while it is on its way. */
-  lead?: (row: number) => { step: number; at: number | undefined } | null;
-  cell: (row: number, column: number) => Cell | undefined;
-}
-
-/** Rows of equal height of which those in sight are there. */
-export function VirtualTable({ caption, height, total, columns, sort, onSort, onSeen, lead, cell }: TableProps) {
-  const top = useSignal(0);
-  const first = Math.max(0, Math.floor(top.value / ROW) - AROUND);
-  const last = Math.min(total, Math.ceil((top.value + height) / ROW) + AROUND);
-  useEffect(() => onSeen?.(first, last - 1), [first, last, total, caption]);
-  const rows = useMemo(
-    () => Array.from({ length: Math.max(0, last - first) }, (_, index) => first + index),
-    [first, last],
-  );
-  const say = chartWords();
-  const span = columns.length + (lead ? 2 : 0);
-  return (
-    <Scrolled label={caption} height={height} onScroll={(scrolled) => (top.value = scrolled)}>
-      <table class="data" aria-rowcount={total + 1} aria-label={caption}>
-        <thead>
-          <tr>
-            {lead && <th class="num">{say.step}</th>}
-            {columns.map(({ name, numeric }) => (
-              <th
-                key={name}
-                class={numeric ? "num" : undefined}
-                aria-sort={sort?.column === name ? (sort.down ? "descending" : "ascending") : undefined}
-              >
-                <button
-                  type="button"
-                  disabled={!onSort}
-                  onClick={() => onSort?.(name)}
-                  title={onSort ? name : say.sortHint(MOST)}
-                >
-                  {name}
-                  {sort?.column === name && <span aria-hidden="true">{sort.down ? " ↓" : " ↑"}</span>}
-                </button>
-              </th>
-            ))}
-            {lead && <th>{say.loggedAt}</th>}
-          </tr>
-        </thead>
-        <tbody>
-          {first > 0 && <Gap span={span} rows={first} />}
-          {rows.map((row) => {
-            const found = lead?.(row);
-            return (
-              <tr key={row} aria-rowindex={row + 2}>
-                {lead && <td class="num dim">{found ? found.step : <span class="skeleton" />}</td>}
-                {columns.map(({ name, numeric }, column) => {
-                  const value = cell(row, column);
-                  return (
-                    <td
-                      key={name}
-                      class={numeric ? "num" : undefined}
-                      title={value === undefined ? "" : String(value ?? "")}
-                    >
-                      {cellText(value)}
-                    </td>
-                  );
-                })}
-                {lead && (
-                  <td class="dim" title={found?.at ? instant(found.at) : ""}>
-                    {found?.at ? moment(found.at) : ""}
-                  </td>
-                )}
-              </tr>
-            );
-          })}
-          {last < total && <Gap span={span} rows={total - last} />}
-        </tbody>
-      </table>
-    </Scrolled>
-  );
-}
-
-function Gap({ span, rows }: { span: number; rows: number }) {
-  return (
-    <tr>
-      <td colSpan={span} style={{ height: `${rows * ROW}px`, padding: 0 }} />
-    </tr>
-  );
-}
-
-const plain = ({ kind }: Found) => kind === "scalar" || kind === "list" || kind === "table";
-
-export const table: Kind = {
-  form: "table",
-  // Whatever else there is, the rows can be looked at.
-  score: (metric) => (plain(metric) ? 50 : 1),
-  Body: DataTable,
-};

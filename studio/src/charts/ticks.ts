@@ -3,12 +3,14 @@ import { clock, compact, fixed, moment, number } from "../base/number";
 import type { Scale } from "./scale";
 import type { Range, XKind } from "./settings";
 
-/** The smallest 1, 2 or 5 times a power of ten that is no smaller. */
-export function niceStep(least: number): number {
+/** The smallest 1, 2 or 5 (of values 2.5 too) times a power of ten that is no smaller. */
+export function niceStep(least: number, steps: readonly number[] = [1, 2, 5, 10]): number {
   const power = 10 ** Math.floor(Math.log10(least));
-  const found = [1, 2, 5, 10].find((each) => each * power >= least * (1 - 1e-9)) ?? 10;
+  const found = steps.find((each) => each * power >= least * (1 - 1e-9)) ?? 10;
   return found * power;
 }
+
+const QUARTERS = [1, 2, 2.5, 5, 10];
 
 const CLOCK: readonly number[] = [
   1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10_800, 21_600, 43_200, 86_400, 172_800, 604_800,
@@ -22,22 +24,27 @@ export function clockStep(least: number): number {
 }
 
 /** Multiples of a step within a range. */
-export function multiples([from, to]: Range, step: number, offset = 0): number[] {
+function multiples([from, to]: Range, step: number, offset = 0): number[] {
   const found: number[] = [];
   const slack = step * 1e-9;
   for (let index = Math.ceil((from - offset - slack) / step); found.length < 200; index += 1) {
     const value = offset + index * step;
     if (value > to + slack || !Number.isFinite(value)) break;
-    found.push(Math.abs(value) < slack ? 0 : Number(value.toPrecision(12)));
+    found.push(Math.abs(value) < slack ? 0 : Number(value.toPrecision(14)));
   }
   return found;
 }
 
 function decades(range: Range, most: number): number[] {
   const [low, high] = [Math.log10(range[0]), Math.log10(range[1])];
-  if (high - low < 1.2) return multiples(range, niceStep((range[1] - range[0]) / most)).filter((each) => each > 0);
+  if (high - low < 0.9)
+    return multiples(range, niceStep((range[1] - range[0]) / most, QUARTERS)).filter((each) => each > 0);
   const every = Math.max(1, Math.ceil((high - low) / most));
-  return multiples([low, high], every).map((power) => 10 ** Math.round(power));
+  const powers = multiples([Math.floor(low), high], every).map((power) => 10 ** Math.round(power));
+  // Where there is room, what lies between the powers is marked too.
+  const between = (high - low) * 3 <= most ? [1, 2, 5] : (high - low) * 2 <= most ? [1, 3] : [1];
+  const all = powers.flatMap((power) => between.map((each) => Number((each * power).toPrecision(12))));
+  return all.filter((each) => each >= range[0] * (1 - 1e-9) && each <= range[1] * (1 + 1e-9));
 }
 
 function symmetric({ range, near }: Scale, most: number): number[] {
@@ -54,11 +61,13 @@ export function valueTicks(of: Scale, most: number): number[] {
   if (of.range[1] <= of.range[0]) return [of.range[0]];
   if (of.kind === "log") return decades(of.range, most);
   if (of.kind === "symlog") return symmetric(of, most);
-  return multiples(of.range, niceStep((of.range[1] - of.range[0]) / most));
+  return multiples(of.range, niceStep((of.range[1] - of.range[0]) / most, QUARTERS));
 }
 
 /** Marks of x. Steps and indexes are whole; times stand on whole minutes, hours, days of this place. */
-export function xTicks(kind: XKind, range: Range, most: number): number[] {
+export function xTicks(kind: XKind, scale: Scale, most: number): number[] {
+  const { range } = scale;
+  if (scale.kind !== "linear") return valueTicks(scale, most);
   const least = (range[1] - range[0]) / most;
   if (least <= 0) return [range[0]];
   if (kind === "time") return multiples(range, clockStep(least), new Date(range[0] * 1000).getTimezoneOffset() * 60);
@@ -73,11 +82,12 @@ export function tickTexts(ticks: readonly number[]): string[] {
     return Math.min(least, gap);
   }, Number.POSITIVE_INFINITY);
   const size = Math.max(0, ...ticks.map(Math.abs));
-  if (!Number.isFinite(step) || size < 1e-4 || size >= 1e15 || step < size * 1e-9) return ticks.map(number);
+  if (!Number.isFinite(step) || size < 1e-4 || size >= 1e15 || step < size * 1e-12) return ticks.map(number);
   const smallest = Math.min(...ticks.filter(Boolean).map(Math.abs));
   if (size / smallest >= 1000 && smallest < 0.01) return ticks.map(number); // powers of ten
-  if (size >= 10_000) {
-    const unit = 1000 ** Math.floor(Math.log10(size) / 3);
+  const unit = 1000 ** Math.floor(Math.log10(size) / 3);
+  // 12.5K, but 12,345.67 where thousands do not tell marks apart.
+  if (size >= 10_000 && step >= unit / 1000) {
     return ticks.map((each) => compact(each, decimals(step / unit)));
   }
   return ticks.map((each) => fixed(each, decimals(step)));

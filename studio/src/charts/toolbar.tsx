@@ -1,5 +1,6 @@
 /** What counts for all charts: x, smoothing, scale, outliers, linked zoom, charts in a row, which ones. */
-import { useState } from "preact/hooks";
+import { useMemo, useRef, useState } from "preact/hooks";
+import { useKeys } from "../base/keys";
 import { fixed } from "../base/number";
 import { Dialog } from "../ui/dialog";
 import { Menu } from "../ui/menu";
@@ -19,6 +20,9 @@ interface Props {
 export function Toolbar({ settings, onSettings, found, onAdd, wrong }: Props) {
   const say = chartWords();
   const set = (changes: Partial<ChartSettings>) => onSettings({ ...settings, ...changes });
+  const finder = useRef<HTMLInputElement>(null);
+  const keys = useMemo(() => [{ keys: "f", does: say.find, run: () => finder.current?.focus() }], [say]);
+  useKeys(say.charts, keys);
   return (
     <div class="chart-bar" role="toolbar" aria-label={say.charts}>
       <button type="button" class="button" onClick={onAdd}>
@@ -32,13 +36,13 @@ export function Toolbar({ settings, onSettings, found, onAdd, wrong }: Props) {
         aria-invalid={wrong}
         title={wrong ? say.badPattern : say.find}
         value={settings.find}
-        data-find-charts
+        ref={finder}
         onInput={(event) => set({ find: event.currentTarget.value })}
       />
       <XMenu settings={settings} set={set} found={found} />
       <Smoothing settings={settings} set={set} />
       <Menu
-        label={`${say.y}: ${say.scales[settings.y]} ▾`}
+        label={`${say.named(say.y, say.scales[settings.y])} ▾`}
         items={[
           ...(["linear", "log", "symlog"] as YKind[]).map((y) => ({
             label: say.scales[y],
@@ -55,7 +59,7 @@ export function Toolbar({ settings, onSettings, found, onAdd, wrong }: Props) {
         title={say.linked}
         onClick={() => set({ linked: !settings.linked })}
       >
-        ⧉ {say.linked}
+        {say.linked}
       </button>
       {settings.range && (
         <button type="button" class="button" onClick={() => set({ range: null })}>
@@ -86,11 +90,7 @@ function XMenu({ settings, set, found }: { settings: ChartSettings; set: Set; fo
   return (
     <>
       <Menu
-        label={
-          <span class="cut">
-            {say.x}: {name} ▾
-          </span>
-        }
+        label={<span class="cut">{say.named(say.x, name)} ▾</span>}
         items={[
           ...kinds.map((x) => ({ label: say.axes[x], checked: settings.x === x, run: () => set({ x, range: null }) })),
           { label: say.otherMetric, checked: settings.x === "metric", run: () => ask(true) },
@@ -98,7 +98,7 @@ function XMenu({ settings, set, found }: { settings: ChartSettings; set: Set; fo
       />
       {asking && (
         <Dialog title={say.chooseX} onClose={() => ask(false)}>
-          <ul class="names">
+          <ul class="chart-names">
             {found.flatMap((metric) =>
               metric.columns
                 .filter((column) => column.numeric)
@@ -153,10 +153,9 @@ function Smoothing({ settings, set }: { settings: ChartSettings; set: Set }) {
     set({ smoothing: value > 0 ? { kind, amount: Number(to(value).toFixed(3)) } : null });
   const choose = (next: SmoothingKind) => set({ smoothing: { kind: next, amount: MEASURES[next].to(share || 0.6) } });
   return (
-    <span class="smoothing">
+    <span class="chart-smoothing">
       <Menu
         label={`${say.smoothing} ▾`}
-        title={settings.smoothing ? say.smoothings[kind] : say.smoothing}
         kind="quiet"
         items={[
           { label: say.noSmoothing, checked: !settings.smoothing, run: () => set({ smoothing: null }) },

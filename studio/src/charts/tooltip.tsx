@@ -3,7 +3,7 @@ import { useLayoutEffect, useRef } from "preact/hooks";
 import { aligned, clock, moment, number, precise } from "../base/number";
 import type { Curve } from "./curve";
 import type { Hovered } from "./plot";
-import type { Pointed } from "./pointing";
+import { nearestX, type Pointed } from "./pointing";
 import type { Scene } from "./scene";
 import type { XKind } from "./settings";
 import { xTexts } from "./ticks";
@@ -16,6 +16,15 @@ export function xText(kind: XKind, x: number): string {
   if (kind === "time") return `${moment(x)} (${clock(x)})`;
   if (kind === "relative") return xTexts(kind, [Number(x.toPrecision(6))])[0]!;
   return number(x);
+}
+
+/** The x of a point, or from where to where its bucket goes. */
+function placeText(scene: Scene, { curve, index }: Pointed): string {
+  const x = curve.x[index]!;
+  const whole = scene.xKind === "step" || scene.xKind === "index";
+  const half = whole ? (curve.width - 1) / 2 : curve.width / 2;
+  if (half <= 0) return xText(scene.xKind, x);
+  return `${xText(scene.xKind, x - half)} – ${xText(scene.xKind, x + half)}`;
 }
 
 export function xName(scene: Pick<Scene, "xKind" | "xName">): string {
@@ -31,6 +40,11 @@ function rangeText({ curve, index }: Pointed): string {
   const [low, high] = [curve.low?.[index], curve.high?.[index]];
   if (low === undefined || high === undefined || low === high) return "";
   return `${aligned(low)} – ${aligned(high)}`;
+}
+
+function smoothText({ curve, index }: Pointed): string {
+  const { smooth } = curve;
+  return smooth ? aligned(smooth.y[nearestX(smooth.x, curve.x[index]!)]!) : "";
 }
 
 /** How many points a line has here; of a group how many runs. */
@@ -51,7 +65,7 @@ function listed(points: readonly Pointed[]): { rows: Pointed[]; left: number } {
 export function told({ points }: Hovered, scene: Scene): string {
   const nearest = points[0];
   if (!nearest) return "";
-  const x = `${xName(scene)} ${xText(scene.xKind, nearest.curve.x[nearest.index]!)}`;
+  const x = `${xName(scene)} ${placeText(scene, nearest)}`;
   const range = rangeText(nearest);
   const parts = [
     valueText(nearest),
@@ -76,16 +90,27 @@ export function Tooltip({ hovered, scene, over }: { hovered: Hovered; scene: Sce
   const nearest = points[0];
   if (!nearest) return null;
   const { rows, left: more } = listed(points);
+  const say = chartWords();
+  const smooth = rows.some((each) => each.curve.smooth);
   const bands = rows.some((each) => rangeText(each));
   const counts = rows.some((each) => countText(each.curve, each.index));
   return (
     <>
       <Dots points={rows} over={over} />
-      <div class="tooltip" ref={element} aria-hidden="true">
+      <div class="chart-tip" ref={element} aria-hidden="true">
         <div class="at">
-          <span class="dim">{xName(scene)}</span> {xText(scene.xKind, nearest.curve.x[nearest.index]!)}
+          <span class="dim">{xName(scene)}</span> {placeText(scene, nearest)}
         </div>
-        <div class="rows" data-columns={2 + Number(bands) + Number(counts)}>
+        <div class="rows" data-columns={2 + Number(smooth) + Number(bands) + Number(counts)}>
+          {(smooth || bands) && (
+            <div class="row names">
+              <span />
+              <span class="num">{rows.every((each) => each.curve.exact) ? say.value1 : say.last}</span>
+              {smooth && <span class="num">{say.smoothed}</span>}
+              {bands && <span class="num">{say.range}</span>}
+              {counts && <span />}
+            </div>
+          )}
           {rows.map((each) => (
             <div key={each.curve.run ?? each.curve.label} class={each === nearest ? "row nearest" : "row"}>
               <span class="who cut">
@@ -93,6 +118,7 @@ export function Tooltip({ hovered, scene, over }: { hovered: Hovered; scene: Sce
                 <span class="cut">{each.curve.label}</span>
               </span>
               <span class="num strong">{valueText(each)}</span>
+              {smooth && <span class="num">{smoothText(each)}</span>}
               {bands && <span class="num dim">{rangeText(each)}</span>}
               {counts && <span class="num dim">{countText(each.curve, each.index)}</span>}
             </div>

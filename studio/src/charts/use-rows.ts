@@ -4,10 +4,11 @@ import { useContext, useEffect, useMemo } from "preact/hooks";
 import { useLoaded } from "./loaded";
 import { type Cell, decodeRows, type Rows } from "./rows";
 import { type Source, SourceContext } from "./source";
+import { SORTED } from "./virtual-table";
 
 export const PAGE = 500;
 /** As many rows are taken for sorting, bars and histograms. */
-export const MOST = 100_000;
+export const MOST = SORTED;
 const AT_ONCE = 20_000;
 
 export type Row = (Cell | undefined)[];

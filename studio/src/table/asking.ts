@@ -1,5 +1,5 @@
 /** What a table asks the server for; a table is handed it, so that it can be tried without one. */
-import { call } from "../api/call";
+import { type AnswerOf, type AskOf, call } from "../api/call";
 import { type MetricColumn, metricKey, type Run, type Summary } from "./column";
 import type { Conditions } from "./view";
 
@@ -14,6 +14,9 @@ export interface Row {
   changedAt?: number;
 }
 
+export type GroupAsk = AskOf<"/runs:group">;
+export type Groups = AnswerOf<"/runs:group">;
+
 export interface Asking {
   rank(of: Conditions, signal: AbortSignal): Promise<{ rank_id: string; total: number }>;
   /** Rows by their place; null for one that was deleted since. */
@@ -24,6 +27,7 @@ export interface Asking {
     columns: readonly MetricColumn[],
     signal: AbortSignal,
   ): Promise<(Row | null)[]>;
+  groups(ask: GroupAsk): Promise<Groups>;
   /** These runs as they are now, in no order. */
   runs(of: Conditions, columns: readonly MetricColumn[], limit: number): Promise<Row[]>;
 }
@@ -50,6 +54,7 @@ export const server: Asking = {
     const found = await call("/runs:rows", { rank_id, first, count, columns: [...columns] }, signal);
     return rowsOf(found.runs, found.summaries, found.children, columns);
   },
+  groups: (ask) => call("/runs:group", ask),
   async runs(of, columns, limit) {
     const found = await call("/runs:list", { ...of, columns: [...columns], limit });
     return rowsOf(found.runs, found.summaries, [], columns);

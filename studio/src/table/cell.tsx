@@ -2,7 +2,7 @@
 
 import type { ComponentChildren } from "preact";
 import { nameOf } from "../api/run";
-import { aligned, duration, exact } from "../base/number";
+import { aligned, duration, exact, number } from "../base/number";
 import { address } from "../base/place";
 import { Elapsed, Moment } from "../ui/moment";
 import { Status, statusWord } from "../ui/status";
@@ -22,12 +22,12 @@ export function numeric(column: Column): boolean {
 }
 
 const WIDTHS: Partial<Record<string, number>> = {
-  name: 220,
-  status: 118,
-  started: 112,
+  name: 216,
+  status: 112,
+  started: 104,
   created: 112,
   ended: 112,
-  duration: 104,
+  duration: 100,
   number: 72,
   experiment: 150,
   target: 104,
@@ -40,7 +40,7 @@ export function defaultWidth(column: Column): number {
   const name = columnTitle(column);
   const room = column.kind === "metric" ? name.length + column.stat.length + 1 : name.length;
   // As wide as its title, within reason: a title that is cut tells little.
-  return Math.max(column.kind === "metric" ? 92 : 72, Math.min(190, 34 + room * 7));
+  return Math.round(Math.max(column.kind === "metric" ? 92 : 72, Math.min(170, 30 + room * 6.4)));
 }
 
 /** The value of a column: what is copied and saved. */
@@ -91,11 +91,12 @@ function plain(found: unknown): Value {
   return JSON.stringify(found);
 }
 
-export function Figure({ of }: { of: Value }) {
+/** A figure; those of metrics line up, parameters are as short as they can be. */
+export function Figure({ of, short = false }: { of: Value; short?: boolean }) {
   if (of === undefined || of === null) return <span class="dim">–</span>;
   if (typeof of !== "number") return <span title={String(of)}>{String(of)}</span>;
   const title = Number.isNaN(of) ? tableWords().notFinite : exact(of);
-  return <span title={title}>{aligned(of)}</span>;
+  return <span title={title}>{short ? number(of) : aligned(of)}</span>;
 }
 
 /** The cell of a column, without the name's, which has more in it. */
@@ -106,6 +107,7 @@ export function content(row: Row, column: Column): ComponentChildren {
     if (column.name === "started") return <Moment at={run.started_at} />;
     if (column.name === "created") return <Moment at={run.created_at} />;
     if (column.name === "ended") return <Moment at={run.ended_at} />;
+    if (column.name === "duration" && run.started_at && run.ended_at) return duration(run.ended_at - run.started_at);
     if (column.name === "duration") return <Elapsed from={run.started_at} to={run.ended_at} />;
     if (column.name === "experiment")
       return (
@@ -120,7 +122,7 @@ export function content(row: Row, column: Column): ComponentChildren {
         </span>
       ));
   }
-  return <Figure of={value(row, column)} />;
+  return <Figure of={value(row, column)} short={column.kind !== "metric"} />;
 }
 
 /** A value as text, with all its digits. */

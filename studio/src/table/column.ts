@@ -52,6 +52,17 @@ function plain(text: string): string {
 
 /** `status`, `loss.min`, `Cosine Wave[cos].max`, `p.lr`, `t.owner`, `prop.git`. */
 export function columnText(column: Column): string {
+  const known = texts.get(column);
+  if (known !== undefined) return known;
+  const made = written(column);
+  texts.set(column, made);
+  return made;
+}
+
+/** Every cell asks for the text of its column. */
+const texts = new WeakMap<Column, string>();
+
+function written(column: Column): string {
   if (column.kind === "own") return column.name;
   if (column.kind !== "metric") return `${PREFIXES[column.kind]}.${escaped(column.name)}`;
   let name = escaped(column.name);

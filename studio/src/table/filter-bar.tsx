@@ -4,13 +4,13 @@ import type { Failure } from "../api/call";
 import { count } from "../base/number";
 import { failureText } from "../ui/failure";
 import "./filter-bar.css";
-import { type Wanted, wanted, words, written } from "./filter-words";
+import { type Wanted, type Word, wanted, words, written } from "./filter-words";
 import { names } from "./names";
 import type { Room } from "./room";
 import { tableWords } from "./words";
 
-/** What was typed counts once nobody typed for so long. */
-const SETTLED_MS = 500;
+/** What was typed counts once nobody typed for so long; longer within a name, which may not be whole. */
+const [SETTLED_MS, UNFINISHED_MS] = [500, 1_500];
 const OFFERED = 12;
 
 interface Offer {
@@ -40,9 +40,10 @@ export function FilterBar({ room }: { room: Room }) {
   };
   const type = (value: string, caret: number) => {
     setText(value);
-    offers.look(value, caret);
+    const unfinished = offers.look(value, caret);
     clearTimeout(timer.current);
-    timer.current = setTimeout(() => settle(value), SETTLED_MS) as unknown as number;
+    const wait = unfinished ? UNFINISHED_MS : SETTLED_MS;
+    timer.current = setTimeout(() => settle(value), wait) as unknown as number;
   };
   const take = (offer: Offer) => {
     const place = offers.place;
@@ -140,18 +141,30 @@ function mistake(failure: Failure | undefined, shift: number): [number, number] 
   return [from, from + Math.max(1, length)];
 }
 
+/** A word cut where a mistake begins and ends. */
+function parts(word: Word, from: number, to: number): { at: number; text: string; wrong: boolean }[] {
+  const cuts = [0, from - word.at, to - word.at, word.text.length];
+  const bounds = cuts.map((cut) => Math.max(0, Math.min(word.text.length, cut)));
+  return [0, 1, 2]
+    .map((index) => ({
+      at: word.at + bounds[index]!,
+      text: word.text.slice(bounds[index], bounds[index + 1]),
+      wrong: index === 1,
+    }))
+    .filter((part) => part.text);
+}
+
 function Shade({ text, mistake }: { text: string; mistake: [number, number] | null }) {
   const [from, to] = mistake ?? [-1, -1];
   return (
     <>
-      {words(text).map((word) => {
-        const wrong = word.at < to && word.at + word.text.length > from;
-        return (
-          <span key={word.at} class={`${word.kind}${wrong ? " wrong" : ""}`}>
-            {word.text}
+      {words(text).flatMap((word) =>
+        parts(word, from, to).map((part) => (
+          <span key={part.at} class={`${word.kind}${part.wrong ? " wrong" : ""}`}>
+            {part.text}
           </span>
-        );
-      })}
+        )),
+      )}
       {mistake && from >= text.length && <span class="wrong"> </span>}
     </>
   );
@@ -162,7 +175,8 @@ interface OfferState {
   place: Wanted | null;
   at: number;
   setAt: (at: number) => void;
-  look: (text: string, caret: number) => void;
+  /** Gives whether something may be meant where somebody types. */
+  look: (text: string, caret: number) => boolean;
   close: () => void;
   keyDown: (event: KeyboardEvent, take: (offer: Offer) => void) => boolean;
 }
@@ -200,7 +214,9 @@ function useOffers(room: Room, field: { current: HTMLInputElement | null }): Off
     look: (text, caret) => {
       setAt(-1);
       if (!search) setFound([]);
-      setPlace(text.trim() ? wanted(text, caret) : null);
+      const next = text.trim() ? wanted(text, caret) : null;
+      setPlace(next);
+      return next !== null && next.typed !== "";
     },
     keyDown: (event, take) => {
       const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];

@@ -1,9 +1,9 @@
 /** A group of runs as a line: what its runs have in common, how many there are, and their figures taken together. */
 import type { Ink } from "../base/colour";
-import { aligned, exact } from "../base/number";
+import { aligned, number } from "../base/number";
 import { numeric } from "./cell";
 import { type Column, columnText } from "./column";
-import type { Group, GroupedFigure } from "./grouping";
+import { type Group, type GroupedFigure, groupLabel, groupTitle } from "./grouping";
 import { type Frame, Line, Still } from "./row";
 import type { Aggregate } from "./view";
 import { tableWords } from "./words";
@@ -15,12 +15,6 @@ interface Props extends Frame {
   open: boolean;
   ink: Ink | undefined;
   language: string;
-}
-
-/** A group's value as people read it. */
-export function groupLabel(value: unknown): string {
-  if (value === null || value === undefined) return tableWords().lacking;
-  return typeof value === "string" ? value : typeof value === "number" ? exact(value) : JSON.stringify(value);
 }
 
 export class GroupLine extends Still<Props> {
@@ -36,7 +30,7 @@ export class GroupLine extends Still<Props> {
         <span role="gridcell" aria-colindex={2} class="name" aria-expanded={open}>
           <span class={ink ? "chip" : "chip hollow"} style={ink ? { background: ink.colour } : {}} />
           <span class="cut strong" title={label}>
-            {by && by.kind !== "own" ? `${by.name} = ${label}` : label}
+            {groupTitle(by, group.value)}
           </span>
           <span class="dim">{say.runs(group.count)}</span>
         </span>
@@ -71,5 +65,5 @@ function Together({ figure, aggregate }: { figure: GroupedFigure | undefined; ag
 
 /** A spread needs two digits: more say nothing. */
 function short(value: number | null | undefined): string {
-  return value === null || value === undefined ? "–" : aligned(Number(value.toPrecision(2)));
+  return value === null || value === undefined ? "–" : number(Number(value.toPrecision(2)));
 }

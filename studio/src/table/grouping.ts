@@ -1,13 +1,15 @@
 /** Groups of runs by a parameter or a tag, with the figures of each over its runs. */
 import { signal } from "@preact/signals";
-import { type AnswerOf, type AskOf, call, Failure } from "../api/call";
+import { Failure } from "../api/call";
 import type { Notice } from "../api/live";
+import { exact } from "../base/number";
+import type { Asking, GroupAsk, Groups } from "./asking";
 import type { Column } from "./column";
 import { columnText } from "./column";
 import type { Conditions } from "./view";
+import { tableWords } from "./words";
 
-type Ask = AskOf<"/runs:group">;
-export type GroupedFigure = AnswerOf<"/runs:group">["groups"][number]["figures"][number];
+export type GroupedFigure = Groups["groups"][number]["figures"][number];
 
 export interface Group {
   /** Names it in this table: the value as JSON. */
@@ -26,7 +28,7 @@ const STATS: ReadonlySet<string> = new Set(["last", "min", "max", "mean", "first
 /** What the server takes over groups at once. */
 const FIGURES = 50;
 
-const FIELDS: Record<string, Ask["by"][number]["field"]> = {
+const FIELDS: Record<string, GroupAsk["by"][number]["field"]> = {
   status: "status",
   target: "target",
   experiment: "experiment",
@@ -34,11 +36,24 @@ const FIELDS: Record<string, Ask["by"][number]["field"]> = {
 };
 
 /** What the server groups by for a column; null where runs cannot be grouped by it. */
-export function groupKey(column: Column): Ask["by"][number] | null {
+export function groupKey(column: Column): GroupAsk["by"][number] | null {
   if (column.kind === "metric") return null;
   if (column.kind !== "own") return { field: column.kind, key: column.name };
   const field = FIELDS[column.name];
   return field ? { field } : null;
+}
+
+/** A group's value as people read it. */
+export function groupLabel(value: unknown): string {
+  if (value === null || value === undefined) return tableWords().lacking;
+  return typeof value === "string" ? value : typeof value === "number" ? exact(value) : JSON.stringify(value);
+}
+
+/** With the name of what they have in common, where the value alone would tell little. */
+export function groupTitle(by: Column | null, value: unknown): string {
+  const label = groupLabel(value);
+  if (!by || by.kind === "own") return label;
+  return value === null ? `${label} ${by.name}` : `${by.name} = ${label}`;
 }
 
 export class Grouping {
@@ -46,9 +61,11 @@ export class Grouping {
   /** How many groups there are, those that were not sent too. */
   readonly total = signal<number | undefined>(undefined);
   readonly failure = signal<Failure | undefined>(undefined);
-  private ask: Ask | null = null;
+  private ask: GroupAsk | null = null;
   private running = 0;
   private timer = 0;
+
+  constructor(private readonly asking: Asking) {}
 
   /** Show these groups; null shows none. */
   async choose(conditions: Conditions, by: Column | null, columns: readonly Column[]): Promise<void> {
@@ -69,7 +86,7 @@ export class Grouping {
       figures: figures.map((each) => ({
         metric: each.name,
         column: each.column,
-        stat: each.stat as NonNullable<NonNullable<Ask["figures"]>[number]["stat"]>,
+        stat: each.stat as NonNullable<NonNullable<GroupAsk["figures"]>[number]["stat"]>,
       })),
       limit: 1000,
     };
@@ -82,7 +99,7 @@ export class Grouping {
     if (!ask) return;
     this.keys = keys;
     try {
-      const found = await call("/runs:group", ask);
+      const found = await this.asking.groups(ask);
       if (mine !== this.running) return;
       this.groups.value = found.groups.map((group) => ({
         id: JSON.stringify(group.values[0] ?? null),

@@ -1,5 +1,6 @@
 /** The heads of a runs table's columns: sorting, which figure of a metric is shown, order and width. */
 import { Menu, type MenuItem } from "../ui/menu";
+import { attempt, say as tell } from "../ui/toast";
 import { columnTitle, numeric } from "./cell";
 import { type Column, columnText, firstDescending, STATS, sortable } from "./column";
 import type { Room } from "./room";
@@ -22,9 +23,9 @@ export function Head({ room, columns }: { room: Room; columns: readonly Column[]
           type="checkbox"
           aria-label={say.selectAll}
           title={say.selectAll}
-          checked={chosen > 0 && chosen >= Math.min(total, SELECTED)}
-          indeterminate={chosen > 0 && chosen < Math.min(total, SELECTED)}
-          onChange={(event) => (event.currentTarget.checked ? room.selectAll(SELECTED) : room.clearSelection())}
+          checked={total > 0 && chosen >= Math.min(total, SELECTED)}
+          indeterminate={total > 0 && chosen > 0 && chosen < Math.min(total, SELECTED)}
+          onChange={(event) => (event.currentTarget.checked ? selectAll(room) : room.clearSelection())}
         />
       </span>
       <HeadCell room={room} column={NAME} columns={columns} index={0} />
@@ -33,6 +34,13 @@ export function Head({ room, columns }: { room: Room; columns: readonly Column[]
       ))}
     </div>
   );
+}
+
+function selectAll(room: Room): void {
+  attempt(async () => {
+    const total = await room.selectAll(SELECTED);
+    if (total > SELECTED) tell(tableWords().selectedFirst(SELECTED));
+  });
 }
 
 interface CellProps {

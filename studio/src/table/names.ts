@@ -17,6 +17,9 @@ const COMMON = 3;
 /** Kinds of metrics whose last value is a number worth a column. */
 const NUMERIC: ReadonlySet<string> = new Set(["scalar", "list", ""]);
 
+/** What the machine measured beside the program: it says little about a run. */
+const MACHINE = "system/";
+
 export function defaultColumns(
   metrics: readonly Name[],
   params: readonly Name[],
@@ -32,7 +35,7 @@ export function defaultColumns(
     own("started"),
     own("duration"),
     ...metrics
-      .filter((each) => NUMERIC.has(each.metric_kind))
+      .filter((each) => NUMERIC.has(each.metric_kind) && !each.name.startsWith(MACHINE))
       .slice(0, COMMON)
       .map((each): Column => ({ kind: "metric", name: each.name, column: each.column || "value", stat: "last" })),
     ...params.slice(0, COMMON).map((each): Column => ({ kind: "param", name: each.name })),
@@ -45,7 +48,7 @@ export function defaultColumns(
 /** The columns a table shows by itself. Without an answer it shows none of its own making. */
 export async function chooseColumns(experimentId: string | null): Promise<Column[]> {
   const [metrics, params] = await Promise.all([
-    names("metric", experimentId, "", 20).catch(() => []),
+    names("metric", experimentId, "", 50).catch(() => []),
     names("param", experimentId, "", COMMON).catch(() => []),
   ]);
   return defaultColumns(metrics, params, { experiment: experimentId === null });

@@ -96,7 +96,12 @@ function Metrics({ run }: { run: string }) {
   const say = tableWords();
   const found = useCall("/metrics:list", { run_id: run }, ofRun(run, "metrics")).value.data?.metrics ?? [];
   const rows = found.flatMap((metric) => metric.columns.map((column) => ({ metric: metric.name, column })));
-  const numbers = rows.filter(({ column }) => column.numeric > 0).slice(0, SHOWN);
+  // What the machine measured beside the program comes last.
+  const late = (name: string) => Number(name.startsWith("system/"));
+  const numbers = rows
+    .filter(({ column }) => column.numeric > 0)
+    .sort((a, b) => late(a.metric) - late(b.metric))
+    .slice(0, SHOWN);
   if (!numbers.length) return null;
   const stats = ["last", "min", "max"] as const;
   return (
@@ -105,7 +110,7 @@ function Metrics({ run }: { run: string }) {
       <table>
         <thead>
           <tr>
-            <th />
+            <th class="named" />
             {stats.map((stat) => (
               <th key={stat} scope="col" class="num">
                 {say.stat[stat]}

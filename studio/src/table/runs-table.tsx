@@ -1,16 +1,17 @@
 /** The runs table: a grid of which only the lines that are seen are drawn, however many there are. */
-import { signal } from "@preact/signals";
+import { type Signal, signal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
 import { useEffect, useMemo, useRef } from "preact/hooks";
 import { language } from "../base/language";
 import { FailureNote } from "../ui/failure";
+import { attempt } from "../ui/toast";
 import { runText } from "./cell";
 import { type Column, columnText } from "./column";
 import { GroupLine } from "./group-line";
 import { Head } from "./head";
 import type { Room } from "./room";
 import { RunLine, WaitingLine } from "./row";
-import { reveal, scrolledBy, span } from "./span";
+import { MAX_HEIGHT, reveal, scrolledBy, span } from "./span";
 import "./table.css";
 import { type TableHands, useTableKeys } from "./table-keys";
 import { template } from "./widths";
@@ -28,7 +29,7 @@ interface Props {
 
 export function RunsTable({ room, hands, empty }: Props) {
   const grid = useRef<HTMLDivElement>(null);
-  const seen = useMemo(() => signal({ top: 0, height: 600 }), []);
+  const seen = useMemo(() => signal<Seen>({ top: 0, height: 600 }), []);
   useViewport(room, grid, seen);
   const onKeyDown = useTableKeys(room, grid, hands, (line) => {
     const element = grid.current;
@@ -41,7 +42,8 @@ export function RunsTable({ room, hands, empty }: Props) {
   const active = room.active.value;
   const say = tableWords();
   const chosen = columns.value;
-  const nothing = room.view.value.group ? false : state.total === 0;
+  const frame = template(chosen ?? [], room.view.value.group !== null);
+  const nothing = !room.view.value.group && state.total === 0 && !state.failure;
   return (
     <div class="runs">
       <div
@@ -55,10 +57,10 @@ export function RunsTable({ room, hands, empty }: Props) {
         aria-multiselectable="true"
         aria-busy={state.total === undefined && !state.failure}
         aria-activedescendant={room.lines ? `line-${active}` : undefined}
-        style={{ "--columns": template(chosen ?? []) }}
+        style={{ "--columns": frame.columns, "--width": `${frame.width}px` }}
         onScroll={(event) => {
-          const { scrollTop, clientHeight } = event.currentTarget;
-          seen.value = { top: scrollTop, height: clientHeight - HEAD };
+          // Its height is known: asking for it here would have the page laid out once more.
+          seen.value = { top: event.currentTarget.scrollTop, height: seen.peek().height };
         }}
         onKeyDown={onKeyDown}
         onClick={(event) => clicked(event, room)}
@@ -78,7 +80,7 @@ export function RunsTable({ room, hands, empty }: Props) {
         </div>
       )}
       {state.fresh > 0 && (
-        <button type="button" class="button primary pill" onClick={() => room.rank.adopt()}>
+        <button type="button" class="button primary pill" onClick={() => room.adopt()}>
           {say.fresh(state.fresh)} ↑
         </button>
       )}
@@ -117,9 +119,15 @@ function Nothing({ room, empty }: { room: Room; empty: ComponentChildren }) {
   );
 }
 
+/** What of the body is seen, in pixels. */
+interface Seen {
+  top: number;
+  height: number;
+}
+
 interface LinesProps {
   room: Room;
-  seen: { value: { top: number; height: number } };
+  seen: Signal<Seen>;
   columns: readonly Column[];
 }
 
@@ -128,18 +136,25 @@ function Lines({ room, seen, columns }: LinesProps) {
   room.rank.version.value;
   const { top, height } = seen.value;
   const lines = room.lines;
-  const { first, last, top: start, height: whole } = span(lines, ROW, height, top);
-  const pool = Math.ceil(height / ROW) + 10;
+  const pool = Math.ceil(height / ROW) + 9;
+  const { first: seenFirst, top: seenTop, height: whole } = span(lines, ROW, height, top);
+  // Always as many as there are elements, so that none has to be made or thrown away while scrolling.
+  const first = Math.max(0, Math.min(seenFirst, lines - pool));
+  const last = Math.min(lines, first + pool);
+  const start = seenTop - (seenFirst - first) * ROW;
+  // Where the body is stretched, all lines move by the same: only what holds them is moved, and they are drawn as they were.
+  const base = lines * ROW > MAX_HEIGHT ? first - (first % 1_000) : 0;
+  const shift = Math.round((start - (first - base) * ROW) * 100) / 100;
   useEffect(() => room.wantLines(first, last), [room, first, last, lines]);
   const waiting = room.rank.state.value.total === undefined && !room.rank.state.value.failure && lines === 0;
   const sorted = columnText(room.view.value.sort.column);
   const selected = room.selected.value;
-  const inkOf = room.inkOf.value;
+  const inkOf = room.eyes.inkOf.value;
   const light = room.highlighted.value;
   const active = room.active.value;
   const drawn: ComponentChildren[] = [];
   for (let line = first; line < last; line += 1) {
-    const frame = { id: `line-${line}`, line, top: start + (line - first) * ROW, columns, active: line === active };
+    const frame = { id: `line-${line}`, line, top: (line - base) * ROW, columns, active: line === active };
     const found = room.line(line);
     if (found.kind === "run") {
       const id = found.row.run.run_id;
@@ -168,7 +183,7 @@ function Lines({ room, seen, columns }: LinesProps) {
             by={room.view.value.group}
             aggregate={room.view.value.aggregate}
             open={room.isOpen(line)}
-            ink={room.groupInks.value.get(group.id)}
+            ink={room.eyes.groupInks.value.get(group.id)}
             language={language.value}
           />,
         );
@@ -188,18 +203,16 @@ function Lines({ room, seen, columns }: LinesProps) {
         />,
       );
   return (
-    <div class="lines" role="rowgroup" style={{ height: `${Math.max(whole, 1)}px` }}>
-      {drawn}
+    <div class="lines" role="presentation" style={{ height: `${Math.max(whole, 1)}px` }}>
+      <div role="rowgroup" style={{ transform: shift ? `translateY(${shift}px)` : "none" }}>
+        {drawn}
+      </div>
     </div>
   );
 }
 
 /** Follows the size and the place of what is seen; where rows are higher than a browser scrolls, the wheel still moves by rows. */
-function useViewport(
-  room: Room,
-  grid: { current: HTMLDivElement | null },
-  seen: { value: { top: number; height: number } },
-): void {
+function useViewport(room: Room, grid: { current: HTMLDivElement | null }, seen: Signal<Seen>): void {
   useEffect(() => {
     const element = grid.current;
     if (!element) return;
@@ -224,7 +237,7 @@ function useViewport(
   // Another order begins at its first row.
   const order = room.rank.id;
   useEffect(() => {
-    if (grid.current && room.begins) grid.current.scrollTop = 0;
+    if (grid.current && room.takeBegin()) grid.current.scrollTop = 0;
   }, [room, order]);
 }
 
@@ -240,8 +253,8 @@ function clicked(event: MouseEvent, room: Room): void {
   room.active.value = line;
   const what = target.closest<HTMLElement>("[data-do]")?.dataset.do;
   const row = room.rowAt(line);
-  if (what === "fold" || room.line(line).kind === "group") room.fold(line);
-  else if (what === "eye" && row) room.toggleEye(row);
+  if (what === "fold" || room.line(line).kind === "group") attempt(() => room.fold(line));
+  else if (what === "eye" && row) room.eyes.toggle(row);
   else if (event.shiftKey) room.extendTo(line);
   // A text that was marked with the mouse was not a click.
   else if (what === "select" || !getSelection()?.toString()) room.toggle(line);

@@ -2,6 +2,7 @@
 import { useMemo } from "preact/hooks";
 import { type Key, useKeys } from "../base/keys";
 import { language } from "../base/language";
+import { attempt } from "../ui/toast";
 import type { Room } from "./room";
 import { tableWords } from "./words";
 
@@ -45,6 +46,9 @@ function actions(
     const at = Math.max(0, Math.min(room.lines - 1, line));
     room.active.value = at;
     show(at);
+    // The summary follows, where it is open.
+    const found = room.view.peek().peek && room.rowAt(at)?.run.run_id;
+    if (found) room.change({ peek: found }, "replace");
     grid.current?.focus({ preventScroll: true });
   };
   const extend = (by: number) => {
@@ -59,7 +63,7 @@ function actions(
     extend,
     toggle: () => room.toggle(room.active.peek()),
     extendHere: () => room.extendTo(room.active.peek()),
-    fold: (open: boolean) => room.fold(room.active.peek(), open),
+    fold: (open: boolean) => attempt(() => room.fold(room.active.peek(), open)),
     peek: () => {
       const found = row()?.run.run_id ?? null;
       room.change({ peek: room.view.peek().peek === found ? null : found }, "replace");
@@ -67,11 +71,11 @@ function actions(
     open: () => {
       const found = row()?.run;
       if (found) hands.open(found.run_id, found.experiment);
-      else if (room.line(room.active.peek()).kind === "group") room.fold(room.active.peek());
+      else if (room.line(room.active.peek()).kind === "group") attempt(() => room.fold(room.active.peek()));
     },
     eye: () => {
       const found = row();
-      if (found) room.toggleEye(found);
+      if (found) room.eyes.toggle(found);
     },
     compare: hands.compare,
     clear: () => room.clearSelection(),

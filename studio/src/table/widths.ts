@@ -33,8 +33,15 @@ export function keepWidths(): void {
 
 export const NAME: Column = { kind: "own", name: "name" };
 
-/** The columns of the grid: box, name, what was chosen, and the room that is left. */
-export function template(columns: readonly Column[]): string {
-  const name = width(NAME);
-  return `36px minmax(${name}px, ${Math.round(name * 1.6)}px) ${columns.map((each) => `${width(each)}px`).join(" ")} minmax(0, 1fr)`;
+const BOX = 36;
+
+/** The columns of the grid - box, name, what was chosen, and the room that is left - and how wide they are together. */
+export function template(columns: readonly Column[], grouped: boolean): { columns: string; width: number } {
+  // Groups say more in a cell than runs.
+  const more = (column: Column) => (grouped && (column === NAME || column.kind === "metric") ? 48 : 0);
+  const widths = [BOX, ...[NAME, ...columns].map((each) => width(each) + more(each))];
+  return {
+    columns: `${widths.map((each) => `${each}px`).join(" ")} minmax(0, 1fr)`,
+    width: widths.reduce((sum, each) => sum + each, 0),
+  };
 }

@@ -28,17 +28,12 @@ export function Editable({ value, label, placeholder = "", long = false, onKeep 
 
   if (text === null)
     return (
-      <button
-        type="button"
-        class="editable"
-        aria-label={words().edit(label)}
-        title={value || placeholder}
-        onClick={() => setText(value)}
-      >
+      <button type="button" class="editable" title={value || placeholder} onClick={() => setText(value)}>
         <span class={long ? "text" : "cut"}>{value || <span class="dim">{placeholder}</span>}</span>
         <span class="pen" aria-hidden="true">
           ✎
         </span>
+        <span class="unseen">{words().edit(label)}</span>
       </button>
     );
   const done = async () => {

@@ -67,7 +67,7 @@ export function Menu({ label, items, title, kind = "" }: Props) {
         aria-haspopup="menu"
         aria-expanded={open}
         popovertarget={id}
-        {...(title ? { title, "aria-label": title } : {})}
+        {...(title ? { title, "aria-label": spoken(label, title) } : {})}
       >
         {label}
       </button>
@@ -109,4 +109,9 @@ export function Menu({ label, items, title, kind = "" }: Props) {
       </div>
     </>
   );
+}
+
+/** A name that holds what is seen, so that who speaks to the machine can say it. */
+function spoken(label: ComponentChildren, title: string): string {
+  return typeof label === "string" && /\p{L}/u.test(label) && !title.includes(label) ? `${title}: ${label}` : title;
 }

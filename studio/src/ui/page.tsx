@@ -103,7 +103,7 @@ function Preferences() {
     <>
       <Menu
         kind="quiet"
-        title={words().language}
+        title={`${language.value.toUpperCase()} · ${words().language}`}
         label={language.value.toUpperCase()}
         items={Object.entries(LANGUAGES).map(([id, label]) => ({
           label,

@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 from pcodec.standalone import simple_decompress
 
-from runwatch.series import chunk, pyramid
+from runwatch.series import arrival, chunk, pyramid
 from runwatch.series.chunk import Chunk
 from runwatch.series.column import Values
 
@@ -121,3 +121,22 @@ def test_buckets_are_what_the_page_says(rows: int) -> None:
         else:
             assert all(math.isnan(figure) for figure in fields[4:8])
         assert fields[8:] == (steps[covered][0], steps[covered][-1], times[covered][0], times[covered][-1])
+
+
+def test_an_arrival_is_what_the_page_says() -> None:
+    values, steps = Values.from_list([0.5, None]), np.array([3, 4])
+    loss = Chunk(rows=2, columns={"value": values}, times=np.array([10, 20]), steps=steps)
+    flag = Chunk(rows=1, columns={"on": Values.from_list([True]), "n": Values.from_list([-7])}, times=np.array([30]))
+    data = arrival.encode({"löss": loss, "flags": flag})
+    assert data[:4] == b"RWA1"
+    assert zlib.crc32(data[8:]) == struct.unpack("<I", data[4:8])[0]
+    found = msgspec.msgpack.decode(data[8:])
+    assert list(found) == ["löss", "flags"]
+    rows, times, packed_steps, ((name, kind, packed, valid),) = found["löss"]
+    assert (rows, name, kind, valid) == (2, "value", "float", b"\x01\x00")
+    assert struct.unpack("<2q", times) == (10, 20)
+    assert struct.unpack("<2q", packed_steps) == (3, 4)
+    assert struct.unpack("<2d", packed)[0] == 0.5
+    times = struct.pack("<q", 30)
+    columns = [["on", "bool", b"\x01", b""], ["n", "int", struct.pack("<q", -7), b""]]
+    assert found["flags"] == [1, times, b"", columns]

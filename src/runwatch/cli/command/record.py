@@ -17,9 +17,10 @@ from runwatch.cli.workspace import opened
 from runwatch.journal import location
 from runwatch.schema.error import InvalidValueError, RunwatchError
 from runwatch.schema.run import GetRun, Run, RunStatus
-from runwatch.sdk import home, portal, starting, submission
+from runwatch.sdk import home, portal, starting
 from runwatch.sdk.config.definition import command_text
 from runwatch.sdk.recording import Recording
+from runwatch.store import queue
 
 
 def run(
@@ -55,8 +56,8 @@ def _record(session: Session, place: str, command: list[str], experiment: str, *
 
     here = Path.cwd()
     request = starting.create_request(
-        experiment, submission.new_run_id(experiment), target=submission.LOCAL, number=None,
-        definition={"command": command_text(tuple(command)), "target": submission.LOCAL}, **facts,
+        experiment, queue.new_run_id(experiment), target=queue.LOCAL, number=None,
+        definition={"command": command_text(tuple(command)), "target": queue.LOCAL}, **facts,
     )  # fmt: skip
     record, recording = starting.start(place, request, outputs=here / "outputs", logs=here / "logs", is_job=True)
     link = portal.run_url(place, experiment, record.run_id)

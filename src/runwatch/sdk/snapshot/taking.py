@@ -10,10 +10,9 @@ from pathlib import Path
 from runwatch.schema.error import NotFoundError, SnapshotException
 from runwatch.schema.run import ListRuns
 from runwatch.sdk import problem
-from runwatch.sdk.run_file import SNAPSHOT_PROPERTY
 from runwatch.sdk.snapshot.capture import capture, put
 from runwatch.store.protocol import Store
-from runwatch.store.snapshot.manifest import snapshot_id
+from runwatch.store.snapshot.manifest import SNAPSHOT_PROPERTY, snapshot_id
 from runwatch.store.snapshot.reader import read_manifest
 from runwatch.store.zip.snapshot import zip_snapshot
 

@@ -15,7 +15,7 @@ from runwatch.schema.change import ChangeKind
 from runwatch.schema.error import ConflictError, NotFoundError
 from runwatch.schema.name import check_experiment_name
 from runwatch.schema.run import Experiment, ExperimentPage
-from runwatch.store.check import check_description, check_labels
+from runwatch.store.check import check_description, check_experiments, check_labels
 from runwatch.store.memory.page import page
 from runwatch.store.memory.run_filter import contains, has_labels
 from runwatch.store.memory.state import State
@@ -31,18 +31,25 @@ def create_experiment(state: State, request: words.CreateExperiment) -> Experime
 
 
 def list_experiments(state: State, request: words.ListExperiments) -> ExperimentPage:
-    """Experiments, newest first."""
+    """Experiments in the order asked for."""
+    check_experiments(request)
     born = {experiment_id: number for number, experiment_id in enumerate(state.experiments)}
-    found = [experiment for experiment in state.experiments.values() if _matches(experiment, request)]
+    found = [shown(state, row) for row in state.experiments.values() if _matches(row, request)]
     rows, next_cursor = page(
         found,
-        lambda row: (row.created_at, born[row.experiment_id]),
+        lambda row: (_sort_value(row, request.order), born[row.experiment_id]),
         request.cursor,
         request.limit,
-        order="newest",
-        sort_key=lambda place: tuple(-value for value in place),  # type: ignore[operator]
+        order=request.order,
+        sort_key=tuple if request.order == "name" else lambda place: tuple(-value for value in place),  # type: ignore[operator]
     )
-    return ExperimentPage(experiments=tuple(shown(state, row) for row in rows), next_cursor=next_cursor)
+    return ExperimentPage(experiments=rows, next_cursor=next_cursor)
+
+
+def _sort_value(row: Experiment, order: str) -> float | str:
+    if order == "name":
+        return row.name.lower()
+    return row.created_at if order == "created" or row.last_run_at is None else row.last_run_at
 
 
 def update_experiment(state: State, request: words.UpdateExperiment) -> Experiment:

@@ -38,7 +38,7 @@ class MemoryRunShelf:
             return experiments.create_experiment(state, request)
 
     def list_experiments(self, request: words.ListExperiments) -> ExperimentPage:
-        """Experiments, newest first."""
+        """Experiments, newest first unless asked otherwise."""
         with self._state.held() as state:
             return experiments.list_experiments(state, request)
 

@@ -24,6 +24,9 @@ FOLDER: Final = "snapshot/"
 MANIFEST: Final = "snapshot.json"
 """The artifact that holds the manifest; it is written last, so that a snapshot with a manifest is whole."""
 
+SNAPSHOT_PROPERTY: Final = "ContentSnapshotId"
+"""The property of a run that holds the id of its snapshot, as in the original."""
+
 _SHA256: Final = re.compile(r"[0-9a-f]{64}")
 
 

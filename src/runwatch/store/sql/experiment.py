@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Annotated, Any, Final
 
 from msgspec import UNSET, Meta, Struct
 from sqlalchemy import ColumnElement, Connection, Row, bindparam, delete, func, select, tuple_, update
 
 from runwatch.schema.change import ChangeKind
-from runwatch.schema.error import ConflictError, NotFoundError
+from runwatch.schema.error import ConflictError, InvalidValueError, NotFoundError
 from runwatch.schema.run import Experiment, ExperimentPage, ListExperiments, UpdateExperiment
 from runwatch.store import cursor
 from runwatch.store.sql.database import Writing
@@ -33,8 +33,16 @@ _TAGS: Final = (
 )
 
 
+_ORDERS: Final[Mapping[str, ColumnElement[Any]]] = {
+    "created": experiments.c.created_at,
+    "last_run": func.coalesce(_LAST_RUN, experiments.c.created_at),
+    "name": func.lower(experiments.c.name),  # names are ASCII
+}
+
+
 class _Place(Struct, frozen=True, array_like=True, forbid_unknown_fields=True):
-    created_at: float
+    order: str
+    value: float | str
     experiment_key: Annotated[int, Meta(ge=0, le=2**62)]
 
 
@@ -60,25 +68,39 @@ def find_experiment(connection: Connection, experiment_id: str) -> Row[*tuple[An
 
 
 def list_experiments(connection: Connection, request: ListExperiments) -> ExperimentPage:
-    """A page of experiments, newest first.
+    """A page of experiments in the order asked for.
 
     Args:
         connection: In a read transaction.
-        request: The request.
+        request: A checked request.
+
+    Raises:
+        InvalidValueError: The cursor is not one of such a list.
     """
-    limit = cursor.check_limit(request.limit)
-    order = (experiments.c.created_at, experiments.c.experiment_key)
-    statement = _SELECT.where(*_conditions(request)).order_by(*(column.desc() for column in order))
+    limit, value, key = cursor.check_limit(request.limit), _ORDERS[request.order], experiments.c.experiment_key
+    rising = request.order == "name"
+    statement = _SELECT.add_columns(value.label("sort_value")).where(*_conditions(request))
     if request.cursor is not None:
-        place = cursor.from_text(request.cursor, _Place)
-        statement = statement.where(tuple_(*order) < tuple_(place.created_at, place.experiment_key))
+        place = _read_place(request.order, request.cursor)
+        here, there = tuple_(value, key), tuple_(place.value, place.experiment_key)
+        statement = statement.where(here > there if rising else here < there)
+    statement = statement.order_by(value, key) if rising else statement.order_by(value.desc(), key.desc())
     rows = connection.execute(statement.limit(limit + 1)).all()
     page = rows[:limit]
     more = len(rows) > limit
+    last = _Place(request.order, page[-1].sort_value, page[-1].experiment_key) if more else None
     return ExperimentPage(
-        experiments=_to_experiments(connection, page),
-        next_cursor=cursor.to_text(_Place(page[-1].created_at, page[-1].experiment_key)) if more else None,
+        experiments=_to_experiments(connection, page), next_cursor=None if last is None else cursor.to_text(last)
     )
+
+
+def _read_place(order: str, text: str) -> _Place:
+    place = cursor.from_text(text, _Place)
+    if place.order != order or isinstance(place.value, str) is not (order == "name"):
+        raise InvalidValueError(
+            "The cursor is one of a list in another order.", hint="Pass the next_cursor with the same order."
+        )
+    return place
 
 
 def update_experiment(writing: Writing, request: UpdateExperiment) -> Experiment:

@@ -15,6 +15,8 @@ from runwatch.schema.name import metric_name
 from runwatch.store.sql import metric_append, metric_batch, metric_cursor, metric_list, metric_overview, metric_read
 from runwatch.store.sql.database import Database, Writing
 from runwatch.store.sql.group import Group
+from runwatch.store.sql.metric_append import lay_all
+from runwatch.store.sql.metric_arrival import Arrived
 from runwatch.store.sql.metric_row import find_metrics, find_run, missing_metric, recorded_name
 from runwatch.store.sql.metric_state import States
 from runwatch.store.sql.run_delete import give_back_pages
@@ -35,6 +37,7 @@ class SqlMetricShelf:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._states = States()
+        self._arrived = Arrived()
         self._group = Group(database)
 
     def append(self, request: words.AppendBatch) -> Appended:
@@ -64,18 +67,18 @@ class SqlMetricShelf:
     def list(self, request: words.ListMetrics) -> MetricPage:
         """Metrics of a run with their summaries, by name."""
         with self._database.read() as connection:
-            return metric_list.list_metrics(connection, request)
+            return metric_list.list_metrics(connection, request, self._arrived.find_late)
 
     def read(self, request: words.ReadMetric) -> MetricRows:
         """Rows, bit for bit as logged."""
         with self._database.read() as connection:
-            found = metric_read.Found(connection, request)
+            found = metric_read.Found(connection, request, self._arrived.find_late)
         return found.answer()
 
     def read_overview(self, request: words.ReadOverview) -> Overview:
         """Buckets of min, max, last and mean that lose no extreme."""
         with self._database.read() as connection:
-            found = metric_overview.Found(connection, request)
+            found = metric_overview.Found(connection, request, self._arrived.find_late)
         return found.answer()
 
     def rename(self, request: words.RenameMetric) -> Done:
@@ -94,6 +97,7 @@ class SqlMetricShelf:
                     hint="Choose another name, or delete that metric first.",
                     metric=new_name,
                 )
+            lay_all(writing.connection, run.run_key)
             of_metric = metrics.c.metric_key == there[name].key
             writing.connection.execute(update(metrics).where(of_metric).values(name=new_name))
             of_summary = (summaries.c.run_key == run.run_key) & (summaries.c.metric == name)
@@ -105,8 +109,11 @@ class SqlMetricShelf:
         """Delete metrics with their rows."""
         with self._database.write() as writing:
             run = find_run(writing.connection, request.run_id)
+            wanted = find_metrics(writing.connection, run.run_key, {recorded_name(name) for name in request.names})
             changed = 0
-            for names in batches({recorded_name(name) for name in request.names}, NAMES_PER_QUERY):
+            if wanted:
+                lay_all(writing.connection, run.run_key)
+            for names in batches(wanted, NAMES_PER_QUERY):
                 gone = delete(metrics).where(metrics.c.run_key == run.run_key, metrics.c.name.in_(names))
                 changed += writing.connection.execute(gone).rowcount
                 gone = delete(summaries).where(summaries.c.run_key == run.run_key, summaries.c.metric.in_(names))

@@ -10,9 +10,12 @@ from runwatch.schema.change import ChangeKind
 from runwatch.schema.error import InvalidValueError
 from runwatch.schema.metric import AppendBatch, Appended
 from runwatch.schema.run import RunWarning
+from runwatch.series.chunk import Chunk
 from runwatch.store.sql import metric_cursor
 from runwatch.store.sql.database import Writing
+from runwatch.store.sql.metric_arrival import count_arrivals, delete_arrivals, find_late
 from runwatch.store.sql.metric_batch import NO_JSON, Batch
+from runwatch.store.sql.metric_choice import choose
 from runwatch.store.sql.metric_row import find_run, insert_metrics
 from runwatch.store.sql.metric_state import RunState, States
 from runwatch.store.sql.metric_work import Work
@@ -50,23 +53,50 @@ def append(writing: Writing, request: AppendBatch, batch: Batch, states: States)
     state = None
     if batch.pieces:
         state = states.take(connection, run.run_key, request.run_id)
-        _append_pieces(connection, state, batch)
         state.sequence = writing.notice(ChangeKind.METRICS, request.run_id, run.experiment_id)
+        _append_pieces(connection, state, batch, state.sequence)
     if _note(connection, run.run_key, request, batch):
         writing.notice(ChangeKind.RUN, request.run_id, run.experiment_id)
     return Outcome(Appended(cursor=cursor), state)
 
 
-def _append_pieces(connection: Connection, state: RunState, batch: Batch) -> None:
+def lay_all(connection: Connection, run_key: int) -> None:
+    """Move all rows of a run into chunks, so that its metrics can be renamed or deleted.
+
+    Args:
+        connection: In a write transaction that gives a notice of the run's metrics.
+        run_key: The run.
+    """
+    state = RunState(run_key, None, count_arrivals(connection, run_key))
+    Work(connection, state, _take_late(connection, state)).write(0)
+
+
+def _append_pieces(connection: Connection, state: RunState, batch: Batch, number: int) -> None:
     pieces = batch.pieces
     new = state.load(connection, pieces)
     if new:
         kinds = {name: str(piece.kind) for name, piece in pieces.items() if name in new}
         state.entries |= insert_metrics(connection, state.run_key, kinds)
-    work = Work(connection, state)
+    kept = choose(state, pieces)
+    late = {} if kept is not None else _take_late(connection, state)
+    work = Work(connection, state, late)
     for name, piece in pieces.items():
-        work.extend(state.entries[name], piece, batch)
-    work.write()
+        if kept and name in kept:
+            work.keep(state.entries[name], piece.chunk)
+        else:
+            work.extend(state.entries[name], piece, batch)
+    work.write(number)
+
+
+def _take_late(connection: Connection, state: RunState) -> dict[str, Chunk]:
+    """All rows of a run that are in no chunk yet, to be put into some."""
+    if not state.arrivals:
+        return {}
+    late = find_late(connection, state.run_key)
+    state.load(connection, late)
+    delete_arrivals(connection, state.run_key)
+    state.arrivals = 0
+    return late
 
 
 def _note(connection: Connection, run_key: int, request: AppendBatch, batch: Batch) -> bool:

@@ -15,8 +15,8 @@ from runwatch.store.sql.metric_row import Entry
 from runwatch.store.sql.statement import Statement
 from runwatch.store.sql.table.metric import chunk_buckets, chunks
 
-Stored: TypeAlias = tuple[int, bytes]
-"""The first row of a chunk, and its bytes."""
+Stored: TypeAlias = tuple[int, bytes | Chunk]
+"""The first row of a chunk, and its bytes, or the rows themselves that no chunk has yet."""
 
 _START: Final = (
     select(chunks.c.first_row)
@@ -42,12 +42,14 @@ _FETCH_BUCKETS: Final = Statement(
 
 def fetch(connection: Connection, entry: Entry, first: int, end: int) -> list[Stored]:
     """The chunks that hold any of the rows from ``first`` up to and without ``end``, in order."""
-    if first >= end:
-        return []
-    return _FETCH.all(connection, entry.key, first, end)
+    laid = entry.laid_rows
+    stored: list[Stored] = _FETCH.all(connection, entry.key, first, min(end, laid)) if first < min(end, laid) else []
+    if entry.late is not None and max(first, laid) < end:
+        stored.append((laid, entry.late))
+    return stored
 
 
-def fetch_buckets(connection: Connection, entry: Entry, position: int, first: int, end: int) -> list[Stored]:
+def fetch_buckets(connection: Connection, entry: Entry, position: int, first: int, end: int) -> list[tuple[int, bytes]]:
     """The buckets of a column of all sealed chunks that begin in this range of rows and have the column, in order."""
     return _FETCH_BUCKETS.all(connection, entry.key, position, first, end)
 
@@ -70,7 +72,7 @@ def read(
     expected = first
     for start, data in stored:
         try:
-            rows = codec.decode(data, columns)
+            rows = _choose(data, columns) if isinstance(data, Chunk) else codec.decode(data, columns)
         except ChunkFormatError as error:
             raise damaged(entry, start, str(error)) from error
         if start > expected or start + rows.rows <= expected:
@@ -80,6 +82,14 @@ def read(
         yield rows if inner == (0, rows.rows) else rows.select(*inner)
     if expected < end:
         raise damaged(entry, expected, "it is missing")
+
+
+def _choose(rows: Chunk, columns: Collection[str] | None) -> Chunk:
+    """The same rows with these columns alone."""
+    if columns is None or all(name in columns for name in rows.columns):
+        return rows
+    kept = {name: values for name, values in rows.columns.items() if name in columns}
+    return Chunk(rows=rows.rows, columns=kept, times=rows.times, steps=rows.steps)
 
 
 def damaged(entry: Entry, row: int, cause: str) -> CorruptDataError:

@@ -18,6 +18,7 @@ from runwatch.series.error import ChunkFormatError
 from runwatch.series.pyramid import BUCKET, BUCKET_ROWS, Buckets
 from runwatch.store.check import check_bucket_count, check_overview
 from runwatch.store.sql import metric_chunk
+from runwatch.store.sql.metric_arrival import FindLate
 from runwatch.store.sql.metric_chunk import Stored
 from runwatch.store.sql.metric_read import window
 from runwatch.store.sql.metric_row import Entry, find_metric
@@ -42,8 +43,9 @@ class Found:
     these do not cover comes as rows: the ends of the range, and chunks that do not have the column.
 
     Args:
-        connection: In any transaction.
+        connection: In a read transaction.
         request: What is wanted.
+        find: Finds the last rows of the metric.
 
     Raises:
         NotFoundError: There is no such run or metric.
@@ -52,10 +54,10 @@ class Found:
         CorruptDataError: Stored buckets are damaged.
     """
 
-    def __init__(self, connection: Connection, request: ReadOverview) -> None:
+    def __init__(self, connection: Connection, request: ReadOverview, find: FindLate) -> None:
         check_overview(request)
         self.request = request
-        self.entry: Entry = find_metric(connection, request.run_id, request.name)
+        self.entry: Entry = find_metric(connection, request.run_id, request.name, find)
         self.first, self.end = window(self.entry.rows, request.first, request.count)
         check_bucket_count(request, self.end - self.first)
         self.buckets: list[Span] = self._fetch_buckets(connection)

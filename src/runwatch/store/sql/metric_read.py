@@ -14,6 +14,7 @@ from runwatch.series import column as series
 from runwatch.series.chunk import NO_STEP, Chunk
 from runwatch.series.column import INT, TypeName, Values
 from runwatch.store.sql import metric_chunk
+from runwatch.store.sql.metric_arrival import FindLate
 from runwatch.store.sql.metric_chunk import Stored
 from runwatch.store.sql.metric_row import Entry, find_metric
 from runwatch.store.sql.metric_summary import find_summaries, to_figures
@@ -29,16 +30,17 @@ class Found:
     """What one look into the database gave: enough to answer outside of the transaction.
 
     Args:
-        connection: In any transaction.
+        connection: In a read transaction.
         request: What is wanted.
+        find: Finds the last rows of the metric.
 
     Raises:
         NotFoundError: There is no such run, metric or column.
         GoneError: The run was deleted.
     """
 
-    def __init__(self, connection: Connection, request: ReadMetric) -> None:
-        self.entry: Entry = find_metric(connection, request.run_id, request.name)
+    def __init__(self, connection: Connection, request: ReadMetric, find: FindLate) -> None:
+        self.entry: Entry = find_metric(connection, request.run_id, request.name, find)
         self.names = choose_columns(self.entry, request.columns)
         self.first, self.end = window(self.entry.rows, request.first, request.count)
         self.stored: list[Stored] = metric_chunk.fetch(connection, self.entry, self.first, self.end)

@@ -12,14 +12,19 @@ from sqlalchemy import Connection, bindparam, insert, select, update
 
 from runwatch.schema.error import NotFoundError
 from runwatch.schema.name import metric_name
+from runwatch.series.chunk import NO_STEP, Chunk
+from runwatch.store.sql.metric_arrival import FindLate, find_late
 from runwatch.store.sql.run_key import missing_run
 from runwatch.store.sql.statement import Lookup, Row, Statement
 from runwatch.store.sql.table.metric import metrics
 from runwatch.store.sql.table.run import experiments, runs
 from runwatch.store.sql.text import clean
 
+SECOND: Final = 1e6
+"""Times of rows are microseconds."""
+
 COLUMNS: Final = tuple(metrics.c)
-"""The columns to select, in the order in which `to_entry` expects them."""
+"""The columns to select, in the order in which `to_entries` expects them."""
 
 _RUN: Final = Statement(
     select(runs.c.run_key, experiments.c.experiment_id)
@@ -51,7 +56,7 @@ class Owner(NamedTuple):
 
 
 class Entry(Struct, gc=False):
-    """A row of the metrics table.
+    """A row of the metrics table, brought up to date with what has arrived since.
 
     Attributes:
         key: What its chunks refer to.
@@ -66,6 +71,8 @@ class Entry(Struct, gc=False):
         first_at: When the first row was logged, seconds UTC.
         last_at: When the last row was logged.
         last_step: The step of the last row.
+        late_rows: How many of its last rows are in no chunk yet.
+        late: Those rows, where they were looked up; writers know but their number.
     """
 
     key: int
@@ -80,11 +87,29 @@ class Entry(Struct, gc=False):
     first_at: float
     last_at: float
     last_step: int | None
+    late_rows: int = 0
+    late: Chunk | None = None
+
+    @property
+    def laid_rows(self) -> int:
+        """The rows in chunks, which come first."""
+        return self.rows - self.late_rows
 
     @property
     def sealed_rows(self) -> int:
-        """The rows in sealed chunks, which come first."""
-        return self.rows - sum(self.tail)
+        """The rows in sealed chunks, which come first of all."""
+        return self.laid_rows - sum(self.tail)
+
+    def extend(self, rows: Chunk) -> None:
+        """Note what new rows, at least one, change of what is known of the metric."""
+        assert rows.times is not None
+        if not self.rows:
+            self.first_at = int(rows.times[0]) / SECOND
+        self.last_at = int(rows.times[-1]) / SECOND
+        last_step = NO_STEP if rows.steps is None else int(rows.steps[-1])
+        self.last_step = None if last_step == NO_STEP else last_step
+        self.has_steps = self.has_steps or rows.steps is not None
+        self.rows += rows.rows
 
 
 def find_run(connection: Connection, run_id: str) -> Owner:
@@ -105,15 +130,21 @@ def recorded_name(name: str) -> str:
     return metric_name(name) if name else name
 
 
-def find_metric(connection: Connection, run_id: str, name: str) -> Entry:
+def find_metric(connection: Connection, run_id: str, name: str, find: FindLate) -> Entry:
     """A metric of a run.
+
+    Args:
+        connection: In a read transaction.
+        run_id: The run.
+        name: The metric.
+        find: Finds its last rows.
 
     Raises:
         NotFoundError: There is no such run, or it has no such metric.
         GoneError: The run was deleted.
     """
     owner = find_run(connection, run_id)
-    found = find_metrics(connection, owner.run_key, [recorded_name(name)])
+    found = find_metrics(connection, owner.run_key, [recorded_name(name)], find)
     if not found:
         raise missing_metric(run_id, name)
     return next(iter(found.values()))
@@ -126,9 +157,12 @@ def missing_metric(run_id: str, name: str) -> NotFoundError:
     )
 
 
-def find_metrics(connection: Connection, run_key: int, names: Iterable[str]) -> dict[str, Entry]:
+def find_metrics(
+    connection: Connection, run_key: int, names: Iterable[str], find: FindLate = find_late
+) -> dict[str, Entry]:
     """Those of these metrics that the run has."""
-    return {entry.name: entry for entry in map(to_entry, find_rows(connection, run_key, names))}
+    entries = to_entries(connection, run_key, find_rows(connection, run_key, names), find)
+    return {entry.name: entry for entry in entries}
 
 
 def find_rows(connection: Connection, run_key: int, names: Iterable[str]) -> list[Row]:
@@ -136,8 +170,25 @@ def find_rows(connection: Connection, run_key: int, names: Iterable[str]) -> lis
     return sorted(_BY_NAMES.all(connection, names, run_key), key=_NAME)
 
 
-def to_entry(row: Iterable[Any]) -> Entry:
-    """The entry in a row of `COLUMNS`."""
+def to_entries(connection: Connection, run_key: int, rows: Iterable[Iterable[Any]], find: FindLate) -> list[Entry]:
+    """The entries in rows of `COLUMNS`, with the rows that no chunk has yet.
+
+    Args:
+        connection: In the transaction in which the rows were found.
+        run_key: The run they belong to.
+        rows: The rows.
+        find: Finds the last rows of metrics.
+    """
+    entries = [_to_entry(row) for row in rows]
+    late = find(connection, run_key, {entry.name for entry in entries}) if entries else {}
+    for entry in entries:
+        if (found := late.get(entry.name)) is not None:
+            entry.extend(found)
+            entry.late, entry.late_rows = found, found.rows
+    return entries
+
+
+def _to_entry(row: Iterable[Any]) -> Entry:
     key, run_key, name, kind, description, rows, columns, tail, has_steps, *rest = row
     names, sizes = _NAMES.decode(columns), _SIZES.decode(tail)
     return Entry(key, run_key, name, kind, description, rows, names, sizes, bool(has_steps), *rest)
@@ -161,7 +212,7 @@ def update_metrics(connection: Connection, entries: Iterable[Entry]) -> None:
 
     Args:
         connection: In a write transaction.
-        entries: The metrics.
+        entries: The metrics, all rows of which are in chunks.
     """
     _UPDATE.write(connection, [_changed(entry) for entry in entries])
 

@@ -18,6 +18,7 @@ from sqlalchemy import Connection, bindparam, select
 from runwatch.schema.change import ChangeKind
 from runwatch.series.chunk import Chunk
 from runwatch.series.summary import ColumnSummary
+from runwatch.store.sql.metric_arrival import count_arrivals
 from runwatch.store.sql.metric_row import Entry, find_metrics
 from runwatch.store.sql.metric_summary import Key, find_summaries, to_figures
 from runwatch.store.sql.statement import Statement
@@ -79,11 +80,13 @@ class RunState:
         summaries: Summaries of their columns.
         recent: The small chunks they end with.
         sequence: The number of the notice of the last write, None if there was none yet.
+        arrivals: How many batches wait for being moved into chunks.
     """
 
-    def __init__(self, run_key: int, sequence: int | None) -> None:
+    def __init__(self, run_key: int, sequence: int | None, arrivals: int) -> None:
         self.run_key = run_key
         self.sequence = sequence
+        self.arrivals = arrivals
         self.entries: dict[str, Entry] = {}
         self.summaries: dict[Key, ColumnSummary] = {}
         self.recent = Recent()
@@ -101,6 +104,8 @@ class RunState:
         found = find_metrics(connection, self.run_key, unknown)
         for metric, column, *figures in find_summaries(connection, self.run_key, found):
             self.summaries[metric, column] = to_figures(figures)
+        for entry in found.values():
+            entry.late = None
         self.entries |= found
         return unknown.difference(found)
 
@@ -125,7 +130,9 @@ class States:
         sequence = None if row is None else int(row[0])
         with self._lock:
             state = self._pop(run_key)
-        return state if state is not None and state.sequence == sequence else RunState(run_key, sequence)
+        if state is not None and state.sequence == sequence:
+            return state
+        return RunState(run_key, sequence, count_arrivals(connection, run_key))
 
     def put(self, state: RunState) -> None:
         """Keep a state whose transaction is committed."""

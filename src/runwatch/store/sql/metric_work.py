@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 
 from sqlalchemy import Connection, bindparam, delete, insert
@@ -9,18 +10,16 @@ from sqlalchemy import Connection, bindparam, delete, insert
 from runwatch.schema import limit
 from runwatch.series import chunk as codec
 from runwatch.series import pyramid
-from runwatch.series.chunk import NO_STEP, Chunk
-from runwatch.series.summary import ColumnSummary, merge, summarize
+from runwatch.series.chunk import Chunk
+from runwatch.series.summary import ColumnSummary, extend, summarize
 from runwatch.store.sql import metric_chunk, metric_tail
+from runwatch.store.sql.metric_arrival import insert_arrival
 from runwatch.store.sql.metric_batch import TOO_MANY_COLUMNS, Batch, Piece
 from runwatch.store.sql.metric_row import Entry, update_metrics
 from runwatch.store.sql.metric_state import RunState
-from runwatch.store.sql.metric_summary import Key, insert_summaries, update_summaries
+from runwatch.store.sql.metric_summary import Key, goes_on, insert_summaries, update_summaries
 from runwatch.store.sql.statement import Statement
 from runwatch.store.sql.table.metric import chunk_buckets, chunks
-
-SECOND: Final = 1e6
-"""Times of rows are microseconds."""
 
 HEAVY_CHARS: Final = 1 << 20
 """Rows with more text than this are sealed at once, however few: it bounds the memory and time of later merges."""
@@ -34,69 +33,96 @@ _DELETE_CHUNKS: Final = Statement(
 
 
 class Work:
-    """Chunks and summaries on their way into the tables.
+    """Rows and summaries on their way into the tables.
 
     Args:
         connection: In a write transaction.
         state: The run's metrics, among them all that get new rows.
+        late: Rows that have arrived before and are to move into chunks now, of all metrics that have any, or of none.
     """
 
-    def __init__(self, connection: Connection, state: RunState) -> None:
+    def __init__(self, connection: Connection, state: RunState, late: Mapping[str, Chunk]) -> None:
         self._connection = connection
         self._state = state
-        self._entries: list[Entry] = []
+        self._late = dict(late)
+        self._entries: dict[str, Entry] = {}
         self._new_summaries: dict[Key, ColumnSummary] = {}
         self._changed_summaries: dict[Key, ColumnSummary] = {}
         self._moved: set[Key] = set()
         self._rewritten: list[tuple[int, int]] = []
         self._chunks: list[tuple[int, int, bytes]] = []
         self._buckets: list[tuple[int, int, int, bytes]] = []
+        self._kept: dict[str, Chunk] = {}
 
-    def extend(self, entry: Entry, piece: Piece, batch: Batch) -> None:
-        """Put new rows behind those of a metric.
+    def keep(self, entry: Entry, rows: Chunk) -> None:
+        """Put new rows behind those of a metric, as they arrived.
 
         Args:
-            entry: The metric, which is changed.
+            entry: The metric, which is changed; it has all their columns.
+            rows: A few numbers.
+        """
+        self._summarize(entry, rows)
+        entry.extend(rows)
+        entry.late_rows += rows.rows
+        self._kept[entry.name] = rows
+
+    def extend(self, entry: Entry, piece: Piece, batch: Batch) -> None:
+        """Put new rows behind those of a metric, in chunks.
+
+        Args:
+            entry: The metric, which is changed; it has no late rows but those given.
             piece: Its new rows.
             batch: Where to count values that cannot be kept.
         """
         rows = _admit_columns(entry, piece.chunk, batch)
         entry.description = piece.description or entry.description
-        self._entries.append(entry)
+        self._entries[entry.name] = entry
         self._summarize(entry, rows)
         if rows.rows:
-            self._place(entry, rows)
-            _describe(entry, rows)
+            late = self._late.pop(entry.name, None)
+            self._place(entry, rows if late is None else codec.merge([late, rows]))
+            entry.extend(rows)
 
-    def write(self) -> None:
-        """Write everything that was gathered."""
+    def write(self, number: int) -> None:
+        """Write everything that was gathered.
+
+        Args:
+            number: Of the notice given with it.
+        """
+        for name, rows in self._late.items():
+            entry = self._entries[name] = self._state.entries[name]
+            self._place(entry, rows)
         _DELETE_CHUNKS.write(self._connection, self._rewritten)
         _INSERT_CHUNKS.write(self._connection, self._chunks)
         _INSERT_BUCKETS.write(self._connection, self._buckets)
-        update_metrics(self._connection, self._entries)
+        update_metrics(self._connection, self._entries.values())
         insert_summaries(self._connection, self._state.run_key, self._new_summaries)
         update_summaries(self._connection, self._state.run_key, self._changed_summaries, self._moved)
+        if self._kept:
+            insert_arrival(self._connection, self._state.run_key, number, self._kept)
+            self._state.arrivals += 1
 
     def _summarize(self, entry: Entry, rows: Chunk) -> None:
         for column, values in rows.columns.items():
             key = entry.name, column
-            figures = summarize(values, rows.steps, entry.rows)
             known = self._state.summaries.get(key)
             if known is None:
+                figures = summarize(values, rows.steps, entry.rows)
                 self._state.summaries[key] = self._new_summaries[key] = figures
             else:
-                merged = merge(known, figures)
-                self._state.summaries[key] = self._changed_summaries[key] = merged
-                if merged.min != known.min or merged.max != known.max:
+                figures = extend(known, values, rows.steps, entry.rows)
+                self._state.summaries[key] = self._changed_summaries[key] = figures
+                if not goes_on(known, figures):
                     self._moved.add(key)
 
     def _place(self, entry: Entry, rows: Chunk) -> None:
-        """Lay out new rows in chunks, together with those of small chunks whose time has come."""
-        sealed, end = entry.sealed_rows, entry.rows + rows.rows
+        """Lay out rows behind those in chunks, together with those of small chunks whose time has come."""
+        sealed, laid = entry.sealed_rows, entry.laid_rows
+        end = laid + rows.rows
         plan = metric_tail.plan(entry.tail, rows.rows, phase=entry.key)
-        start = entry.rows - sum(entry.tail[len(entry.tail) - plan.rewritten :])
-        rows = self._take_along(entry, start, entry.rows, rows)
-        entry.tail = plan.tail
+        start = laid - sum(entry.tail[len(entry.tail) - plan.rewritten :])
+        rows = self._take_along(entry, start, laid, rows)
+        entry.tail, entry.late_rows = plan.tail, 0
         if _is_heavy(rows):
             rows = self._take_along(entry, sealed, start, rows)
             start, entry.tail = sealed, []
@@ -115,7 +141,7 @@ class Work:
         if first == end:
             return rows
         self._rewritten.append((entry.key, first))
-        pieces = self._state.recent.take(entry.name, end - first) if end == entry.rows else None
+        pieces = self._state.recent.take(entry.name, end - first) if end == entry.laid_rows else None
         if pieces is None:
             stored = metric_chunk.fetch(self._connection, entry, first, end)
             pieces = list(metric_chunk.read(entry, stored, first, end))
@@ -151,15 +177,3 @@ def _is_heavy(rows: Chunk) -> bool:
     return (
         bool(texts) and sum(len(value) for values in texts for value in values if isinstance(value, str)) > HEAVY_CHARS
     )
-
-
-def _describe(entry: Entry, rows: Chunk) -> None:
-    """Note what new rows change of what is known of a metric."""
-    assert rows.times is not None
-    if not entry.rows:
-        entry.first_at = int(rows.times[0]) / SECOND
-    entry.last_at = int(rows.times[-1]) / SECOND
-    last_step = NO_STEP if rows.steps is None else int(rows.steps[-1])
-    entry.last_step = None if last_step == NO_STEP else last_step
-    entry.has_steps = entry.has_steps or rows.steps is not None
-    entry.rows += rows.rows

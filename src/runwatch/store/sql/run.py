@@ -58,8 +58,8 @@ class SqlRunShelf:
             return experiment.get_experiment(writing.connection, key)
 
     def list_experiments(self, request: words.ListExperiments) -> ExperimentPage:
-        """Experiments, newest first."""
-        check.check_view(request.view)
+        """Experiments, newest first unless asked otherwise."""
+        check.check_experiments(request)
         with self._database.read() as connection:
             return experiment.list_experiments(connection, request)
 

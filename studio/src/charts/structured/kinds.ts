@@ -1,7 +1,7 @@
 /** The charts that are logged as such; their code is loaded when the first one is shown. */
 import type { ComponentType } from "preact";
 import type { BodyProps, Kind } from "../kind";
-import { lazily } from "./lazily";
+import { lazily } from "../lazily";
 
 const kind = (form: string, name: keyof typeof import("./bodies")): Kind => ({
   form,

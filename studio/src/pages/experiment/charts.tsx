@@ -1,6 +1,12 @@
-/** The charts of the runs whose eye is open; their code comes once the first rows are shown. */
+/** The charts of the runs whose eye is open, or of the groups; their code comes once the first rows are shown. */
+import { useRef } from "preact/hooks";
+import { Later } from "../../table/later";
 import type { Room } from "../../table/room";
 
+const drawing = () => import("./drawing");
+
 export function Charts({ room }: { room: Room }) {
-  return <div class="charts-place" data-runs={room.drawn.value.length} />;
+  const there = useRef(false);
+  if (room.rank.state.value.total !== undefined) there.current = true;
+  return there.current ? <Later load={drawing} with={{ room }} /> : null;
 }

@@ -4,6 +4,7 @@ import { useRef, useState } from "preact/hooks";
 import { keep, kept } from "../../base/keeping";
 import { experimentWords } from "./words";
 
+const NARROW = 760;
 const [LEAST, MOST, USUAL, STEP] = [120, 900, 270, 24];
 
 function size(): number {
@@ -14,7 +15,8 @@ function size(): number {
 export function Split({ children }: { children: ComponentChildren }) {
   const say = experimentWords();
   const [height, setHeight] = useState(size);
-  const [shown, setShown] = useState(kept("charts") !== "off");
+  // A narrow window has room for one of both: the table, until somebody wants the charts.
+  const [shown, setShown] = useState(() => (kept("charts") ?? (innerWidth > NARROW ? "on" : "off")) === "on");
   const above = useRef<HTMLDivElement>(null);
   const set = (to: number) => {
     const next = Math.round(Math.max(LEAST, Math.min(MOST, to)));
@@ -23,7 +25,7 @@ export function Split({ children }: { children: ComponentChildren }) {
   };
   const show = (on: boolean) => {
     setShown(on);
-    keep("charts", on ? null : "off");
+    keep("charts", on ? "on" : "off");
   };
   const drag = (event: PointerEvent) => {
     if (event.button) return;

@@ -15,6 +15,9 @@ type View = Schemas["View"];
 /** Views of the runs of an experiment; `pages/view` opens them. */
 const KIND = "runs";
 
+/** A longer link breaks in mails: it is kept on the server, under the hash of what it shows. */
+const LONG = 1_500;
+
 /** What of an address is no part of a view. */
 const PASSING = new Set(["v", "sel", "peek", "lang"]);
 
@@ -89,7 +92,16 @@ export function ViewControls({ experiment }: { experiment: string }) {
       setNaming(null);
       again();
     });
-  const link = here ? address(["views", here.view_id]) : location.pathname + location.search;
+  const share = () =>
+    attempt(async () => {
+      let link = here ? address(["views", here.view_id]) : location.pathname + location.search;
+      if (!here && link.length > LONG) {
+        const made = await call("/views:create", { kind: KIND, state: state(experiment) });
+        link = address(["views", made.view_id]);
+      }
+      await copy(new URL(link, location.href).href);
+      tell(say.linkCopied);
+    });
   return (
     <>
       <Menu
@@ -108,12 +120,7 @@ export function ViewControls({ experiment }: { experiment: string }) {
       >
         {say.save}
       </button>
-      <button
-        type="button"
-        class="button"
-        title={here ? say.copyViewLink : undefined}
-        onClick={() => attempt(() => copy(new URL(link, location.href).href).then(() => tell(say.linkCopied)))}
-      >
+      <button type="button" class="button" title={here ? say.copyViewLink : undefined} onClick={share}>
         {say.share}
       </button>
       {naming && (

@@ -16,6 +16,7 @@ const words = catalogue({
     nothingRuns: "Nothing runs now.",
     failed: "Failed in the last day",
     recent: "Recent",
+    error: "Error",
     all: "All runs",
     runs: "Runs",
     size: "On disk",
@@ -31,6 +32,7 @@ const words = catalogue({
     nothingRuns: "Rien ne tourne en ce moment.",
     failed: "Échouées depuis hier",
     recent: "Récentes",
+    error: "Erreur",
     all: "Toutes les exécutions",
     runs: "Exécutions",
     size: "Sur le disque",
@@ -92,7 +94,7 @@ export default function Home() {
               label={say.failed}
               target={false}
               more={{
-                name: "",
+                name: say.error,
                 of: (run) => <span title={run.error?.message}>{run.error?.message.split("\n").pop()}</span>,
               }}
             />

@@ -16,7 +16,7 @@ export function Actions({ run, tab }: { run: Run; tab: string }) {
   const [removing, setRemoving] = useState(false);
   const ended = ENDED.has(run.status);
   const rerun = async () => {
-    const made = await attempt(() => call("/runs:get", { run_id: run.run_id }));
+    const made = await attempt(() => call("/runs:rerun", { run_id: run.run_id }));
     if (!made) return;
     tell(say.rerunDone(nameOf(made)));
     go(address(placeOf(made)));

@@ -218,7 +218,7 @@ def test_a_failed_batch_leaves_nothing_in_memory(writer: Writer, monkeypatch: py
     assert describe(writer.store, writer.run_id, "loss").columns[0].count == 2
 
 
-def _fail(_: object) -> None:
+def _fail(*_: object) -> None:
     raise OSError("power")
 
 

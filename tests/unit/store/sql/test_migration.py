@@ -20,14 +20,15 @@ from runwatch.store.sql.database import Database
 from runwatch.store.sql.migration import upgrade as upgrading
 from runwatch.store.sql.migration.versions import v0001_initial
 from runwatch.store.sql.store import SqlStore
+from runwatch.testing.sample import Writer, new_run, read, scalars
 from tests.faults.mount import read_only
 from tests.unit.store.sql.sample import make_run
 
 NEXT = """
 from alembic import op
 
-revision = "0003"
-down_revision = "0002"
+revision = "0004"
+down_revision = "0003"
 
 
 def upgrade() -> None:
@@ -46,18 +47,18 @@ def tables(connection: sqlite3.Connection) -> set[str]:
 
 @pytest.fixture
 def next_version(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """This code at a later day: it knows a version 0003, whose script the test writes."""
+    """This code at a later day: it knows a version 0004, whose script the test writes."""
     home = tmp_path / "migration"
     shutil.copytree(upgrading.HERE, home)
     monkeypatch.setattr(upgrading, "HERE", home)
-    monkeypatch.setattr(version, "HEAD", "0003")
-    script = home / "versions" / "v0003_next.py"
+    monkeypatch.setattr(version, "HEAD", "0004")
+    script = home / "versions" / "v0004_next.py"
     script.write_text(NEXT.format(more=""))
     return script
 
 
 def old_workspace(folder: Path) -> Path:
-    assert version.HEAD == "0002"
+    assert version.HEAD == "0003"
     store = SqlStore(folder)
     make_run(store, "a", tags={"k": "v"})
     store.close()
@@ -89,10 +90,10 @@ def test_an_upgrade_keeps_the_rows_and_a_copy_of_the_file(
         assert connection.exec_driver_sql("SELECT run_id, notes FROM runs").all() == [("a", "")]
         assert connection.exec_driver_sql("SELECT key, value FROM run_tags").all() == [("k", "v")]
     database.close()
-    monkeypatch.setattr(version, "HEAD", "0002")
+    monkeypatch.setattr(version, "HEAD", "0003")
     copy = tmp_path / "before" / "runwatch.db"
     copy.parent.mkdir()
-    file.with_name("runwatch.db.bak-0002").rename(copy)
+    file.with_name("runwatch.db.bak-0003").rename(copy)
     before = SqlStore(copy.parent)
     assert before.check() == []
     assert before.info().runs == 1
@@ -107,7 +108,7 @@ def test_an_upgrade_that_fails_changes_nothing(
     script.write_text(NEXT.format(more='op.execute("INSERT INTO absent VALUES (1)")'))
     with pytest.raises(DBAPIError):
         Database(file)
-    monkeypatch.setattr(version, "HEAD", "0002")
+    monkeypatch.setattr(version, "HEAD", "0003")
     store = SqlStore(file.parent)
     assert store.check() == []
     assert store.info().runs == 1
@@ -119,8 +120,8 @@ def test_a_read_only_workspace_is_not_upgraded(tmp_path: Path, request: pytest.F
     request.getfixturevalue("next_version")
     with read_only(file.parent), pytest.raises(WorkspaceReadOnlyError) as caught:
         Database(file)
-    assert "0002" in caught.value.message
     assert "0003" in caught.value.message
+    assert "0004" in caught.value.message
 
 
 def test_params_of_the_first_version_can_be_compared_and_sorted_by_after_the_upgrade(tmp_path: Path) -> None:
@@ -131,6 +132,7 @@ def test_params_of_the_first_version_can_be_compared_and_sorted_by_after_the_upg
         with closing(SqlStore(tmp_path)) as store:
             make_run(store, name, created_at=float(ord(name)))
     with closing(sqlite3.connect(file, isolation_level=None)) as old:  # back to the tables of the first version
+        old.execute("DROP TABLE arrivals")
         old.execute("DROP TABLE run_params")
         old.execute(next(each for each in v0001_initial.STATEMENTS if "CREATE TABLE run_params" in each))
         put = "INSERT INTO run_params SELECT run_key, 'p', ? FROM runs WHERE run_id = ?"
@@ -149,3 +151,19 @@ def test_params_of_the_first_version_can_be_compared_and_sorted_by_after_the_upg
     with closing(sqlite3.connect(file)) as upgraded, closing(sqlite3.connect(":memory:", isolation_level=None)) as new:
         upgrading.apply_versions(new)
         assert tables(upgraded) == tables(new)
+
+
+def test_metrics_of_the_second_version_go_on_after_the_upgrade(tmp_path: Path) -> None:
+    with closing(SqlStore(tmp_path)) as store:
+        writer = Writer(store, new_run(store).run_id)
+        writer.append(scalars("loss", [1.0, 2.0]))
+    with closing(sqlite3.connect(tmp_path / "runwatch.db", isolation_level=None)) as old:
+        assert old.execute("SELECT count(*) FROM arrivals").fetchone() == (0,)
+        old.execute("DROP TABLE arrivals")
+        old.execute("UPDATE alembic_version SET version_num = '0002'")
+    with closing(SqlStore(tmp_path)) as store:
+        writer.store = store
+        assert read(store, writer.run_id, "loss") == {"value": [1.0, 2.0]}
+        writer.append(scalars("loss", [3.0]))
+        assert read(store, writer.run_id, "loss") == {"value": [1.0, 2.0, 3.0]}
+        assert store.check() == []

@@ -1,4 +1,4 @@
-"""Tables of metrics: what is known of each, the summaries of its columns, its rows in chunks, and writers' cursors.
+"""Tables of metrics: what is known of each, the summaries of its columns, its rows, and writers' cursors.
 
 Everything goes with its run or its metric, so that deleting a run deletes its rows: ``docs/formats/metric-tables.md``.
 """
@@ -82,3 +82,12 @@ chunk_buckets: Final = Table(  # apart from the chunks, so that an overview read
     Column("data", LargeBinary, nullable=False),  # docs/formats/chunk.md; only of sealed chunks
     sqlite_with_rowid=False,
 )
+
+arrivals: Final = Table(  # a row for all small pieces of a batch; they move into chunks together
+    "arrivals",
+    METADATA,
+    Column("number", Integer, primary_key=True),  # of the notice given with them: later ones are larger
+    Column("run_key", ForeignKey("runs.run_key", ondelete="CASCADE"), nullable=False),
+    Column("data", LargeBinary, nullable=False),  # docs/formats/chunk.md
+)
+Index("ix_arrivals_run", arrivals.c.run_key)

@@ -1,7 +1,7 @@
 /** A component whose code comes when it is first shown; its room is kept until then. */
 import type { ComponentType } from "preact";
 import { useEffect, useState } from "preact/hooks";
-import { attempt } from "../../ui/toast";
+import { attempt } from "../ui/toast";
 
 export function lazily<Props extends { height: number }>(
   load: () => Promise<ComponentType<Props>>,

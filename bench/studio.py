@@ -1,0 +1,233 @@
+"""What the studio costs in a real browser: tables, charts, zooms and logs, and how soon a logged value is on screen."""
+
+from __future__ import annotations
+
+import statistics
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Final
+
+from playwright.sync_api import Browser
+
+from bench import chart, runs_list
+from bench.browser import Tab, chromium
+from bench.figure import Figure
+from bench.metric_store import block
+from bench.served import served, step_aside
+from bench.size import loss_curve
+from runwatch import Experiment, Workspace
+from runwatch.schema.artifact import AppendArtifact
+from runwatch.schema.metric import AppendBatch
+from runwatch.schema.run import CreateRun
+from runwatch.store.sql.store import SqlStore
+
+ROWS_MS: Final = 300.0
+FRAME_MS: Final = 2.0
+CHARTS_MS: Final = 500.0
+ZOOM_MS: Final = 100.0
+LOG_MS: Final = 100.0
+LOG_HEAP: Final = 10e6
+SEEN_S: Final = 1.0
+
+SCROLL: Final = """([step, frames]) => new Promise((done) => {
+  const grid = document.querySelector(".grid");
+  let count = 0;
+  const next = () => {
+    grid.scrollTop += step;
+    count += 1;
+    requestAnimationFrame(count < frames ? next : () => done(count));
+  };
+  requestAnimationFrame(next);
+})"""
+
+
+def measure() -> Iterator[Figure]:
+    """Every figure of the studio."""
+    step_aside()
+    with chromium() as browser:
+        yield from _table(browser)
+        yield from _charts(browser)
+        yield from _zoom(browser)
+        yield from _log(browser)
+        yield from _seen(browser)
+
+
+def _table(browser: Browser) -> Iterator[Figure]:
+    with tempfile.TemporaryDirectory() as folder:
+        with closing(SqlStore(Path(folder))) as store:
+            runs_list.fill(store, runs_list.RUNS)
+        with served(Path(folder)) as server:
+            Tab(browser, server.url).close()  # the server has read its files once
+            costs = []
+            for _ in range(5):
+                tab = Tab(browser, server.url)
+                tab.open("experiments/experiment-0").locator(".grid a.strong").first.wait_for()
+                costs.append(tab.cost()["TaskDuration"] * 1e3)
+                if len(costs) < 5:
+                    tab.close()
+            yield Figure(
+                "studio: an experiment of 100,000 runs, to its first rows", f"{statistics.median(costs):.0f} ms",
+                f"under {ROWS_MS:.0f} ms", statistics.median(costs) < ROWS_MS,
+                "median of 5; time of the page's main thread, its start included",
+            )  # fmt: skip
+            tab.page.wait_for_timeout(2_000)
+            before, frames = tab.cost(), 200
+            tab.page.evaluate(SCROLL, [400, frames])
+            after = tab.cost()
+            script = (after["ScriptDuration"] - before["ScriptDuration"]) * 1e3 / frames
+            task = (after["TaskDuration"] - before["TaskDuration"]) * 1e3 / frames
+            yield Figure(
+                "studio: scrolling that table, script a frame", f"{script:.2f} ms", f"under {FRAME_MS:.0f} ms",
+                script < FRAME_MS, f"{frames} frames of 400 pixels; {task:.1f} ms with style, layout and paint",
+            )  # fmt: skip
+            tab.close()
+
+
+def _curves(store: SqlStore, runs: int, metrics: int, points: int) -> None:
+    for number in range(runs):
+        store.runs.create(CreateRun(experiment="bench", run_id=f"r{number}", token="t", created_at=float(number)))
+        blocks = tuple(block(f"m{metric:03}", loss_curve(points, seed=metric)) for metric in range(metrics))
+        batch = AppendBatch(run_id=f"r{number}", writer="w", epoch=1, first=0, count=metrics * points, blocks=blocks)
+        store.metrics.append(batch)
+
+
+def _charts(browser: Browser) -> Iterator[Figure]:
+    with tempfile.TemporaryDirectory() as folder:
+        with closing(SqlStore(Path(folder))) as store:
+            _curves(store, runs=10, metrics=100, points=1_000)
+        with served(Path(folder)) as server:
+            costs = []
+            for _ in range(3):
+                tab = Tab(browser, server.url)
+                page = tab.open("experiments/bench?tab=charts")
+                page.locator("figure canvas").first.wait_for()
+                previous = -1.0
+                while (cost := tab.cost()["TaskDuration"]) > previous + 0.005:  # until nothing more is done
+                    previous = cost
+                    page.wait_for_timeout(1_000)
+                costs.append(cost * 1e3)
+                shown = page.locator("figure").count()
+                tab.close()
+            yield Figure(
+                "studio: 100 charts of 10 runs", f"{statistics.median(costs):.0f} ms", f"under {CHARTS_MS:.0f} ms",
+                statistics.median(costs) < CHARTS_MS,
+                f"median of 3; time of the page's main thread until it rests; {shown} panels, those in sight are drawn",
+            )  # fmt: skip
+
+
+def _zoom(browser: Browser) -> Iterator[Figure]:
+    with chart.workspace() as store, served(Path(store.info().location)) as server:
+        tab = Tab(browser, server.url)
+        page = tab.open("experiments/bench?tab=charts&eye=50")
+        canvas = page.locator("figure .u-over").first
+        canvas.wait_for()
+        page.wait_for_timeout(3_000)
+        times = []
+        for number in range(12):
+            box = canvas.bounding_box()
+            assert box is not None
+            asked = page.evaluate("performance.getEntriesByName(location.origin + '/api/v1/series:batch').length")
+            left = box["x"] + box["width"] * (0.1 + 0.03 * number)
+            page.mouse.move(left, box["y"] + 40)
+            page.mouse.down()
+            page.mouse.move(left + box["width"] * 0.4, box["y"] + 40, steps=3)
+            began = time.perf_counter()
+            page.mouse.up()
+            page.wait_for_function(
+                "(asked) => performance.getEntriesByName(location.origin + '/api/v1/series:batch').length > asked",
+                arg=asked,
+            )
+            page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+            times.append((time.perf_counter() - began) * 1e3)
+            page.mouse.dblclick(left, box["y"] + 40)
+            page.wait_for_timeout(600)
+        tab.close()
+        p95 = sorted(times)[int(len(times) * 0.95)]
+        yield Figure(
+            "studio: zooming 50 series of 10 million points, until it is drawn", f"{p95:.0f} ms",
+            f"under {ZOOM_MS:.0f} ms", p95 < ZOOM_MS,
+            f"p95 of {len(times)}, median {statistics.median(times):.0f}; mouse to the second frame after the answer",
+        )  # fmt: skip
+
+
+def _log(browser: Browser) -> Iterator[Figure]:
+    with tempfile.TemporaryDirectory() as folder:
+        with closing(SqlStore(Path(folder))) as store:
+            store.runs.create(CreateRun(experiment="bench", run_id="r", token="t", created_at=0.0))
+            offset = 0
+            for first in range(0, 1_000_000, 50_000):
+                lines = (
+                    f"\x1b[32m{number:07}\x1b[0m step {number} loss {1 / (number + 1):.6f} and some more words\n"
+                    for number in range(first, first + 50_000)
+                )
+                data = "".join(lines).encode()
+                request = AppendArtifact(run_id="r", path="logs/train.log", offset=offset, data=data)
+                offset = store.artifacts.append(request).size_bytes
+        with served(Path(folder)) as server:
+            tab = Tab(browser, server.url)
+            page = tab.open("runs/r/outputs")
+            page.get_by_role("treeitem").first.wait_for()
+            page.wait_for_timeout(1_500)
+            before = tab.cost()
+            page.goto(f"{server.url}/runs/r/outputs?file=logs/train.log&line=500000")
+            page.get_by_text("step 499999 ").first.wait_for()
+            page.wait_for_timeout(1_000)
+            after = tab.cost()
+            script = after["ScriptDuration"] * 1e3
+            heap = after["JSHeapUsedSize"] - before["JSHeapUsedSize"]
+            tab.close()
+            yield Figure(
+                "studio: opening a log of a million lines in its middle", f"{script:.0f} ms", f"under {LOG_MS:.0f} ms",
+                script < LOG_MS, "script of the page, its start included",
+            )  # fmt: skip
+            yield Figure(
+                "studio: the heap of that page over one without a log", f"{heap / 1e6:.1f} MB",
+                f"under {LOG_HEAP / 1e6:.0f} MB", heap < LOG_HEAP, "after a collection",
+            )  # fmt: skip
+
+
+WATCH: Final = """() => {
+  window.seen = {};
+  const look = () => {
+    for (const each of document.querySelectorAll("figcaption")) {
+      const count = /(\\d+) (values|points)/.exec(each.textContent);
+      if (count && !(count[1] in window.seen)) window.seen[count[1]] = Date.now() / 1000;
+    }
+  };
+  new MutationObserver(look).observe(document.body, { subtree: true, childList: true, characterData: true });
+}"""
+
+
+def _seen(browser: Browser) -> Iterator[Figure]:
+    with tempfile.TemporaryDirectory() as folder:
+        run = Experiment(Workspace.open(folder), "bench").start_logging(outputs=False)
+        run.log("loss", 0.0)
+        run.log("loss", 0.1)
+        with served(Path(folder)) as server:
+            tab = Tab(browser, server.url)
+            page = tab.open(f"runs/{run.id}/metrics")
+            page.locator("figure canvas").first.wait_for()
+            page.evaluate(WATCH)
+            page.wait_for_timeout(1_000)
+            logged = {}
+            for number in range(3, 43):
+                run.log("loss", 1 / number)
+                logged[number] = time.time()
+                page.wait_for_timeout(700 + 37 * (number % 11))
+            page.wait_for_timeout(2_000)
+            seen = {int(count): float(at) for count, at in page.evaluate("window.seen").items()}
+            tab.close()
+        run.complete()
+        # A count that was overtaken by the next was never on screen: the value came with that one.
+        waits = sorted(
+            min((at for count, at in seen.items() if count >= number), default=float("inf")) - at_log
+            for number, at_log in logged.items()
+        )
+        p95 = waits[int(len(waits) * 0.95)]
+        yield Figure(
+            "studio: a logged value is on screen", f"{p95:.2f} s", f"under {SEEN_S:.0f} s", p95 < SEEN_S,
+            f"p95 of {len(waits)}, median {statistics.median(waits):.2f} s; from run.log to the chart's caption",
+        )  # fmt: skip

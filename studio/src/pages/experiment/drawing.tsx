@@ -1,0 +1,22 @@
+/** The charts themselves: settings from the address, lines from the table, and what is under the pointer to both. */
+import { useMemo } from "preact/hooks";
+import { ask, query } from "../../base/place";
+import { RunCharts } from "../../charts/run-charts";
+import { fromQuery, toQuery } from "../../charts/settings";
+import type { Room } from "../../table/room";
+
+export default function Drawing({ room }: { room: Room }) {
+  const asked = query.value.toString();
+  const settings = useMemo(() => fromQuery(query.peek()), [asked]);
+  const groups = room.eyes.groups.value;
+  return (
+    <RunCharts
+      lines={groups ? room.eyes.groupedRuns.value : room.eyes.drawn.value}
+      groups={groups}
+      settings={settings}
+      onSettings={(next) => ask(toQuery(next), "replace")}
+      highlighted={room.highlighted.value}
+      onHighlight={(run) => (room.highlighted.value = run)}
+    />
+  );
+}

@@ -1,0 +1,120 @@
+/** The state of a table: which runs are drawn in which colours, what is chosen, and what is folded out. */
+import { beforeEach, describe, expect, it } from "vitest";
+import type { Notice } from "../../src/api/live";
+import { go, query } from "../../src/base/place";
+import type { Asking, Row } from "../../src/table/asking";
+import type { Run } from "../../src/table/column";
+import { Room } from "../../src/table/room";
+
+function row(id: string, children = 0): Row {
+  return { run: { run_id: id, name: id, status: "Completed" } as Run, figures: new Map(), children };
+}
+
+/** So many runs, the third of which has two children. */
+function server(total: number): Asking {
+  return {
+    rank: async () => ({ rank_id: "k", total }),
+    rows: async (_, first, count) =>
+      Array.from({ length: count }, (_each, at) => row(`r${first + at}`, first + at === 2 ? 2 : 0)),
+    groups: async () => ({
+      groups: [
+        { values: ["adam"], runs: 300, run_ids: ["r0", "r2"], figures: [] },
+        { values: [null], runs: 1, run_ids: ["r1"], figures: [] },
+      ],
+      total: 2,
+    }),
+    runs: async (of) => (of.parent_run_id ? [row("child-a"), row("child-b")] : (of.run_ids ?? []).map((id) => row(id))),
+  };
+}
+
+const settled = () => new Promise((resolve) => setTimeout(resolve, 5));
+
+async function opened(total: number, search = ""): Promise<Room> {
+  go(`/experiments/e${search}`);
+  const room = new Room(server(total), "e", (_listener: (notices: readonly Notice[]) => void) => () => {});
+  room.start();
+  room.defaults.value = [];
+  await settled();
+  return room;
+}
+
+const drawn = (room: Room) => room.eyes.drawn.value.map((each) => each.run);
+
+describe("a room", () => {
+  beforeEach(() => go("/"));
+
+  it("draws the first ten rows, each in its own colour", async () => {
+    const room = await opened(50);
+    expect(drawn(room)).toEqual(["r0", "r1", "r2", "r3", "r4", "r5", "r6", "r7", "r8", "r9"]);
+    const looks = room.eyes.drawn.value.map(({ ink }) => `${ink.colour} ${ink.dash}`);
+    expect(new Set(looks).size).toBe(10);
+    expect(room.eyes.inkOf.value.get("r3")).toBe(room.eyes.drawn.value[3]!.ink);
+    room.stop();
+  });
+
+  it("closes and opens eyes, and keeps them in the address", async () => {
+    const room = await opened(50);
+    room.eyes.toggle(room.rowAt(3)!);
+    room.eyes.toggle(room.rowAt(20)!);
+    expect(drawn(room)).not.toContain("r3");
+    expect(drawn(room)).toContain("r20");
+    expect([query.value.get("hide"), query.value.get("show")]).toEqual(["r3", "r20"]);
+    room.eyes.toggle(room.rowAt(3)!);
+    room.eyes.toggle(room.rowAt(20)!);
+    expect([query.value.get("hide"), query.value.get("show")]).toEqual([null, null]);
+    room.stop();
+  });
+
+  it("draws runs that only the address names", async () => {
+    const room = await opened(50, "?show=elsewhere");
+    expect(drawn(room)).toContain("elsewhere");
+    room.stop();
+  });
+
+  it("chooses a range, in the address as long as that can carry it", async () => {
+    const room = await opened(500);
+    room.toggle(4);
+    room.extendTo(7);
+    expect([...room.selected.value]).toEqual(["r4", "r5", "r6", "r7"]);
+    expect(query.value.get("sel")).toBe("r4,r5,r6,r7");
+    await room.selectAll(400);
+    expect(room.selected.value.size).toBe(400);
+    expect(query.value.get("sel")).toBeNull();
+    room.stop();
+  });
+
+  it("folds children out below their parent", async () => {
+    const room = await opened(5);
+    expect([room.canFold(1), room.canFold(2)]).toEqual([false, true]);
+    await room.fold(2);
+    expect(room.lines).toBe(7);
+    expect([2, 3, 4, 5].map((line) => room.rowAt(line)?.run.run_id)).toEqual(["r2", "child-a", "child-b", "r3"]);
+    await room.fold(2);
+    expect(room.lines).toBe(5);
+    room.stop();
+  });
+
+  it("puts runs into groups, which fold out and are drawn", async () => {
+    const room = await opened(5, "?g=p.opt");
+    expect(room.lines).toBe(2);
+    expect(room.eyes.groups.value?.map((each) => each.label)).toEqual(["opt = adam", "without opt"]);
+    expect(room.eyes.groupedRuns.value.map((each) => each.run)).toEqual(["r0", "r1", "r2"]);
+    await room.fold(0);
+    expect([1, 2].map((line) => room.rowAt(line)?.run.run_id)).toEqual(["r0", "r2"]);
+    expect(room.line(3)).toMatchObject({ kind: "group", index: 1 });
+    room.stop();
+  });
+
+  it("takes a change of the view back, and makes it again", async () => {
+    const room = await opened(5);
+    room.change({ filter: "status = Failed" });
+    room.change({ group: { kind: "param", name: "lr" } });
+    room.stepBack();
+    expect([room.view.value.filter, room.view.value.group]).toEqual(["status = Failed", null]);
+    room.stepBack();
+    expect(room.view.value.filter).toBe("");
+    room.stepForth();
+    expect(room.view.value.filter).toBe("status = Failed");
+    room.stop();
+  });
+});

@@ -1,0 +1,128 @@
+"""All experiments and all runs of a workspace, and the page of one experiment."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from playwright.sync_api import Page, expect
+
+from runwatch import Experiment
+from tests.e2e.studio.scene import Scene
+from tests.e2e.studio.server import Served
+from tests.e2e.studio.window import Window
+
+
+def names(page: Page) -> list[str]:
+    """The runs of the table, from its top."""
+    page.locator(".grid .row a").first.wait_for()
+    return page.locator(".grid .row .name a").all_inner_texts()
+
+
+def test_all_runs_can_be_filtered_by_experiment(window: Callable[..., Window], scene: Scene) -> None:
+    page = window().open("experiments")
+    page.get_by_role("link", name="All runs").click()
+    expect(page.get_by_role("row").filter(has_text="the page's own")).to_have_count(1)
+    page.locator(".bar").get_by_role("button", name="Experiment", exact=True).click()
+    page.get_by_role("menuitemcheckbox", name="page", exact=True).click()
+    expect(page.locator(".grid .row")).to_have_count(1)
+    expect(page.locator(".grid .row")).to_contain_text("the page's own")
+    expect(page).to_have_url(re.compile(r"/runs\?exp=page$"))
+    page.get_by_role("button", name="Experiment: page").click()
+    page.get_by_role("menuitemcheckbox", name="pictures").click()
+    expect(page.locator(".grid .row")).to_have_count(2)
+    page.go_back()
+    expect(page.locator(".grid .row")).to_have_count(1)
+
+
+def test_all_experiments_lead_to_their_dashboards(window: Callable[..., Window], scene: Scene) -> None:
+    page = window().open("experiments")
+    line = page.get_by_role("row").filter(has_text="resnet-sweep")
+    expect(line).to_contain_text("12")
+    line.get_by_role("link", name="resnet-sweep").click()
+    expect(page.get_by_role("heading", name="resnet-sweep")).to_be_visible()
+    assert names(page)[:2] == ["grey-wren", "bold-crane"]
+
+
+def test_experiments_are_searched_pinned_archived_and_brought_back(
+    window: Callable[..., Window], server: Served, scene: Scene
+) -> None:
+    Experiment(server.workspace, "put-away").start_logging(outputs=False).complete()
+    page = window().open("experiments")
+    page.get_by_role("searchbox", name="Search experiments").fill("put-")
+    expect(page.locator("tbody tr")).to_have_count(1)
+    page.get_by_role("button", name="Pin put-away").click()
+    expect(page.get_by_role("navigation", name="Places").get_by_role("link", name="put-away")).to_be_visible()
+    page.get_by_role("button", name="Archive put-away").click()
+    expect(page.get_by_text("No experiment matches.")).to_be_visible()
+    page.get_by_role("checkbox", name="Archived").check()
+    page.get_by_role("button", name="Bring put-away back").click()
+    page.get_by_role("checkbox", name="Archived").uncheck()
+    expect(page.locator("tbody tr")).to_contain_text("put-away")
+
+
+def test_an_unknown_experiment_says_what_was_looked_for(window: Callable[..., Window], scene: Scene) -> None:
+    page = window().open("experiments/never%20made")
+    expect(page.get_by_role("main")).to_contain_text("There is no experiment never made")
+
+
+def test_notes_are_kept(window: Callable[..., Window], server: Served, scene: Scene) -> None:
+    Experiment(server.workspace, "noted").start_logging(outputs=False).complete()
+    page = window().open("experiments/noted?tab=notes")
+    page.get_by_role("button", name="Edit Description").click()
+    page.get_by_role("textbox", name="Description").fill("# Why\n<b>bold</b>")
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.locator(".notes .text")).to_have_text("# Why\n<b>bold</b>")
+    page.get_by_role("textbox", name="Add a tag").fill("owner: vision")
+    page.keyboard.press("Enter")
+    expect(page.locator(".notes .tag")).to_contain_text("owner: vision")
+    page.get_by_role("button", name="Remove the tag owner").click()
+    expect(page.get_by_text("No tags")).to_be_visible()
+
+
+def test_a_view_is_saved_shared_by_its_link_and_deleted(window: Callable[..., Window], scene: Scene) -> None:
+    seen = window()
+    page = seen.open("experiments/resnet-sweep?s=-val/loss.min&c=status,val/loss.min")
+    assert names(page)[0] == "bold-crane"
+    page.get_by_role("button", name="Save view").click()
+    page.get_by_role("textbox", name="Name of the view").fill("worst first")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("button", name="worst first")).to_be_visible()
+    view = re.search(r"v=([^&]+)", page.url)
+    assert view is not None
+    page.get_by_role("button", name="worst first").click()
+    page.get_by_role("menuitemcheckbox", name="Default view").click()
+    expect(page.get_by_role("columnheader", name="lr")).to_be_visible()
+    seen.open(f"views/{view[1]}")
+    expect(page.get_by_role("button", name="worst first")).to_be_visible()
+    assert names(page)[0] == "bold-crane"
+    page.get_by_role("button", name="worst first").click()
+    page.get_by_role("menuitem", name="Delete").click()
+    expect(page.get_by_role("button", name="Default view")).to_be_visible()
+
+
+def test_the_edge_between_charts_and_table_moves_by_keys_and_is_remembered(
+    window: Callable[..., Window], scene: Scene
+) -> None:
+    page = window().open("experiments/resnet-sweep")
+    names(page)
+    edge = page.get_by_role("separator", name="Height of the charts")
+    before = int(edge.get_attribute("aria-valuenow") or 0)
+    edge.focus()
+    page.keyboard.press("ArrowDown")
+    expect(edge).to_have_attribute("aria-valuenow", str(before + 24))
+    page.reload()
+    expect(edge).to_have_attribute("aria-valuenow", str(before + 24))
+    page.get_by_role("button", name="Hide charts").click()
+    expect(edge).to_have_count(0)
+
+
+def test_nothing_breaks_a_rule_of_accessibility(window: Callable[..., Window], scene: Scene) -> None:
+    for settings in ({}, {"color_scheme": "dark", "locale": "fr-FR"}):
+        seen = window(**settings)
+        page = seen.open("experiments")
+        page.locator("tbody tr").first.wait_for()
+        assert seen.violations() == []
+        page = seen.open("experiments/resnet-sweep")
+        names(page)
+        assert seen.violations() == []

@@ -1,0 +1,85 @@
+"""Every page in light, in dark French, and narrow: pictures to look at, with nothing that axe objects to."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any, Final
+
+import pytest
+from PIL import Image, ImageStat
+from playwright.sync_api import Browser
+
+from runwatch import Run
+from tests.e2e.studio.scene import HOSTILE, Scene
+from tests.e2e.studio.server import Served
+from tests.e2e.studio.window import AXE, Window
+
+
+def _run(run: Run, tab: str) -> str:
+    return f"experiments/{run.experiment.name}/runs/{run.id}/{tab}"
+
+
+PAGES: Final[dict[str, Callable[[Scene], str]]] = {
+    "home": lambda scene: "",
+    "experiments": lambda scene: "experiments",
+    "runs": lambda scene: "runs",
+    "experiment": lambda scene: "experiments/resnet-sweep",
+    "run-details": lambda scene: _run(scene.failed, "details"),
+    "run-metrics": lambda scene: _run(scene.page, "metrics"),
+    "run-children": lambda scene: _run(scene.parent, "children"),
+    "run-images": lambda scene: _run(scene.pictures, "images"),
+    "run-outputs": lambda scene: _run(scene.pictures, "outputs"),
+    "run-monitoring": lambda scene: _run(scene.pictures, "monitoring"),
+    "run-raw": lambda scene: _run(scene.page, "raw"),
+    "compare": lambda scene: f"compare?runs={','.join(run.id for run in scene.runs[:3])}",
+    "compare-charts": lambda scene: f"compare?runs={','.join(run.id for run in scene.runs[:3])}&tab=charts",
+    "compute": lambda scene: "compute",
+    "cluster": lambda scene: "compute/clusters/local/nodes",
+    "settings": lambda scene: "settings",
+    "status": lambda scene: "status",
+    "missing": lambda scene: "nowhere",
+    "hostile": lambda scene: _run(scene.hostile, "details"),
+    "hostile-metrics": lambda scene: _run(scene.hostile, "metrics"),
+    "hostile-runs": lambda scene: "experiments/hostile",
+}
+LOOKS: Final[dict[str, dict[str, Any]]] = {
+    "light": {},
+    "dark-fr": {"color_scheme": "dark", "locale": "fr-FR"},
+    "narrow": {"viewport": {"width": 320, "height": 800}},
+}
+
+
+@pytest.fixture(scope="module")
+def windows(browser: Browser, server: Served, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Window]]:
+    """A window for each look: signing in takes longer than a page."""
+    folder = tmp_path_factory.mktemp("pictures")
+    found = {look: Window(browser, server.link, folder, **settings) for look, settings in LOOKS.items()}
+    yield found
+    for window in found.values():
+        window.context.close()
+
+
+@pytest.mark.parametrize("look", LOOKS)
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_in_a_look(windows: dict[str, Window], scene: Scene, name: str, look: str) -> None:
+    assert AXE.exists(), "the studio's development packages are not installed; run 'make setup'"
+    seen = windows[look]
+    page = seen.open(PAGES[name](scene))
+    page.wait_for_timeout(400)  # for what comes after the first paint; nothing is asserted about when
+    picture = seen.picture(f"{name}-{look}")
+    assert page.evaluate("document.documentElement.lang") == ("fr" if look == "dark-fr" else "en")
+    with Image.open(picture) as image:
+        brightness = ImageStat.Stat(image.convert("L")).median[0]
+    assert (brightness < 60) == (look == "dark-fr")
+    assert page.evaluate("document.documentElement.scrollWidth") <= page.viewport_size["width"]  # type: ignore[index]
+    violations, complaints, seen.complaints = seen.violations(), seen.complaints, []
+    assert (violations, complaints) == ([], [])
+
+
+def test_what_users_write_is_text_and_runs_nowhere(window: Callable[..., Window], scene: Scene) -> None:
+    seen = window()
+    for path in (PAGES["hostile"](scene), PAGES["hostile-runs"](scene), "runs", "", PAGES["hostile-metrics"](scene)):
+        page = seen.open(path)
+        page.get_by_text(HOSTILE[:30]).first.wait_for()
+        assert "broken in" not in page.title().replace(HOSTILE, "")
+        assert page.locator("img[src='x']").count() == 0

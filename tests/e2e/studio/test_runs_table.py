@@ -1,0 +1,289 @@
+"""The runs table: columns, order, filter, groups, choosing, keys, and what is done to chosen runs."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Callable
+
+from playwright.sync_api import Locator, Page, expect
+
+from runwatch import Experiment, Run
+from tests.e2e.studio.scene import HOSTILE, Scene
+from tests.e2e.studio.server import Served
+from tests.e2e.studio.window import Window
+
+SWEEP = "experiments/resnet-sweep"
+
+
+def shown(page: Page) -> list[str]:
+    """The runs of the table, from its top."""
+    page.locator(".grid .row a").first.wait_for()
+    return page.locator(".grid .row .name a").all_inner_texts()
+
+
+def heads(page: Page) -> list[str]:
+    """The titles of its columns."""
+    page.locator(".grid .row a").first.wait_for()
+    return [text.replace("\n", " ") for text in page.locator(".grid .head .title").all_inner_texts()]
+
+
+def row(page: Page, name: str) -> Locator:
+    """The line of a run."""
+    return page.locator(".grid .row").filter(has=page.get_by_role("link", name=name, exact=True))
+
+
+def test_last_min_and_max_of_a_metric_stand_beside_each_other(
+    window: Callable[..., Window], server: Served, scene: Scene
+) -> None:
+    run = Experiment(server.workspace, "three-steps").start_logging(display_name="three", outputs=False)
+    for value in (2.0, 0.5, 1.25):
+        run.log("score", value)
+    run.complete()
+    page = window().open("experiments/three-steps")
+    page.get_by_role("button", name="Columns").click()
+    editor = page.get_by_role("dialog", name="Columns")
+    metric = editor.get_by_role("group", name="score")
+    expect(metric.get_by_role("checkbox", name="last")).to_be_checked()
+    metric.get_by_role("checkbox", name="min").check()
+    metric.get_by_role("checkbox", name="max").check()
+    editor.get_by_role("button", name="Show").click()
+    expect(page.get_by_role("columnheader", name="score max")).to_be_visible()
+    assert heads(page)[4:7] == ["score last", "score min", "score max"]
+    cells = row(page, "three").get_by_role("gridcell").all_inner_texts()
+    assert cells[5:8] == ["1.250", "0.5000", "2"]
+    expect(page).to_have_url(re.compile("score.last,score.min,score.max"))
+
+
+def test_the_head_of_a_column_sorts_and_switches_its_figure(window: Callable[..., Window], scene: Scene) -> None:
+    page = window().open(f"{SWEEP}?c=status,val/acc.last,p.lr")
+    page.get_by_role("columnheader", name="val/acc").get_by_role("button").first.click()
+    expect(page.locator(".grid .row .name a").first).to_have_text("brave-fox")
+    expect(page.get_by_role("columnheader", name="val/acc")).to_have_attribute("aria-sort", "descending")
+    page.get_by_role("button", name="Column val/acc").press("Enter")
+    page.get_by_role("menuitemcheckbox", name="min", exact=True).click()
+    expect(page).to_have_url(
+        re.compile(r"s=-val/acc\.min&c=status,val/acc\.min,p\.lr|c=status,val/acc\.min,p\.lr&s=-val/acc\.min")
+    )
+    page.keyboard.press("Control+z")
+    expect(page).to_have_url(re.compile(r"val/acc\.last"))
+
+
+def test_runs_are_found_by_the_filter_and_a_mistake_is_shown_where_it_is(
+    window: Callable[..., Window], scene: Scene
+) -> None:
+    seen = window()
+    page = seen.open(SWEEP)
+    shown(page)
+    page.keyboard.press("/")
+    page.keyboard.type('metrics.val/acc.last > 0.85 and tags.owner = "vision"')
+    page.keyboard.press("Enter")
+    expect(page.locator(".grid .row")).to_have_count(2)
+    assert shown(page) == ["keen-lynx", "calm-owl"]
+    field = page.get_by_role("combobox", name="Filter")
+    field.fill("metrics.val/acc.mim < 0.3")
+    field.press("Enter")
+    expect(page.locator("#filter-failure")).to_contain_text("mim")
+    expect(page.locator(".shade .wrong")).to_have_text("mim")
+    assert shown(page) == ["keen-lynx", "calm-owl"]  # what was there stays
+    assert [text for text in seen.complaints if "400" not in text and "422" not in text] == []
+    seen.complaints.clear()  # the browser tells of each answer that is no success
+    field.press("Escape")
+    expect(page.locator(".grid .row")).to_have_count(9)
+
+
+def test_the_filter_offers_names_that_runs_use(window: Callable[..., Window], scene: Scene) -> None:
+    page = window().open(SWEEP)
+    shown(page)
+    field = page.get_by_role("combobox", name="Filter")
+    field.press_sequentially("par")
+    field.press("ArrowDown")
+    field.press("Enter")
+    field.press_sequentially("opt")
+    page.get_by_role("option", name="params.optimizer").click()
+    field.press_sequentially("= adam")
+    field.press("Enter")
+    expect(page.locator(".grid .row")).to_have_count(4)
+
+
+def test_chosen_runs_are_compared(window: Callable[..., Window], scene: Scene) -> None:
+    page = window().open(SWEEP)
+    shown(page)
+    row(page, "calm-owl").get_by_role("checkbox").check()
+    row(page, "brave-fox").get_by_role("checkbox").check()
+    expect(page.locator(".foot")).to_contain_text("2 chosen")
+    page.get_by_role("button", name="Compare").click()
+    expect(page).to_have_url(re.compile(f"compare\\?runs={scene.runs[1].id},{scene.runs[0].id}"))
+
+
+def test_children_fold_out_below_their_parent(window: Callable[..., Window], scene: Scene) -> None:
+    page = window().open(SWEEP)
+    shown(page)
+    row(page, "calm-owl").get_by_role("button", name="3 children").click()
+    expect(page.locator(".grid .row")).to_have_count(12)
+    at = shown(page).index("calm-owl")
+    assert shown(page)[at : at + 5] == ["calm-owl", "fold-0", "fold-1", "fold-2", "brave-fox"]
+
+
+def test_the_name_of_a_run_stays_in_sight(window: Callable[..., Window], scene: Scene) -> None:
+    columns = ",".join(f"val/acc.{stat}" for stat in ("last", "min", "max", "mean", "first", "count"))
+    page = window(viewport={"width": 800, "height": 700}).open(f"{SWEEP}?c=status,started,duration,{columns}")
+    shown(page)
+    page.get_by_role("grid").evaluate("grid => { grid.scrollLeft = 400; }")
+    expect(row(page, "grey-wren").get_by_role("link")).to_be_in_viewport(ratio=1)
+    row(page, "grey-wren").get_by_role("link").click()
+    expect(page).to_have_url(re.compile(f"/runs/{scene.failed.id}"))
+
+
+def test_runs_are_grouped_by_a_parameter(window: Callable[..., Window], scene: Scene) -> None:
+    page = window().open(f"{SWEEP}?c=val/acc.max,p.lr")
+    shown(page)
+    page.get_by_role("button", name="Group by").click()
+    page.get_by_role("menuitemcheckbox", name="optimizer").click()
+    groups = page.locator(".grid .row.group")
+    expect(groups).to_have_count(3)  # adam, sgd, and the run that failed before it had one
+    expect(groups.first).to_contain_text("optimizer = adam")
+    expect(groups.first).to_contain_text("4 runs")
+    expect(groups.first).to_contain_text("±")
+    page.get_by_role("button", name="Group by").click()
+    page.get_by_role("menuitemcheckbox", name="median").click()
+    expect(groups.first).not_to_contain_text("±")
+    groups.first.click()
+    expect(page.locator(".grid .row")).to_have_count(7)
+    expect(row(page, "calm-owl")).to_be_visible()
+
+
+def test_the_keyboard_alone_is_enough(window: Callable[..., Window], scene: Scene) -> None:
+    page = window().open(SWEEP)
+    shown(page)
+    page.keyboard.press("j")
+    grid = page.get_by_role("grid")
+    expect(grid).to_be_focused()
+    page.keyboard.press("k")
+    page.keyboard.press("x")
+    page.keyboard.press("Shift+ArrowDown")
+    page.keyboard.press("Shift+ArrowDown")
+    expect(page.locator(".foot")).to_contain_text("3 chosen")
+    page.keyboard.press("Space")
+    expect(page.get_by_role("complementary", name="Summary of the run")).to_contain_text("warm-mole")
+    page.keyboard.press("j")
+    expect(page.get_by_role("complementary", name="Summary of the run")).to_contain_text("slow-ibex")
+    page.keyboard.press("k")
+    page.keyboard.press("Space")
+    expect(page.get_by_role("complementary", name="Summary of the run")).to_have_count(0)
+    page.keyboard.press("Shift+c")
+    expect(page.locator(".foot")).not_to_contain_text("chosen")
+    page.keyboard.press("e")
+    expect(row(page, "warm-mole").get_by_role("button", name="Show in charts")).to_have_attribute(
+        "aria-pressed", "false"
+    )
+    page.keyboard.press("End")
+    expect(grid).to_have_attribute("aria-activedescendant", "line-8")
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile(f"/runs/{scene.runs[0].id}"))
+
+
+def test_what_changes_is_seen_where_it_stands_and_new_runs_wait(
+    window: Callable[..., Window], server: Served, scene: Scene
+) -> None:
+    experiment = Experiment(server.workspace, "growing")
+    first = experiment.start_logging(display_name="first", outputs=False)
+    page = window().open("experiments/growing?c=status,loss.last")
+    expect(row(page, "first")).to_contain_text("Running")
+    first.log("loss", 0.5)
+    first.flush()
+    expect(row(page, "first")).to_contain_text("0.5000")
+    first.complete()
+    expect(row(page, "first")).to_contain_text("Completed")
+    experiment.start_logging(display_name="second", outputs=False).complete()
+    page.get_by_role("button", name="1 new run").click()
+    expect(row(page, "second")).to_be_visible()
+    assert shown(page) == ["second", "first"]
+
+
+def made(server: Served, experiment: str, count: int) -> list[Run]:
+    """Ended runs."""
+    runs = []
+    for number in range(count):
+        run = Experiment(server.workspace, experiment).start_logging(display_name=f"run-{number}", outputs=False)
+        run.log("loss", number / 4)
+        run.complete()
+        runs.append(run)
+    return runs
+
+
+def test_chosen_runs_are_tagged_archived_and_deleted(
+    window: Callable[..., Window], server: Served, scene: Scene
+) -> None:
+    made(server, "handled", 3)
+    page = window().open("experiments/handled")
+    shown(page)
+    page.get_by_role("checkbox", name="Choose all runs").check()
+    page.get_by_role("button", name="Tag", exact=True).click()
+    page.get_by_role("textbox", name="Name").or_(page.get_by_role("combobox", name="Name")).fill("checked")
+    page.get_by_role("textbox", name="Value").fill("yes")
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.locator(".grid .tag", has_text="checked: yes")).to_have_count(3)
+    page.get_by_role("checkbox", name="Choose run-0").uncheck()
+    page.get_by_role("checkbox", name="Choose run-1").uncheck()
+    page.get_by_role("button", name="Archive").click()
+    expect(page.get_by_role("status").filter(has_text="Archived")).to_be_visible()
+    page.reload()
+    assert shown(page) == ["run-1", "run-0"]
+    page.keyboard.press("Shift+c")
+    page.get_by_role("checkbox", name="Choose run-1").check()
+    page.get_by_role("button", name="Delete", exact=True).click()
+    dialog = page.get_by_role("dialog", name="Delete 1 run?")
+    expect(dialog).to_contain_text("files are deleted too")
+    dialog.get_by_role("button", name="Delete").click()
+    expect(page.get_by_text("This run was deleted.")).to_be_visible()
+    page.reload()
+    assert shown(page) == ["run-0"]
+
+
+def test_running_ones_are_canceled(window: Callable[..., Window], server: Served, scene: Scene) -> None:
+    run = Experiment(server.workspace, "ended-early").start_logging(display_name="long", outputs=False)
+    page = window().open("experiments/ended-early")
+    row(page, "long").get_by_role("checkbox").check()
+    page.get_by_role("button", name="Cancel", exact=True).click()
+    page.get_by_role("dialog").get_by_role("button", name="Cancel the runs").click()
+    expect(row(page, "long")).to_contain_text("Canceled")
+    assert run.get_status() == "Canceled"
+
+
+def test_the_table_is_saved_as_csv(window: Callable[..., Window], scene: Scene) -> None:
+    page = window().open(f"{SWEEP}?c=status,val/acc.max,p.lr&s=-val/acc.max")
+    shown(page)
+    with page.expect_download() as waiting:
+        page.get_by_role("button", name="Download CSV").click()
+    with open(waiting.value.path(), encoding="utf-8-sig", newline="") as file:
+        lines = list(csv.reader(file))
+    assert lines[0] == ["run_id", "name", "status", "val/acc.max", "p.lr"]
+    assert [line[1] for line in lines[1:3]] == ["brave-fox", "calm-owl"]
+    assert float(lines[1][3]) == max(scene.runs[0].get_metrics("val/acc")["val/acc"])
+    assert len(lines) == 10
+
+
+def test_hostile_texts_are_shown_as_texts(window: Callable[..., Window], scene: Scene) -> None:
+    page = window().open("experiments/hostile")
+    expect(page.locator(".grid .row .name a")).to_have_text(HOSTILE)
+    expect(page.get_by_role("columnheader", name="<u>loss</u>")).to_be_visible()
+    page.keyboard.press("j")
+    page.keyboard.press("Space")
+    expect(page.get_by_role("complementary")).to_contain_text("<i>param</i>")
+    page.get_by_role("button", name="Columns").click()
+    expect(page.get_by_role("dialog").get_by_text("<b>tag</b>").first).to_be_visible()
+    assert "broken in" not in page.title()
+
+
+def test_a_narrow_window_has_it_all(window: Callable[..., Window], scene: Scene) -> None:
+    seen = window(viewport={"width": 320, "height": 640})
+    page = seen.open(SWEEP)
+    shown(page)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+    for name in ("Status", "Group by", "Columns"):
+        expect(page.locator(".bar").get_by_role("button", name=name)).to_be_in_viewport()
+    row(page, "grey-wren").get_by_role("checkbox").check()
+    expect(page.get_by_role("button", name="Compare")).to_be_in_viewport()
+    page.mouse.move(0, 0)  # what is under the pointer stands out, and the rest is faded
+    assert seen.violations() == []
