@@ -1,4 +1,4 @@
-"""Builds what is not Python: the native journal writer and the studio; all else of the package stands in pyproject.toml.
+"""Builds what is not Python: the native journal writer and the studio; all else stands in pyproject.toml.
 
 The extension is an accelerator and therefore optional: where no C compiler is found, the Python writer
 beside it keeps the same promises at about ten times the cost a point.
@@ -23,7 +23,7 @@ def build_studio() -> None:
     if (HERE / "src/runwatch/studio/index.html").exists():
         return
     if shutil.which("npm") is None:
-        print("No Node: the package is built without the studio.", file=sys.stderr)
+        sys.stderr.write("No Node: the package is built without the studio.\n")
         return
     for words in (["ci"], ["run", "build"]):
         subprocess.run(["npm", *words], cwd=HERE / "studio", check=True)

@@ -114,8 +114,7 @@ def _charts(browser: Browser) -> Iterator[Figure]:
             yield Figure(
                 "studio: 100 charts of 10 runs", f"{statistics.median(costs):.0f} ms", f"under {CHARTS_MS:.0f} ms",
                 statistics.median(costs) < CHARTS_MS,
-                f"median of 3; time of the page's main thread until nothing more is done; {shown} panels, those in sight "
-                "are drawn",
+                f"median of 3; time of the page's main thread until it rests; {shown} panels, those in sight are drawn",
             )  # fmt: skip
 
 
@@ -126,7 +125,6 @@ def _zoom(browser: Browser) -> Iterator[Figure]:
         canvas = page.locator("figure .u-over").first
         canvas.wait_for()
         page.wait_for_timeout(3_000)
-        lines = page.evaluate("performance.getEntriesByType('resource').length")
         times = []
         for number in range(12):
             box = canvas.bounding_box()
@@ -151,8 +149,7 @@ def _zoom(browser: Browser) -> Iterator[Figure]:
         yield Figure(
             "studio: zooming 50 series of 10 million points, until it is drawn", f"{p95:.0f} ms",
             f"under {ZOOM_MS:.0f} ms", p95 < ZOOM_MS,
-            f"p95 of {len(times)}, median {statistics.median(times):.0f} ms; mouse to the second frame behind the answer, "
-            f"{lines} files loaded",
+            f"p95 of {len(times)}, median {statistics.median(times):.0f}; mouse to the second frame after the answer",
         )  # fmt: skip
 
 
@@ -163,7 +160,7 @@ def _log(browser: Browser) -> Iterator[Figure]:
             offset = 0
             for first in range(0, 1_000_000, 50_000):
                 lines = (
-                    f"\x1b[32m{number:07}\x1b[0m step {number} loss {1 / (number + 1):.6f} and some more words of a line\n"
+                    f"\x1b[32m{number:07}\x1b[0m step {number} loss {1 / (number + 1):.6f} and some more words\n"
                     for number in range(first, first + 50_000)
                 )
                 data = "".join(lines).encode()
@@ -232,5 +229,5 @@ def _seen(browser: Browser) -> Iterator[Figure]:
         p95 = waits[int(len(waits) * 0.95)]
         yield Figure(
             "studio: a logged value is on screen", f"{p95:.2f} s", f"under {SEEN_S:.0f} s", p95 < SEEN_S,
-            f"p95 of {len(waits)}, median {statistics.median(waits):.2f} s; from run.log to the chart's caption, same machine",
+            f"p95 of {len(waits)}, median {statistics.median(waits):.2f} s; from run.log to the chart's caption",
         )  # fmt: skip

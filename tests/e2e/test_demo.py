@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import fcntl
 import json
 import os
 import pickle
 import re
 import subprocess
 import sys
+import time
+import urllib.request
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,6 @@ import pytest
 from runwatch.cli.demo import command, submission
 from runwatch.cli.demo.training import ridge as ridge_script
 from runwatch.cli.row import read_rows
-from runwatch.journal import location
 from runwatch.schema.artifact import ListArtifacts, ReadArtifact
 from runwatch.schema.error import UserErrorException
 from runwatch.schema.job import ListTargets
@@ -48,8 +48,9 @@ class Trained:
 
 def _environment(place: Path) -> dict[str, str]:
     return {
-        **os.environ,
+        **{name: value for name, value in os.environ.items() if name != "RUNWATCH_STUDIO"},
         "RUNWATCH_WORKSPACE": str(place),
+        "XDG_STATE_HOME": str(place.parent / "mpl"),
         "MPLCONFIGDIR": str(place.parent / "mpl"),
         "XDG_CACHE_HOME": str(place.parent / "mpl"),
     }
@@ -74,6 +75,21 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> Any:
     store = open_store(str(place), create=False)
     yield Trained(place, store, json.loads(ran.stdout), ran.stderr)
     store.close()
+    down = [sys.executable, "-m", "runwatch.cli", "down"]
+    subprocess.run(down, env=_environment(place), capture_output=True, timeout=60, check=True)
+    deadline = time.monotonic() + 20
+    while agent.is_there(str(place)):  # the demo's own left before it; this one came and goes with the server
+        assert time.monotonic() < deadline, "an agent was left behind"
+        time.sleep(0.1)
+
+
+def test_it_ends_with_a_link_to_a_served_page(trained: Trained) -> None:
+    link = trained.answer["link"]
+    assert re.fullmatch(r"http://127\.0\.0\.1:\d+/experiments/digits-demo\?[^#]*#token=\S+", link)
+    page, token = link.split("#token=")
+    request = urllib.request.Request(page, headers={"authorization": f"Bearer {token}"})
+    with urllib.request.urlopen(request, timeout=20) as answer:
+        assert b'id="studio"' in answer.read()
 
 
 def test_every_run_is_there_and_completed(trained: Trained) -> None:
@@ -165,12 +181,6 @@ def test_they_were_submitted_to_a_cluster_with_fewer_slots(trained: Trained) -> 
         trained.store.artifacts.list(ListArtifacts(run_id=run.run_id, prefix="snapshot/digits.py")).artifacts
         for run in submitted
     )
-
-
-def test_the_agent_has_left_with_it(trained: Trained) -> None:
-    assert not agent.is_there(str(trained.place))
-    with open(location.compute_folder(str(trained.place)) / location.AGENT_LOCK, "rb") as lock:
-        fcntl.flock(lock.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
 def test_the_commands_it_names_work(trained: Trained) -> None:

@@ -52,13 +52,17 @@ def workspace_url(location: str, *, start: bool = False) -> str:
     return _served(location) or (_serve(location) if start else "") or f"{Path(location).as_uri()}#"
 
 
+def is_off() -> bool:
+    """Whether the user wants no server that starts by itself."""
+    return os.environ.get(STUDIO_VARIABLE, "").lower() in {"off", "0", "no", "false"}
+
+
 def _serve(location: str) -> str:
     """Start a server; nothing if it does not come up, which is said once and not tried again."""
     import json
     import subprocess  # every training process loads this module, and hardly any of them these
 
-    off = os.environ.get(STUDIO_VARIABLE, "").lower() in {"off", "0", "no", "false"}
-    if off or JOURNAL_VARIABLE in os.environ or location in _failed:
+    if is_off() or JOURNAL_VARIABLE in os.environ or location in _failed:
         return ""
     line = [sys.executable, "-m", "runwatch.cli", "--json", "-w", location, "up", "--detach", "--idle", str(IDLE_H)]
     try:

@@ -36,14 +36,20 @@ export interface Curve extends Bearer {
 }
 
 function numbers(column: Columns[string] | undefined, base: number, scale: number): Float64Array | null {
-  return column ? Float64Array.from(column as Float32Array, (each) => base + scale * each) : null;
+  if (!column) return null;
+  const found = new Float64Array(column.length);
+  // A plain loop: `Float64Array.from` with a function takes ten times as long, and this is each point of each chart.
+  for (let index = 0; index < found.length; index += 1) found[index] = base + scale * column[index]!;
+  return found;
 }
 
 /** The middle of each bucket: of those of whole numbers the middle of what they hold. */
 function middles({ x }: Frame): Float64Array {
   const whole = x.kind === "step" || x.kind === "index";
   const inside = whole ? (x.width - 1) / 2 : x.width / 2;
-  return Float64Array.from({ length: x.buckets }, (_, index) => (x.from ?? 0) + index * x.width + inside);
+  const found = new Float64Array(x.buckets);
+  for (let index = 0; index < found.length; index += 1) found[index] = (x.from ?? 0) + index * x.width + inside;
+  return found;
 }
 
 interface Parts {
@@ -61,7 +67,11 @@ function filled(parts: Parts): Parts {
     if (!Number.isNaN(each)) kept.push(index);
   });
   if (kept.length === parts.y.length) return parts;
-  const pick = (from: ArrayLike<number>) => Float64Array.from(kept, (index) => from[index]!);
+  const pick = (from: ArrayLike<number>) => {
+    const found = new Float64Array(kept.length);
+    for (let index = 0; index < found.length; index += 1) found[index] = from[kept[index]!]!;
+    return found;
+  };
   return {
     x: pick(parts.x),
     y: pick(parts.y),

@@ -106,18 +106,23 @@ export function Panel(props: Props) {
         <span class="chart-note cut dim" title={handle.note.value}>
           {handle.note.value}
         </span>
-        {!kind.small && (
-          <button
-            type="button"
-            class="button quiet"
-            title={say.maximise}
-            aria-label={say.maximise}
-            onClick={actions.maximise}
-          >
-            ⤢
-          </button>
+        {/* What was never in sight has no menu yet: of hundreds of charts that is most of what there is to make. */}
+        {was.current && (
+          <>
+            {!kind.small && (
+              <button
+                type="button"
+                class="button quiet"
+                title={say.maximise}
+                aria-label={say.maximise}
+                onClick={actions.maximise}
+              >
+                ⤢
+              </button>
+            )}
+            <Menu kind="quiet" label="⋯" title={say.menu} items={items} />
+          </>
         )}
-        <Menu kind="quiet" label="⋯" title={say.menu} items={items} />
       </figcaption>
       <div class="chart-body" style={kind.small ? undefined : { height: `${HEIGHT}px` }}>
         {was.current && (

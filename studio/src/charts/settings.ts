@@ -64,7 +64,7 @@ export const SETTINGS: ChartSettings = {
 };
 
 /** The names of these settings in a query. */
-export const QUERY_NAMES = ["x", "sm", "ly", "out", "link", "cols", "find", "pin", "off", "xr", "as"] as const;
+const QUERY_NAMES = ["x", "sm", "ly", "out", "link", "cols", "find", "pin", "off", "xr", "as"] as const;
 
 /** A name within a list of names: what separates them is escaped, a slash stays readable. */
 const escaped = (text: string): string =>

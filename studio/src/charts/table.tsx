@@ -10,6 +10,8 @@ import { allRows, MOST, PAGE, usePages } from "./use-rows";
 import { type Sort, VirtualTable } from "./virtual-table";
 import { chartWords } from "./words";
 
+const byText = new Intl.Collator(undefined, { numeric: true });
+
 /** Places of rows in the order of a column; what is missing comes last. */
 export function sorted(rows: Rows, { column, down }: Sort): number[] {
   const cells = rows.columns.find((each) => each.name === column)?.cells ?? [];
@@ -19,7 +21,7 @@ export function sorted(rows: Rows, { column, down }: Sort): number[] {
     if (missing(left) || missing(right)) return Number(missing(left)) - Number(missing(right)) || a - b;
     const found =
       typeof left === "string" || typeof right === "string"
-        ? String(left).localeCompare(String(right), undefined, { numeric: true })
+        ? byText.compare(String(left), String(right))
         : left! < right!
           ? -1
           : Number(left! > right!);

@@ -24,7 +24,7 @@ export function clockStep(least: number): number {
 }
 
 /** Multiples of a step within a range. */
-export function multiples([from, to]: Range, step: number, offset = 0): number[] {
+function multiples([from, to]: Range, step: number, offset = 0): number[] {
   const found: number[] = [];
   const slack = step * 1e-9;
   for (let index = Math.ceil((from - offset - slack) / step); found.length < 200; index += 1) {

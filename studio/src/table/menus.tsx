@@ -19,7 +19,7 @@ function toggled(list: readonly string[], item: string): string[] {
 
 export function StatusMenu({ room }: { room: Room }) {
   const say = tableWords();
-  const { statuses, archived, flat } = room.view.value;
+  const { statuses, archived } = room.view.value;
   const items: MenuItem[] = [
     { label: say.all, checked: !statuses.length, run: () => room.change({ statuses: [] }) },
     ...STATUSES.map((status) => ({
@@ -28,7 +28,6 @@ export function StatusMenu({ room }: { room: Room }) {
       run: () => room.change({ statuses: toggled(statuses, status) }),
     })),
     { label: say.archivedToo, checked: archived, run: () => room.change({ archived: !archived }) },
-    { label: say.flat, checked: flat, run: () => room.change({ flat: !flat }) },
   ];
   const label = statuses.length ? statuses.map(statusWord).join(", ") : say.statusMenu;
   return (
@@ -78,7 +77,7 @@ const GROUPED_OWN = ["status", "target", "user", "experiment"] as const;
 
 export function GroupMenu({ room }: { room: Room }) {
   const say = tableWords();
-  const { group, aggregate } = room.view.value;
+  const { group, aggregate, flat } = room.view.value;
   const [named, setNamed] = useState<readonly Column[]>([]);
   const chosen = group ? columnText(group) : "";
   const load = async () => {
@@ -107,6 +106,7 @@ export function GroupMenu({ room }: { room: Room }) {
         checked: columnText(column) === chosen,
         run: () => room.change({ group: column }),
       })),
+      { label: say.flat, checked: flat, run: () => room.change({ flat: !flat }) },
       ...(group
         ? AGGREGATES.map((each) => ({
             label: say.aggregates[each],

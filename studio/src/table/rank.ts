@@ -43,6 +43,7 @@ export class Rank {
   private columns: readonly MetricColumn[] = [];
   private now: Order | null = null;
   private wanted: readonly [number, number] = [0, 1];
+  private first = 0;
   private readonly asked = new Map<number, AbortController>();
   private loading: AbortController | null = null;
   private readonly stale = new Set<string>();
@@ -56,6 +57,7 @@ export class Rank {
   async choose(conditions: Conditions, columns: readonly MetricColumn[]): Promise<void> {
     this.conditions = conditions;
     this.columns = columns;
+    this.first = 0;
     this.wanted = [0, 1];
     await this.load();
   }
@@ -72,11 +74,17 @@ export class Rank {
 
   /** The rows that are seen, `last` excluded: their blocks come, far ones go. */
   want(first: number, last: number): void {
+    const ahead = Math.sign(first - this.first);
+    this.first = first;
     this.wanted = [Math.floor(first / BLOCK), Math.floor(Math.max(first, last - 1) / BLOCK) + 1];
     if (!this.now) return;
     for (const block of [...this.now.blocks.keys()]) if (!this.near(block)) this.now.blocks.delete(block);
     for (const [block, controller] of this.asked) if (!this.near(block)) controller.abort();
-    for (const block of this.blocksWanted())
+    // And the next one in the direction in which somebody scrolls, so that it is there when they are.
+    const next = ahead > 0 ? [this.wanted[1]] : ahead < 0 ? [this.wanted[0] - 1] : [];
+    const { total } = this.now;
+    const there = next.filter((block) => block >= 0 && block * BLOCK < total);
+    for (const block of [...this.blocksWanted(), ...there])
       if (!this.now.blocks.has(block) && !this.asked.has(block)) this.fetch(block);
   }
 
@@ -197,8 +205,9 @@ export class Rank {
       if (controller.signal.aborted || this.now !== order) return;
       const failure = asFailure(error);
       // The server keeps an order for a while only: the same is asked for again.
-      if (failure.status === 410 || failure.status === 404) this.load();
-      else if (failure.passing) this.later(RECOUNT_MS, () => this.want(...this.rowsWanted()));
+      if (failure.status === 410 || failure.status === 404) {
+        if (!this.state.peek().loading) this.load(); // once, however many blocks were told so
+      } else if (failure.passing) this.later(RECOUNT_MS, () => this.want(...this.rowsWanted()));
       else this.set({ failure });
     } finally {
       if (this.asked.get(block) === controller) this.asked.delete(block);

@@ -1,24 +1,14 @@
 /** The state of a runs table: what is shown, chosen, folded out and drawn. Components read it, keys and menus change it. */
-
 import { batch, computed, effect, type ReadonlySignal, signal } from "@preact/signals";
 import { listen } from "../api/live";
-import { nameOf } from "../api/run";
-import { type Ink, inks } from "../base/colour";
 import { ask, query } from "../base/place";
 import type { Asking, Row } from "./asking";
-import { type Column, columnText, metricColumns, sortable } from "./column";
-import { Grouping, groupTitle } from "./grouping";
+import { type Column, columnText, metricColumns, readColumns, sortable } from "./column";
+import { Eyes } from "./eyes";
+import { Grouping } from "./grouping";
 import { Rank } from "./rank";
 import { Folds } from "./span";
 import { conditions, FILTER_SHIFT, readView, step, type TableView, Undo, writeView } from "./view";
-
-/** A run that charts draw. */
-export interface DrawnRun {
-  run: string;
-  label: string;
-  ink: Ink;
-  status: string;
-}
 
 /** What stands on a line of the table. */
 export type Line =
@@ -33,8 +23,6 @@ interface Opened {
   count: number;
 }
 
-/** Groups that charts draw. */
-const DRAWN_GROUPS = 10;
 /** Rows that are folded out at most: more have a list of their own. */
 const BELOW = 200;
 /** Rows that are read at once where all are. */
@@ -46,20 +34,34 @@ export class Room {
   readonly view: ReadonlySignal<TableView> = computed(() => readView(query.value));
   readonly rank: Rank;
   readonly grouping: Grouping;
+  readonly eyes: Eyes;
   /** The columns that the table chooses by itself; null while they are not known. */
   readonly defaults = signal<readonly Column[] | null>(null);
-  readonly columns = computed(() => this.view.value.columns ?? this.defaults.value);
+  // Read from their own text alone: other changes of the address leave them the very same, and no row is drawn anew.
+  private readonly columnsAsked = computed(() => query.value.get("c") ?? "");
+  private readonly columnsChosen = computed(() => readColumns(this.columnsAsked.value));
+  readonly columns = computed(() => (this.columnsChosen.value.length ? this.columnsChosen.value : this.defaults.value));
   readonly selected = signal<ReadonlySet<string>>(new Set());
   /** The line that keys act on, and the run under the pointer. */
   readonly active = signal(0);
   readonly highlighted = signal<string | null>(null);
   private readonly opened = signal<ReadonlyMap<string, Opened>>(new Map());
-  private readonly extra = signal<ReadonlyMap<string, Row>>(new Map());
   private readonly undo = new Undo();
   private readonly ends: (() => void)[] = [];
   private anchor = 0;
   /** The order that is shown next begins at its first row, and not where one is. */
   private begins = false;
+
+  constructor(
+    private readonly asking: Asking,
+    readonly experimentId: string | null,
+    private readonly hear: typeof listen = listen,
+  ) {
+    this.rank = new Rank(asking);
+    this.grouping = new Grouping(asking);
+    this.eyes = new Eyes(asking, this.rank, this.grouping, this.view, (changes) => this.change(changes, "replace"));
+    this.selected.value = new Set(this.view.peek().selected);
+  }
 
   /** Whether to go to the first row now; asked once for each order. */
   takeBegin(): boolean {
@@ -75,16 +77,6 @@ export class Room {
     return this.rank.adopt();
   }
 
-  constructor(
-    private readonly asking: Asking,
-    readonly experimentId: string | null,
-    private readonly hear: typeof listen = listen,
-  ) {
-    this.rank = new Rank(asking);
-    this.grouping = new Grouping(asking);
-    this.selected.value = new Set(this.view.peek().selected);
-  }
-
   /** Ask the server, and follow what changes, until `stop`. */
   start(): void {
     this.ends.push(
@@ -92,7 +84,7 @@ export class Room {
       effect(() => void this.choose()),
       effect(() => void this.chooseGroups()),
       effect(() => this.rank.show(metricColumns(this.columns.value ?? []))),
-      effect(() => void this.fetchExtra()),
+      effect(() => void this.eyes.fetch()),
       this.hear((notices) => {
         this.rank.hear(notices);
         this.grouping.hear(notices);
@@ -127,11 +119,14 @@ export class Room {
     this.rank.choose(JSON.parse(asked), metricColumns(this.columns.peek() ?? []));
   }
 
+  private readonly groupAsked = computed(() => query.value.get("g"));
+
   private chooseGroups(): void {
     const asked = this.asked.value;
-    if (asked === null) return;
-    const { group } = this.view.value;
-    this.grouping.choose(JSON.parse(asked), group, this.columns.value ?? []);
+    const columns = this.columns.value;
+    if (asked === null || columns === null) return;
+    const group = this.groupAsked.value === null ? null : this.view.peek().group;
+    this.grouping.choose(JSON.parse(asked), group, columns);
   }
 
   change(changes: Partial<TableView>, how: "push" | "replace" = "push"): void {
@@ -293,86 +288,6 @@ export class Room {
     if (!id) return;
     for (let first = 0; first < total; first += PAGE)
       yield await this.asking.rows(id, first, Math.min(PAGE, total - first), metricColumns(columns), signal);
-  }
-
-  // Drawn runs
-
-  /** The runs with an open eye: the first rows without those that were hidden, and those that were added. */
-  readonly drawnRows: ReadonlySignal<readonly Row[]> = computed(() => {
-    this.rank.version.value;
-    const { hidden, shown } = this.view.value;
-    const away = new Set(hidden);
-    const rows = new Map(this.rank.top.map((row) => [row.run.run_id, row]));
-    const known = this.extra.value;
-    for (const id of shown) {
-      const row = known.get(id);
-      if (row) rows.set(id, rows.get(id) ?? row);
-    }
-    return [...rows.values()].filter((row) => !away.has(row.run.run_id));
-  });
-
-  private drawnBefore: readonly DrawnRun[] = [];
-
-  readonly drawn: ReadonlySignal<readonly DrawnRun[]> = computed(() => {
-    const rows = this.drawnRows.value;
-    const dealt = inks(rows.map((row) => row.run.run_id));
-    const next = rows.map(({ run }) => ({
-      run: run.run_id,
-      label: nameOf(run),
-      ink: dealt.get(run.run_id)!,
-      status: run.status,
-    }));
-    // The same again is no change: charts need not be drawn anew for each new value of a row.
-    if (JSON.stringify(next) !== JSON.stringify(this.drawnBefore)) this.drawnBefore = next;
-    return this.drawnBefore;
-  });
-
-  /** Inks of the first groups, which charts draw. */
-  readonly groupInks = computed(() => inks(this.grouping.groups.value.slice(0, DRAWN_GROUPS).map((each) => each.id)));
-
-  /** The first groups as charts draw them; null where there are none to draw. */
-  readonly drawnGroups = computed(() => {
-    const { group } = this.view.value;
-    if (!group) return null;
-    const dealt = this.groupInks.value;
-    return this.grouping.groups.value
-      .slice(0, DRAWN_GROUPS)
-      .map(({ id, value, runs }) => ({ label: groupTitle(group, value), ink: dealt.get(id)!, runs: [...runs] }));
-  });
-
-  /** The runs of these groups, one of each in turn, so that what is drawn of them knows all groups. */
-  readonly groupedRuns: ReadonlySignal<readonly DrawnRun[]> = computed(() => {
-    const groups = this.drawnGroups.value ?? [];
-    const longest = Math.max(0, ...groups.map((each) => each.runs.length));
-    return Array.from({ length: longest }, (_, at) => at).flatMap((at) =>
-      groups.flatMap(({ label, ink, runs }) => (runs[at] ? [{ run: runs[at], label, ink, status: "Completed" }] : [])),
-    );
-  });
-
-  readonly inkOf = computed(() => new Map(this.drawn.value.map((each) => [each.run, each.ink])));
-
-  toggleEye(row: Row): void {
-    const id = row.run.run_id;
-    const { hidden, shown } = this.view.peek();
-    const first = this.rank.top.some((each) => each.run.run_id === id);
-    const drawn = this.inkOf.peek().has(id);
-    const without = (list: readonly string[]) => list.filter((each) => each !== id);
-    this.extra.value = new Map(this.extra.peek()).set(id, row);
-    this.change(
-      {
-        hidden: drawn && first ? [...without(hidden), id] : without(hidden),
-        shown: drawn || first ? without(shown) : [...without(shown), id],
-      },
-      "replace",
-    );
-  }
-
-  /** Runs that an address names and that no block holds. */
-  private async fetchExtra(): Promise<void> {
-    const missing = this.view.value.shown.filter((id) => !this.extra.peek().has(id));
-    if (!missing.length) return;
-    const found = await this.asking.runs({ run_ids: missing, hidden: true }, [], missing.length).catch(() => []);
-    this.extra.value = new Map([...this.extra.peek(), ...found.map((row) => [row.run.run_id, row] as const)]);
   }
 
   /** Show another column in the place of one, e.g. another figure of a metric; the order of rows follows it. */

@@ -136,16 +136,20 @@ function Lines({ room, seen, columns }: LinesProps) {
   room.rank.version.value;
   const { top, height } = seen.value;
   const lines = room.lines;
-  const { first, last, top: start, height: whole } = span(lines, ROW, height, top);
+  const pool = Math.ceil(height / ROW) + 9;
+  const { first: seenFirst, top: seenTop, height: whole } = span(lines, ROW, height, top);
+  // Always as many as there are elements, so that none has to be made or thrown away while scrolling.
+  const first = Math.max(0, Math.min(seenFirst, lines - pool));
+  const last = Math.min(lines, first + pool);
+  const start = seenTop - (seenFirst - first) * ROW;
   // Where the body is stretched, all lines move by the same: only what holds them is moved, and they are drawn as they were.
   const base = lines * ROW > MAX_HEIGHT ? first - (first % 1_000) : 0;
   const shift = Math.round((start - (first - base) * ROW) * 100) / 100;
-  const pool = Math.ceil(height / ROW) + 10;
   useEffect(() => room.wantLines(first, last), [room, first, last, lines]);
   const waiting = room.rank.state.value.total === undefined && !room.rank.state.value.failure && lines === 0;
   const sorted = columnText(room.view.value.sort.column);
   const selected = room.selected.value;
-  const inkOf = room.inkOf.value;
+  const inkOf = room.eyes.inkOf.value;
   const light = room.highlighted.value;
   const active = room.active.value;
   const drawn: ComponentChildren[] = [];
@@ -179,7 +183,7 @@ function Lines({ room, seen, columns }: LinesProps) {
             by={room.view.value.group}
             aggregate={room.view.value.aggregate}
             open={room.isOpen(line)}
-            ink={room.groupInks.value.get(group.id)}
+            ink={room.eyes.groupInks.value.get(group.id)}
             language={language.value}
           />,
         );
@@ -250,7 +254,7 @@ function clicked(event: MouseEvent, room: Room): void {
   const what = target.closest<HTMLElement>("[data-do]")?.dataset.do;
   const row = room.rowAt(line);
   if (what === "fold" || room.line(line).kind === "group") attempt(() => room.fold(line));
-  else if (what === "eye" && row) room.toggleEye(row);
+  else if (what === "eye" && row) room.eyes.toggle(row);
   else if (event.shiftKey) room.extendTo(line);
   // A text that was marked with the mouse was not a click.
   else if (what === "select" || !getSelection()?.toString()) room.toggle(line);

@@ -46,6 +46,9 @@ function actions(
     const at = Math.max(0, Math.min(room.lines - 1, line));
     room.active.value = at;
     show(at);
+    // The summary follows, where it is open.
+    const found = room.view.peek().peek && room.rowAt(at)?.run.run_id;
+    if (found) room.change({ peek: found }, "replace");
     grid.current?.focus({ preventScroll: true });
   };
   const extend = (by: number) => {
@@ -72,7 +75,7 @@ function actions(
     },
     eye: () => {
       const found = row();
-      if (found) room.toggleEye(found);
+      if (found) room.eyes.toggle(found);
     },
     compare: hands.compare,
     clear: () => room.clearSelection(),

@@ -67,7 +67,9 @@ describe("a rank", () => {
     await vi.advanceTimersByTimeAsync(0);
     expect(rank.row(480)?.run.run_id).toBe("r480");
     expect(rank.row(519)?.run.run_id).toBe("r519");
-    expect(server.asked).toEqual(["rank", "0+100", "400+100", "500+100"]);
+    expect(server.asked).toEqual(["rank", "0+100", "400+100", "500+100", "600+100"]); // and the next one downwards
+    rank.want(440, 480);
+    expect(server.asked.at(-1)).toBe("300+100"); // and upwards
   });
 
   it("keeps three blocks on each side and lets the others go", async () => {
@@ -97,7 +99,7 @@ describe("a rank", () => {
     server.gone = true;
     rank.want(500, 520);
     await vi.advanceTimersByTimeAsync(0);
-    expect(server.asked).toEqual(["rank", "0+100", "500+100", "rank", "0+100", "500+100"]);
+    expect(server.asked).toEqual(["rank", "0+100", "500+100", "600+100", "rank", "0+100", "500+100"]);
     expect(rank.row(500)?.run.run_id).toBe("r500");
   });
 

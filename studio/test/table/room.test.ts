@@ -38,7 +38,7 @@ async function opened(total: number, search = ""): Promise<Room> {
   return room;
 }
 
-const drawn = (room: Room) => room.drawn.value.map((each) => each.run);
+const drawn = (room: Room) => room.eyes.drawn.value.map((each) => each.run);
 
 describe("a room", () => {
   beforeEach(() => go("/"));
@@ -46,21 +46,21 @@ describe("a room", () => {
   it("draws the first ten rows, each in its own colour", async () => {
     const room = await opened(50);
     expect(drawn(room)).toEqual(["r0", "r1", "r2", "r3", "r4", "r5", "r6", "r7", "r8", "r9"]);
-    const looks = room.drawn.value.map(({ ink }) => `${ink.colour} ${ink.dash}`);
+    const looks = room.eyes.drawn.value.map(({ ink }) => `${ink.colour} ${ink.dash}`);
     expect(new Set(looks).size).toBe(10);
-    expect(room.inkOf.value.get("r3")).toBe(room.drawn.value[3]!.ink);
+    expect(room.eyes.inkOf.value.get("r3")).toBe(room.eyes.drawn.value[3]!.ink);
     room.stop();
   });
 
   it("closes and opens eyes, and keeps them in the address", async () => {
     const room = await opened(50);
-    room.toggleEye(room.rowAt(3)!);
-    room.toggleEye(room.rowAt(20)!);
+    room.eyes.toggle(room.rowAt(3)!);
+    room.eyes.toggle(room.rowAt(20)!);
     expect(drawn(room)).not.toContain("r3");
     expect(drawn(room)).toContain("r20");
     expect([query.value.get("hide"), query.value.get("show")]).toEqual(["r3", "r20"]);
-    room.toggleEye(room.rowAt(3)!);
-    room.toggleEye(room.rowAt(20)!);
+    room.eyes.toggle(room.rowAt(3)!);
+    room.eyes.toggle(room.rowAt(20)!);
     expect([query.value.get("hide"), query.value.get("show")]).toEqual([null, null]);
     room.stop();
   });
@@ -97,8 +97,8 @@ describe("a room", () => {
   it("puts runs into groups, which fold out and are drawn", async () => {
     const room = await opened(5, "?g=p.opt");
     expect(room.lines).toBe(2);
-    expect(room.drawnGroups.value?.map((each) => each.label)).toEqual(["opt = adam", "without opt"]);
-    expect(room.groupedRuns.value.map((each) => each.run)).toEqual(["r0", "r1", "r2"]);
+    expect(room.eyes.groups.value?.map((each) => each.label)).toEqual(["opt = adam", "without opt"]);
+    expect(room.eyes.groupedRuns.value.map((each) => each.run)).toEqual(["r0", "r1", "r2"]);
     await room.fold(0);
     expect([1, 2].map((line) => room.rowAt(line)?.run.run_id)).toEqual(["r0", "r2"]);
     expect(room.line(3)).toMatchObject({ kind: "group", index: 1 });

@@ -125,6 +125,16 @@ def test_children_fold_out_below_their_parent(window: Callable[..., Window], sce
     assert shown(page)[at : at + 5] == ["calm-owl", "fold-0", "fold-1", "fold-2", "brave-fox"]
 
 
+def test_the_name_of_a_run_stays_in_sight(window: Callable[..., Window], scene: Scene) -> None:
+    columns = ",".join(f"val/acc.{stat}" for stat in ("last", "min", "max", "mean", "first", "count"))
+    page = window(viewport={"width": 800, "height": 700}).open(f"{SWEEP}?c=status,started,duration,{columns}")
+    shown(page)
+    page.get_by_role("grid").evaluate("grid => { grid.scrollLeft = 400; }")
+    expect(row(page, "grey-wren").get_by_role("link")).to_be_in_viewport(ratio=1)
+    row(page, "grey-wren").get_by_role("link").click()
+    expect(page).to_have_url(re.compile(f"/runs/{scene.failed.id}"))
+
+
 def test_runs_are_grouped_by_a_parameter(window: Callable[..., Window], scene: Scene) -> None:
     page = window().open(f"{SWEEP}?c=val/acc.max,p.lr")
     shown(page)
@@ -156,6 +166,9 @@ def test_the_keyboard_alone_is_enough(window: Callable[..., Window], scene: Scen
     expect(page.locator(".foot")).to_contain_text("3 chosen")
     page.keyboard.press("Space")
     expect(page.get_by_role("complementary", name="Summary of the run")).to_contain_text("warm-mole")
+    page.keyboard.press("j")
+    expect(page.get_by_role("complementary", name="Summary of the run")).to_contain_text("slow-ibex")
+    page.keyboard.press("k")
     page.keyboard.press("Space")
     expect(page.get_by_role("complementary", name="Summary of the run")).to_have_count(0)
     page.keyboard.press("Shift+c")

@@ -63,6 +63,7 @@ class Window:
         self.page.on("console", lambda said: self._hear(said.type, said.text))
         self.page.on("pageerror", lambda error: self._hear("error", str(error)))
         self.page.on("request", lambda request: self._see(request.url))
+        self.page.on("response", lambda answer: self._judge(answer.status, answer.url))
 
     def open(self, path: str) -> Page:
         """Show an address of the studio."""
@@ -93,8 +94,12 @@ class Window:
         assert self.complaints == []
 
     def _hear(self, kind: str, text: str) -> None:
-        if kind in {"error", "warning"}:
+        if kind in {"error", "warning"} and not text.startswith("Failed to load resource"):
             self.complaints.append(text)
+
+    def _judge(self, status: int, url: str) -> None:
+        if status >= 400:
+            self.complaints.append(f"{status} {url}")
 
     def _see(self, url: str) -> None:
         if not url.startswith((self.base, "data:", "blob:")):

@@ -13,6 +13,10 @@ from runwatch.cli.text import visible
 from runwatch.schema.error import UserErrorException
 
 COLUMNS: Final = ["accuracy.last,accuracy.min,accuracy.max,p.learning_rate"]
+PAGE: Final = (
+    "experiments/digits-demo?flat=1&s=-accuracy.max&c=accuracy.max,accuracy.last,test_loss.min,p.learning_rate"
+)
+"""Where a newcomer sees which run was best, and by how much."""
 NEEDED: Final = ("sklearn", "matplotlib", "tqdm")
 
 
@@ -31,12 +35,14 @@ def demo(session: Session) -> None:
         ridge, parent = submission.train(workspace, session.terminal)
     alpha, mse = submission.best_alpha(ridge)
     child, accuracy = submission.best_child(parent)
+    link = _link(location)
     if session.terminal.as_json:
         session.terminal.json({
             "workspace": location,
             "cluster": submission.CLUSTER,
             "ridge": {"run_id": ridge.id, "alpha": alpha, "mse": mse},
             "digits": {"run_id": parent.id, "best_run_id": child.id, "accuracy": accuracy},
+            "link": link,
         })  # fmt: skip
         return
     line = session.terminal.line
@@ -57,6 +63,28 @@ def demo(session: Session) -> None:
         f"runwatch{option} download {child.id} outputs",
     ):
         line(f"  {text}")
+    if link is not None:
+        line()
+        line("Or look at it in a browser (runwatch down ends its server):")
+        line(f"  {session.terminal.paint(link, 'bold', 'cyan')}")
+
+
+def _link(location: str) -> str | None:
+    """The studio's page with the runs of the digits, the best one first; None if it must not be served.
+
+    Raises:
+        StoreUnavailableError: The server does not come up.
+    """
+    from runwatch.sdk import portal
+    from runwatch.server import process
+
+    if "://" in location:
+        return f"{location.rstrip('/')}/{PAGE}"
+    known = process.running(location)
+    if not known and portal.is_off():
+        return None
+    server = known[0] if known else process.start(location, ("--idle", str(portal.IDLE_H)))
+    return f"{server.url}/{PAGE}" + (f"#token={server.token}" if server.token else "")
 
 
 def check_extras() -> None:

@@ -86,11 +86,13 @@ function Fold({ part, onOpen }: { part: Part; onOpen: (span: Span) => void }) {
           <button type="button" class="button quiet" onClick={() => onOpen(nextSpan(part, STEP))}>
             {say.show(Math.min(STEP, lines))}
           </button>
-          <span>{say.equalLines(lines)}</span>
           {lines > STEP && (
-            <button type="button" class="button quiet" onClick={() => onOpen([part.from, part.end])}>
-              {say.showAll}
-            </button>
+            <>
+              <button type="button" class="button quiet" onClick={() => onOpen([part.from, part.end])}>
+                {say.showAll}
+              </button>
+              <span>{say.equalLines(lines)}</span>
+            </>
           )}
         </span>
       </td>

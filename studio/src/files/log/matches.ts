@@ -146,6 +146,7 @@ export class Matches {
   }
 
   private async look(first: number, limit: number, timeout_s = 2): Promise<AnswerOf<"/logs:search"> | null> {
+    if (this.failure.peek()) return null; // what is refused once is refused again
     const { text, regex, ignoreCase } = this.pattern;
     try {
       const found = await this.search(

@@ -8,10 +8,10 @@ import type { Room } from "../../table/room";
 export default function Drawing({ room }: { room: Room }) {
   const asked = query.value.toString();
   const settings = useMemo(() => fromQuery(query.peek()), [asked]);
-  const groups = room.drawnGroups.value;
+  const groups = room.eyes.groups.value;
   return (
     <RunCharts
-      lines={groups ? room.groupedRuns.value : room.drawn.value}
+      lines={groups ? room.eyes.groupedRuns.value : room.eyes.drawn.value}
       groups={groups}
       settings={settings}
       onSettings={(next) => ask(toQuery(next), "replace")}

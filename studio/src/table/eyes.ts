@@ -1,0 +1,111 @@
+/** Which runs charts draw and in which colours: the first rows, without those whose eye was closed, and those whose eye was opened. */
+import { computed, type ReadonlySignal, signal } from "@preact/signals";
+import { nameOf } from "../api/run";
+import { type Ink, inks } from "../base/colour";
+import type { Asking, Row } from "./asking";
+import { type Grouping, groupTitle } from "./grouping";
+import type { Rank } from "./rank";
+import type { TableView } from "./view";
+
+/** A run that charts draw. */
+export interface DrawnRun {
+  run: string;
+  label: string;
+  ink: Ink;
+  status: string;
+}
+
+/** Runs that charts draw as one. */
+export interface DrawnGroup {
+  label: string;
+  ink: Ink;
+  runs: string[];
+}
+
+/** Groups that charts draw. */
+const DRAWN_GROUPS = 10;
+
+export class Eyes {
+  private readonly extra = signal<ReadonlyMap<string, Row>>(new Map());
+  private before: readonly DrawnRun[] = [];
+
+  constructor(
+    private readonly asking: Asking,
+    private readonly rank: Rank,
+    private readonly grouping: Grouping,
+    private readonly view: ReadonlySignal<TableView>,
+    private readonly change: (changes: Partial<TableView>) => void,
+  ) {}
+
+  private readonly rows = computed(() => {
+    this.rank.version.value;
+    const { hidden, shown } = this.view.value;
+    const away = new Set(hidden);
+    const rows = new Map(this.rank.top.map((row) => [row.run.run_id, row]));
+    const known = this.extra.value;
+    for (const id of shown) {
+      const row = known.get(id);
+      if (row) rows.set(id, rows.get(id) ?? row);
+    }
+    return [...rows.values()].filter((row) => !away.has(row.run.run_id));
+  });
+
+  readonly drawn: ReadonlySignal<readonly DrawnRun[]> = computed(() => {
+    const rows = this.rows.value;
+    const dealt = inks(rows.map((row) => row.run.run_id));
+    const next = rows.map(({ run }) => ({
+      run: run.run_id,
+      label: nameOf(run),
+      ink: dealt.get(run.run_id)!,
+      status: run.status,
+    }));
+    // The same again is no change: charts need not be drawn anew for each new value of a row.
+    if (JSON.stringify(next) !== JSON.stringify(this.before)) this.before = next;
+    return this.before;
+  });
+
+  readonly inkOf = computed(() => new Map(this.drawn.value.map((each) => [each.run, each.ink])));
+
+  toggle(row: Row): void {
+    const id = row.run.run_id;
+    const { hidden, shown } = this.view.peek();
+    const first = this.rank.top.some((each) => each.run.run_id === id);
+    const drawn = this.inkOf.peek().has(id);
+    const without = (list: readonly string[]) => list.filter((each) => each !== id);
+    this.extra.value = new Map(this.extra.peek()).set(id, row);
+    this.change({
+      hidden: drawn && first ? [...without(hidden), id] : without(hidden),
+      shown: drawn || first ? without(shown) : [...without(shown), id],
+    });
+  }
+
+  /** Ask for runs that an address names and that nobody has seen yet. */
+  async fetch(): Promise<void> {
+    const missing = this.view.value.shown.filter((id) => !this.extra.peek().has(id));
+    if (!missing.length) return;
+    const found = await this.asking.runs({ run_ids: missing, hidden: true }, [], missing.length).catch(() => []);
+    this.extra.value = new Map([...this.extra.peek(), ...found.map((row) => [row.run.run_id, row] as const)]);
+  }
+
+  /** Inks of the first groups, which charts draw. */
+  readonly groupInks = computed(() => inks(this.grouping.groups.value.slice(0, DRAWN_GROUPS).map((each) => each.id)));
+
+  /** The first groups as charts draw them; null where there are none to draw. */
+  readonly groups: ReadonlySignal<readonly DrawnGroup[] | null> = computed(() => {
+    const { group } = this.view.value;
+    if (!group) return null;
+    const dealt = this.groupInks.value;
+    return this.grouping.groups.value
+      .slice(0, DRAWN_GROUPS)
+      .map(({ id, value, runs }) => ({ label: groupTitle(group, value), ink: dealt.get(id)!, runs: [...runs] }));
+  });
+
+  /** The runs of these groups, one of each in turn, so that what is drawn of them knows all groups. */
+  readonly groupedRuns: ReadonlySignal<readonly DrawnRun[]> = computed(() => {
+    const groups = this.groups.value ?? [];
+    const longest = Math.max(0, ...groups.map((each) => each.runs.length));
+    return Array.from({ length: longest }, (_, at) => at).flatMap((at) =>
+      groups.flatMap(({ label, ink, runs }) => (runs[at] ? [{ run: runs[at], label, ink, status: "Completed" }] : [])),
+    );
+  });
+}
