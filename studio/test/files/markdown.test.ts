@@ -77,6 +77,6 @@ test.each([
   expect(line(readInline(text))).toBe(tree);
 });
 
-test.each(["[", "a*", "a`", "> ", "- a ", "_a", "![](", "| "])("thousands of %j are read", (piece) => {
+test.each(["[", "a`", "> ", "- a ", "_a", "![](", "| "])("thousands of %j are read", (piece) => {
   expect(brief(readMarkdown(piece.repeat(3000)))).toContain(piece.trim());
 });
