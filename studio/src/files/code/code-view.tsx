@@ -106,16 +106,29 @@ export function CodeBody({ text, ending, label, marking }: BodyProps) {
     [lines],
   );
   const marks = marking?.marks ?? null;
+  const isOwn = useRef(false);
   useEffect(() => {
-    if (!marks) return;
+    // What was pressed is seen already.
+    if (!marks || isOwn.current) return;
     const first = Math.min(marks.first, count) - 1;
     // The list measures itself first.
     const frame = requestAnimationFrame(() => {
-      handle.current?.reveal(Math.min(count - 1, marks.last - 1, first + handle.current.page() - ABOVE));
-      handle.current?.reveal(Math.max(0, first - ABOVE));
+      const list = handle.current;
+      list?.reveal(Math.min(count - 1, first + Math.floor(list.page() / 2)));
+      list?.reveal(Math.max(0, first - ABOVE));
     });
     return () => cancelAnimationFrame(frame);
   }, [text, marks?.first, marks?.last]);
+  useEffect(() => {
+    isOwn.current = false;
+  });
+  const ownMarking = marking && {
+    ...marking,
+    onPress: (line: number, isRange: boolean) => {
+      isOwn.current = true;
+      marking.onPress(line, isRange);
+    },
+  };
   return (
     <Rows
       class="code"
@@ -125,7 +138,7 @@ export function CodeBody({ text, ending, label, marking }: BodyProps) {
       width={`max(100%, calc(${widest + numbers}ch + 64px))`}
       attributes={{ tabIndex: 0, role: "region", "aria-label": label, style: { "--numbers": `${numbers}ch` } }}
     >
-      {(index) => <Line key={index} number={index + 1} words={lines[index]!} marking={marking} />}
+      {(index) => <Line key={index} number={index + 1} words={lines[index]!} marking={ownMarking} />}
     </Rows>
   );
 }

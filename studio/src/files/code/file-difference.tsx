@@ -50,7 +50,7 @@ export function FileDifference({ sides, change }: { sides: Sides; change: Change
   const rows = useMemo(() => texts && differenceOf(texts.old, texts.now), [texts]);
   const say = codeWords();
   return (
-    <section class="view" aria-label={say.difference(path)}>
+    <section class="view" aria-label={path}>
       <div class="source-file">
         <span class="strong cut" title={path}>
           {path}

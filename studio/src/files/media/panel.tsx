@@ -74,7 +74,8 @@ export function ImagePanel({ run, strip, player, pinned, title = strip.name, hea
           <span class="dim">{older}</span>
         </figcaption>
       )}
-      <button type="button" class="image-button" aria-label={say.enlarge(title)} onClick={() => setLarge(true)}>
+      <button type="button" class="image-button" onClick={() => setLarge(true)}>
+        <span class="unseen">{say.enlarge(title)}</span>
         <Look run={run} strip={strip} stop={stop} pinned={pinned} />
       </button>
       {!headed && older && <span class="older dim">{older}</span>}

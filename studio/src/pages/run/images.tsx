@@ -59,7 +59,8 @@ function Nothing() {
     <div class="empty">
       <h2>{say.noImages}</h2>
       <p>{say.noImagesText}</p>
-      <pre>{EXAMPLE}</pre>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by the keyboard */}
+      <pre tabIndex={0}>{EXAMPLE}</pre>
     </div>
   );
 }

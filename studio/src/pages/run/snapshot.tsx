@@ -28,7 +28,8 @@ export function SnapshotTab({ run }: TabProps) {
       <div class="empty">
         <h2>{say.none}</h2>
         <p>{say.noneText}</p>
-        <pre>{EXAMPLE}</pre>
+        {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by the keyboard */}
+        <pre tabIndex={0}>{EXAMPLE}</pre>
       </div>
     );
   return (
