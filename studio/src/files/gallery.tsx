@@ -36,16 +36,11 @@ export function Gallery({ run, images }: { run: string; images: readonly Gallery
           <figcaption class="cut" title={each.name}>
             {each.name}
           </figcaption>
-          <button
-            type="button"
-            class="gallery-places"
-            aria-label={words().enlarge(each.name)}
-            onClick={() => enlarge(each.name)}
-          >
+          <div class="gallery-places">
             {each.shown.map((shown, index) => (
-              <Place key={index} run={run} shown={shown} name={each.name} />
+              <Place key={index} run={run} shown={shown} name={each.name} onEnlarge={() => enlarge(each.name)} />
             ))}
-          </button>
+          </div>
         </figure>
       ))}
       {image && <Large run={run} image={image} onClose={() => enlarge(null)} />}
@@ -53,28 +48,26 @@ export function Gallery({ run, images }: { run: string; images: readonly Gallery
   );
 }
 
-function Place({ run, shown, name }: { run: string; shown: Shown; name: string }) {
+interface PlaceProps {
+  run: string;
+  shown: Shown;
+  name: string;
+  onEnlarge: () => void;
+}
+
+function Place({ run, shown, name, onEnlarge }: PlaceProps) {
   const [broken, setBroken] = useState<string | null>(null);
   const { path, label } = shown;
+  const whole = label ? `${name}, ${label}` : name;
+  if (path === null || broken === path)
+    return <span class="gallery-box dim small">{path === null ? label : words().broken}</span>;
   return (
-    <span class="gallery-place">
-      <span class="gallery-box">
-        {path === null ? (
-          <span class="dim">{label}</span>
-        ) : broken === path ? (
-          <span class="dim small">{words().broken}</span>
-        ) : (
-          <img
-            src={addressOf(run, path)}
-            alt={label ? `${name}, ${label}` : name}
-            loading="lazy"
-            decoding="async"
-            onError={() => setBroken(path)}
-          />
-        )}
-      </span>
-      {label && path !== null && <span class="dim small">{label}</span>}
-    </span>
+    <div class="gallery-place">
+      <button type="button" class="gallery-box" aria-label={words().enlarge(whole)} onClick={onEnlarge}>
+        <img src={addressOf(run, path)} alt={whole} loading="lazy" decoding="async" onError={() => setBroken(path)} />
+      </button>
+      {label && <span class="dim small">{label}</span>}
+    </div>
   );
 }
 

@@ -95,7 +95,7 @@ function Strips({ run, strips }: { run: Run; strips: readonly Strip[] }) {
       { keys: "ArrowLeft", does: say.keys.previous, run: () => goTo(index - 1) },
       { keys: "Shift+ArrowRight", does: "", run: () => goTo(index + 10) },
       { keys: "Shift+ArrowLeft", does: "", run: () => goTo(index - 10) },
-      { keys: " ", does: say.keys.play, run: turn },
+      { keys: "Space", does: say.keys.play, run: turn, when: pressesNothing },
       { keys: "p", does: say.keys.pin, run: togglePin },
     ],
     [say, index, playing, pin, steps],
@@ -163,6 +163,11 @@ function Strips({ run, strips }: { run: Run; strips: readonly Strip[] }) {
       />
     </>
   );
+}
+
+/** Whether Space has no meaning of its own where the focus is. */
+function pressesNothing(event: KeyboardEvent): boolean {
+  return !(event.target as Element | null)?.closest?.("button, a, input, select");
 }
 
 /** On and off, about once a second: slow enough to be harmless, fast enough to show what moves. */
