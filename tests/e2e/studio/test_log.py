@@ -215,6 +215,7 @@ def test_long_lines_wrap_without_jumps_and_unfold(window: Windows, server: Serve
     keep(run, LOG, text + "x" * 200_000 + "END\n")
     run.complete()
     page = window().open(address(run))
+    expect(line(page, 1)).to_be_visible()
     page.get_by_role("button", name="Wrap lines").click()
     page.get_by_role("log").hover()
     for delta in (300, 500, 250, -120, 600, -400, 330):

@@ -13,7 +13,7 @@ export const SHOWN = 8_000;
 interface Props {
   number: number;
   line: LogLine | undefined;
-  href: string;
+  linkTo: (line: number) => string;
   marked: boolean;
   cursor: boolean;
   matches: readonly LogMatch[];
@@ -95,7 +95,7 @@ export const Line = memo(function Line(props: Props) {
   const left = line ? (line.cut ? line.size_bytes - length : line.text.length - length) : 0;
   return (
     <div class={`log-line${props.marked ? " marked" : ""}${props.cursor ? " cursor" : ""}`} data-line={number}>
-      <a class="log-number" href={props.href} tabIndex={-1} title={logWords().line(number + 1)}>
+      <a class="log-number" href={props.linkTo(number)} tabIndex={-1} title={logWords().line(number + 1)}>
         {number + 1}
       </a>
       <span class="log-text">

@@ -44,6 +44,11 @@ function Viewer({ run, path, growing, line, onLine, linkTo }: Props) {
   useNews(scene);
   useEffect(() => () => scene.close(), [scene]);
 
+  // Always the same function, so that a line is drawn anew only if it is another one.
+  const latest = useRef(linkTo);
+  latest.current = linkTo;
+  const linkToLine = useMemo(() => (number: number) => latest.current(String(number + 1)), []);
+
   const mark = (marks: Lines | null) => onLine(marks && textOf(marks));
   const copyLink = () => {
     const marks = scene.marks.peek() ?? [scene.cursor.peek(), scene.cursor.peek()];
@@ -90,7 +95,7 @@ function Viewer({ run, path, growing, line, onLine, linkTo }: Props) {
         <Pane
           scene={scene}
           scroller={scroller}
-          linkTo={(number) => linkTo(String(number + 1))}
+          linkTo={linkToLine}
           onMark={(number, extending) => {
             scene.mark(number, extending);
             mark(scene.marks.peek());

@@ -128,15 +128,26 @@ export class Matches {
   }
 
   private async before(from: Place): Promise<LogMatch | null> {
-    const ahead = (each: LogMatch) => each.line < from.line || (each.line === from.line && each.column < from.column);
     const ticks = [...new Set(this.ticks)].sort((a, b) => b - a);
-    // One answer holds what lies between two ticks; the server only looks forward.
+    // The server only looks forward: a tick says where to begin, so that little is read.
     for (const tick of ticks.filter((each) => each <= from.line).slice(0, 3)) {
-      const found = (await this.stretchAt(tick))?.matches.filter(ahead).pop();
+      const found = await this.lastFrom(tick, from);
       if (found) return found;
     }
-    const last = await this.stretchAt(ticks[0] ?? 0);
-    return last?.matches[last.matches.length - 1] ?? null;
+    return this.lastFrom(ticks[0] ?? 0, { line: this.lines, column: 0 });
+  }
+
+  /** The last match between a line and a place. */
+  private async lastFrom(line: number, before: Place): Promise<LogMatch | null> {
+    const fits = ({ line, column }: LogMatch) => line < before.line || (line === before.line && column < before.column);
+    let found: LogMatch | null = null;
+    for (let at = line; at <= before.line && at < this.lines; ) {
+      const stretch = await this.stretchAt(at);
+      if (!stretch) break;
+      found = stretch.matches.findLast(fits) ?? found;
+      at = stretch.end;
+    }
+    return found;
   }
 
   private async stretchAt(line: number): Promise<Stretch | undefined> {

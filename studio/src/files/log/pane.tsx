@@ -4,7 +4,7 @@ import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { bodyHeight, isExact, lastPlace, placeOf, scrollOf } from "../track";
 import { plain } from "./ansi";
 import type { LogLine } from "./book";
-import { Line } from "./line";
+import { Line, SHOWN } from "./line";
 import type { LogMatch } from "./matches";
 import { ROW, type Scene } from "./scene";
 import { logWords } from "./words";
@@ -111,7 +111,7 @@ export function Pane({ scene, scroller, linkTo, onMark }: Props) {
                 key={line}
                 number={line}
                 line={book.line(line)}
-                href={linkTo(line)}
+                linkTo={linkTo}
                 marked={line >= from && line <= to}
                 cursor={line === cursor}
                 matches={matches?.spans(line) ?? NO_MATCHES}
@@ -127,9 +127,18 @@ export function Pane({ scene, scroller, linkTo, onMark }: Props) {
   );
 }
 
+const lengths = new WeakMap<LogLine, number>();
+
+/** How many characters wide a line is drawn. */
 function lengthOf(line: LogLine | undefined, whole: string | undefined): number {
-  const text = whole ?? line?.text;
-  return text === undefined ? 0 : plain(text.length > 100_000 ? text.slice(0, 100_000) : text).length;
+  if (!line) return 0;
+  if (whole !== undefined) return plain(whole).length;
+  let found = lengths.get(line);
+  if (found === undefined) {
+    found = plain(line.text.slice(0, SHOWN)).length;
+    lengths.set(line, found);
+  }
+  return found;
 }
 
 function lineOf(target: EventTarget | null): number | null {

@@ -6,8 +6,10 @@ import { Book } from "./book";
 import { type LogMatch, Matches, type Pattern } from "./matches";
 
 export const ROW = 18;
-/** Rows kept ready above and below what is seen. */
-export const BESIDE = 12;
+/** Rows drawn above and below what is seen where lines wrap. */
+const BESIDE = 12;
+/** Rows asked for above and below what is seen. */
+const READY = 40;
 /** First and last line, counted from 0. */
 export type Lines = readonly [first: number, last: number];
 
@@ -61,18 +63,18 @@ export class Scene {
     return { rows: this.book.lines, rowHeight: ROW, seen: this.seen.peek() };
   }
 
-  /** The lines to draw: those seen, and some beside them. */
-  span(): [first: number, end: number] {
+  /** The lines to draw: those seen, and where lines wrap some beside them, since only what is drawn can be measured. */
+  span(beside = this.wrap.value ? BESIDE : 0): [first: number, end: number] {
     const { rows, seen } = this.track;
     const whole = Math.ceil(seen / ROW) + 1;
-    if (this.atEnd.value) return [Math.max(0, rows - whole - BESIDE), rows];
+    if (this.atEnd.value) return [Math.max(0, rows - whole - beside), rows];
     const first = Math.floor(Math.min(this.at.value, Math.max(0, rows - 1)));
-    return [Math.max(0, first - BESIDE), Math.min(rows, first + whole + BESIDE)];
+    return [Math.max(0, first - beside), Math.min(rows, first + whole + beside)];
   }
 
-  /** Ask for what is seen. */
+  /** Ask for what is seen, and for what will be soon. */
   want(): void {
-    const [first, end] = this.span();
+    const [first, end] = this.span(READY);
     this.book.want(first, end);
     void this.matches.peek()?.want(first, end);
   }

@@ -99,7 +99,7 @@ interface FrameProps extends PreviewProps {
 export function Frame({ run, file, children, controls }: FrameProps) {
   const say = filesWords();
   return (
-    <section class="view" aria-label={file.path}>
+    <div class="view">
       <div class="view-body">{children}</div>
       <div class="foot">
         {controls}
@@ -111,6 +111,6 @@ export function Frame({ run, file, children, controls }: FrameProps) {
           {say.download}
         </a>
       </div>
-    </section>
+    </div>
   );
 }

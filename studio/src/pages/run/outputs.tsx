@@ -21,6 +21,9 @@ const OPEN = ["azureml-logs", "logs", "user_logs", "outputs"];
 /** Where a run's log is, the best first. */
 const LOGS = ["azureml-logs/70_driver_log.txt", "user_logs/std_log.txt", "logs/user_log.txt"];
 
+/** What runs of the original call their console. */
+const OTHER_NAMES: Record<string, string> = { "user_logs/std_log.txt": LOGS[0]! };
+
 /** The snapshot has a tab of its own. */
 function ofSnapshot(name: string): boolean {
   return name === "snapshot" || name === "snapshot.json" || name === "git.diff";
@@ -134,9 +137,19 @@ function Downloads({ run, folder }: { run: Run; folder: string }) {
   );
 }
 
+/** A file by its path. It is looked up in the list, where none is no error. */
+function useFile(run: Run, path: string | null) {
+  const asked = path === null ? null : { run_id: run.run_id, prefix: path, limit: 1 };
+  const { data, failure } = useCall("/artifacts:list", asked, ofRun(run.run_id, "files")).value;
+  const file = data?.artifacts.find((each) => each.path === path);
+  return { file, failure, missing: data !== undefined && !file };
+}
+
 function Chosen({ run, path }: { run: Run; path: string }) {
   const say = filesWords();
-  const found = useCall("/artifacts:get", { run_id: run.run_id, path }, ofRun(run.run_id, "files")).value;
+  const own = useFile(run, path);
+  const other = useFile(run, own.missing ? (OTHER_NAMES[path] ?? null) : null);
+  const found = own.missing && OTHER_NAMES[path] ? other : own;
   const log = (file: string) => (
     <Log
       run={run.run_id}
@@ -149,9 +162,9 @@ function Chosen({ run, path }: { run: Run; path: string }) {
   );
   return (
     <div class="outputs-view">
-      {found.data ? (
-        <Preview run={run.run_id} file={found.data} log={log} />
-      ) : found.failure?.status === 404 ? (
+      {found.file ? (
+        <Preview run={run.run_id} file={found.file} log={log} />
+      ) : found.missing ? (
         <div class="empty">
           <h2>{say.missing(path)}</h2>
           <p>{say.missingText}</p>
