@@ -121,6 +121,9 @@ def test_an_image_is_enlarged_and_the_steps_go_on(window: Windows, run: Run) -> 
     image = dialog.get_by_role("img", name="often, image 3", exact=True)
     expect(image).to_be_visible()
     assert image.bounding_box()["width"] > 300  # type: ignore[index]
+    page.keyboard.press("ArrowLeft")
+    expect(dialog.get_by_role("img", name="often, image 2", exact=True)).to_be_visible()
+    page.keyboard.press("ArrowRight")
     dialog.get_by_role("button", name="100 %").click()
     expect(image).to_have_js_property("offsetWidth", 64)
     page.keyboard.press("ArrowRight")

@@ -3,7 +3,7 @@ import { useState } from "preact/hooks";
 import { Dialog } from "../../ui/dialog";
 import { imageAddress, Picture } from "./picture";
 import type { Pinned } from "./pinned";
-import { type Player, PlayerBar, stopName } from "./player";
+import { FAR, type Player, PlayerBar, pressesNothing, stopName } from "./player";
 import type { Strip } from "./shot";
 import { type Stop, shotAt } from "./step";
 import { mediaWords } from "./words";
@@ -100,10 +100,12 @@ function Large({ run, strip, player, pinned, title, onClose }: LargeProps) {
   const shot = shotAt(strip, stop);
   // Keys of the page rest while a dialog is open; the slider's own stay.
   const onKeyDown = (event: KeyboardEvent) => {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
     const by = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
-    if (by === undefined || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (by !== undefined) player.goTo(player.index + by * (event.shiftKey ? FAR : 1));
+    else if (event.key === " " && pressesNothing(event)) player.setPlaying(!player.playing);
+    else return;
     event.preventDefault();
-    player.goTo(player.index + by * (event.shiftKey ? 10 : 1));
   };
   return (
     <Dialog title={title} wide onClose={onClose}>
@@ -124,7 +126,7 @@ function Large({ run, strip, player, pinned, title, onClose }: LargeProps) {
           )}
         </div>
         {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by the keyboard */}
-        <section class="large-body" tabIndex={0} aria-label={title}>
+        <section class="large-body" tabIndex={0} autofocus aria-label={title}>
           <Look run={run} strip={strip} stop={stop} pinned={pinned} real={real} />
         </section>
       </div>

@@ -7,7 +7,8 @@ import { mediaWords } from "./words";
 
 /** How long a step is seen while it plays. */
 const PLAY_MS = 500;
-const FAR = 10;
+/** Steps of a key pressed with Shift. */
+export const FAR = 10;
 
 export interface Player {
   stops: readonly Stop[];
@@ -46,7 +47,7 @@ export function usePlayer(stops: readonly Stop[]): Player {
 }
 
 /** Space presses what has the focus, where that is something to press. */
-function pressesNothing(event: KeyboardEvent): boolean {
+export function pressesNothing(event: KeyboardEvent): boolean {
   return !(event.target as Element | null)?.closest?.("button, a, summary, [role=menuitem]");
 }
 
