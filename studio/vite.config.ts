@@ -10,6 +10,26 @@ export default defineConfig({
     assetsInlineLimit: 0, // a policy without data: for scripts
     modulePreload: { polyfill: false },
     cssCodeSplit: true,
+    // Many small chunks weigh more than few: each is compressed for itself. What is seldom shown alone goes together.
+    rolldownOptions: {
+      output: {
+        codeSplitting: {
+          includeDependenciesRecursively: false,
+          groups: [
+            { name: "base", test: /src\/(base|api|ui)\/(?!run-list)|node_modules\/(preact|@preact)/, priority: 4 },
+            {
+              name: "pages",
+              test: /src\/(pages\/(home|compute|compare|settings|missing|view|run)|ui\/run-list)/,
+              priority: 2,
+            },
+            { name: "files", test: /src\/files\//, priority: 1 },
+            { name: "deeds", test: /src\/table\/(deeds|column-editor|tag-dialog|peek|dialogs|batch|csv)/, priority: 2 },
+            { name: "lists", test: /src\/(table|pages\/experiments?)\/(?!charts)/, priority: 1 },
+            { name: "charts", test: /src\/charts\/(?!structured)/, priority: 1 },
+          ],
+        },
+      },
+    },
     reportCompressedSize: false,
     manifest: true, // for script/size.mjs; script/press.mjs takes it out of what is served
   },

@@ -24,10 +24,12 @@ function size(keys) {
   return [...files].reduce((sum, file) => sum + gz(file.replace("assets/", "")), 0);
 }
 
-const first = size(closure("src/pages/experiment/experiment.tsx", closure("index.html")));
+const lists = Object.keys(manifest).find((key) => manifest[key].name === "lists"); // the pages with tables of runs
+const first = size(closure(lists, closure("index.html")));
 const scripts = readdirSync(assets).filter((name) => name.endsWith(".js"));
 const all = scripts.reduce((sum, name) => sum + gz(name), 0);
-const lazy = Object.entries(manifest).filter(([, chunk]) => chunk.isDynamicEntry);
+const eager = closure(lists, closure("index.html"));
+const lazy = Object.entries(manifest).filter(([key, chunk]) => !eager.has(key) && chunk.file.endsWith(".js"));
 const rows = [
   ["scripts and styles before the first row", first, 60],
   ["all scripts", all, 160],

@@ -1,11 +1,11 @@
 /** Values of one run as bars, labelled by a column of texts or by their place; and how often values occur. */
 import { useEffect, useMemo, useState } from "preact/hooks";
+import type { Rows } from "../api/rows";
 import { FailureNote } from "../ui/failure";
 import type { Found } from "./found";
 import { type Bar, HBars } from "./hbars";
 import type { BodyProps } from "./kind";
 import { useRun } from "./one-run";
-import type { Rows } from "./rows";
 import { Scrolled } from "./scrolled";
 import { bins, Columns } from "./upright";
 import { MOST, useAllRows } from "./use-rows";

@@ -1,8 +1,8 @@
 /** What is said of lines in words: beside the name, to those who do not see them, and as a table. */
 import type { Frame } from "../api/frame";
+import type { Rows } from "../api/rows";
 import { duration, number } from "../base/number";
 import type { Curve } from "./curve";
-import type { Rows } from "./rows";
 import type { Scene } from "./scene";
 import { xName, xText } from "./tooltip";
 import { chartWords } from "./words";

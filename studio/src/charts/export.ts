@@ -1,7 +1,8 @@
 /** Charts as files: the canvas with its caption as PNG, every row as CSV. */
+
+import { decodeRows } from "../api/rows";
 import { csv, rowLines } from "./caption";
 import type { Found } from "./found";
-import { decodeRows } from "./rows";
 import type { Source } from "./source";
 
 const BAR = 28;

@@ -1,10 +1,10 @@
 /** Rows as they were logged: only those in sight are fetched and drawn; sorted where there are not too many. */
 import { useSignal } from "@preact/signals";
 import { useContext, useEffect } from "preact/hooks";
+import type { Cell, Rows } from "../api/rows";
 import { attempt } from "../ui/toast";
 import type { BodyProps } from "./kind";
 import { useRun } from "./one-run";
-import type { Cell, Rows } from "./rows";
 import { SourceContext } from "./source";
 import { allRows, MOST, PAGE, usePages } from "./use-rows";
 import { type Sort, VirtualTable } from "./virtual-table";

@@ -1,8 +1,8 @@
 /** Rows of a metric as a table needs them: pages that are looked at; or all of them, where there are not too many. */
 import { type Signal, useSignal } from "@preact/signals";
 import { useContext, useEffect, useMemo } from "preact/hooks";
+import { type Cell, decodeRows, type Rows } from "../api/rows";
 import { useLoaded } from "./loaded";
-import { type Cell, decodeRows, type Rows } from "./rows";
 import { type Source, SourceContext } from "./source";
 import { SORTED } from "./virtual-table";
 

@@ -1,8 +1,8 @@
 /** A table of which only the rows in sight are there. */
 import { useSignal } from "@preact/signals";
 import { useEffect, useMemo } from "preact/hooks";
+import type { Cell } from "../api/rows";
 import { instant, moment, number } from "../base/number";
-import type { Cell } from "./rows";
 import { Scrolled } from "./scrolled";
 import { chartWords } from "./words";
 

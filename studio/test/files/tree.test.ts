@@ -2,7 +2,6 @@ import { describe, expect, it, vi } from "vitest";
 import { isText, kindOf } from "../../src/files/preview/kind";
 import { besideOf } from "../../src/files/preview/markdown";
 import type { Listing } from "../../src/files/shelf";
-import { shotAt, stepsOf, stripOf } from "../../src/files/steps";
 import { foldersOf, treeRows } from "../../src/files/tree";
 import { treeKey } from "../../src/files/tree-keys";
 
@@ -70,16 +69,5 @@ describe("pictures of a text", () => {
     expect(besideOf("outputs/notes/a.md", "../b%20c.png?x#y")).toBe("outputs/b c.png");
     for (const name of ["https://example.org/x.png", "javascript:1", "//host/x", "/x", "../../../x", "data:,x"])
       expect(besideOf("outputs/notes/a.md", name)).toBeNull();
-  });
-});
-
-describe("strips", () => {
-  it("show the last image until a step", () => {
-    const strip = stripOf("a", ["x0", "x5", "x5 again", null], [0, 5, 5, 7]);
-    expect(strip.shots.map((shot) => shot.path)).toEqual(["x0", "x5 again"]);
-    expect(shotAt(strip, 4)?.path).toBe("x0");
-    expect(shotAt(strip, 9)?.path).toBe("x5 again");
-    expect(shotAt(strip, -1)).toBeNull();
-    expect(stepsOf([strip, stripOf("b", ["y", "z"], [null, null])])).toEqual([0, 1, 5]);
   });
 });

@@ -36,6 +36,8 @@ class Scene(Struct, frozen=True):
         failed: A run of that experiment that failed with a traceback.
         pictures: A run with images over steps.
         hostile: A run whose every name and text is an attack.
+        code: A run with a snapshot.
+        recode: A run of the same experiment with another one, of which not everything had been committed.
     """
 
     page: Run
@@ -44,6 +46,8 @@ class Scene(Struct, frozen=True):
     failed: Run
     pictures: Run
     hostile: Run
+    code: Run
+    recode: Run
 
 
 def fill(workspace: Workspace, folder: Path) -> Scene:
@@ -55,6 +59,7 @@ def fill(workspace: Workspace, folder: Path) -> Scene:
         child = parent.child_run(name=f"fold-{number}")
         child.log("val/acc", 0.8 + number / 100)
         child.complete()
+    code, recode = _code(Experiment(workspace, "code"), folder / "source")
     return Scene(
         page=_page(Experiment(workspace, "page")),
         runs=runs,
@@ -62,6 +67,8 @@ def fill(workspace: Workspace, folder: Path) -> Scene:
         failed=_failed(sweep),
         pictures=_pictures(Experiment(workspace, "pictures"), folder),
         hostile=_hostile(Experiment(workspace, "hostile"), folder),
+        code=code,
+        recode=recode,
     )
 
 
@@ -113,6 +120,55 @@ def _pictures(experiment: Experiment, folder: Path) -> Run:
         run.log_image("samples", path=path)
     run.complete()
     return run
+
+
+SCRIPT: Final = """\
+\"\"\"Trains a network on digits.\"\"\"
+import argparse
+
+RATE = 3e-4  # found by a sweep
+
+
+def train(epochs: int) -> float:
+    loss = 1.0
+    for epoch in range(epochs):
+        loss *= 0.9
+        print(f"epoch {epoch}: loss {loss:.3f}")
+    return loss
+
+
+""" + "".join(f"# remark {number}\n" for number in range(1, 101))
+PATCH: Final = """\
+diff --git a/train.py b/train.py
+index 25ce07c..de74bf8 100644
+--- a/train.py
++++ b/train.py
+@@ -4,1 +4,1 @@ import argparse
+-RATE = 3e-4  # found by a sweep
++RATE = 1e-3
+"""
+
+
+def _code(experiment: Experiment, folder: Path) -> tuple[Run, Run]:
+    (folder / "conf").mkdir(parents=True)
+    (folder / "train.py").write_text(SCRIPT)
+    (folder / "conf" / "model.yaml").write_text("model:\n  width: 64\n  name: 'digits'  # a comment\n")
+    (folder / "notes.md").write_text("# Digits\n\nTrain with `python train.py`.\n")
+    (folder / "weights.bin").write_bytes(bytes(range(256)))
+    Image.new("RGB", (64, 48), (60, 120, 200)).save(folder / "example.png")
+    first = experiment.start_logging(display_name="first", snapshot_directory=str(folder), outputs=False)
+    first.complete()
+    changed = SCRIPT.replace("RATE = 3e-4  # found by a sweep", "RATE = 1e-3").replace("# remark 60\n", "")
+    (folder / "train.py").write_text(changed)
+    (folder / "conf" / "model.yaml").unlink()
+    (folder / "extra.py").write_text("EXTRA = True\n")
+    (folder / "weights.bin").write_bytes(bytes(range(255)))
+    second = experiment.start_logging(display_name="second", snapshot_directory=str(folder), outputs=False)
+    patch = folder / "patch"
+    patch.write_text(PATCH)
+    second.upload_file("git.diff", str(patch))
+    second.complete()
+    return first, second
 
 
 def _hostile(experiment: Experiment, folder: Path) -> Run:

@@ -1,17 +1,17 @@
-"""The images of a run in the studio: one step for all, playing, comparing two steps, and picture files."""
+"""Images over steps: one slider for all of them, by hand, by keys and by itself; two steps compared."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from PIL import Image
 from playwright.sync_api import Locator, Page, expect
 
 from runwatch import Experiment, Run
-from tests.e2e.studio.recorded import keep
-from tests.e2e.studio.scene import HOSTILE
+from tests.e2e.studio.scene import HOSTILE, Scene
 from tests.e2e.studio.server import Served
 from tests.e2e.studio.window import Window
 
@@ -20,78 +20,146 @@ Windows = Callable[..., Window]
 
 @pytest.fixture(scope="module")
 def run(server: Served, tmp_path_factory: pytest.TempPathFactory) -> Run:
-    """A run that logged two images over steps, one of them not as often, and kept a picture of its own."""
+    """Twenty images of one metric, four of another, and one that was not logged."""
     folder = tmp_path_factory.mktemp("images")
-    found = Experiment(server.workspace, "images").start_logging(outputs=False)
-    for name, steps in (("samples", 6), (HOSTILE, 3)):
-        for step in range(steps):
-            path = folder / f"{len(name)}-{step}.png"
-            Image.new("RGB", (64, 48), (40 * step, 120, 200)).save(path)
-            found.log_image(name, path=path)
-    picture = folder / "final.png"
-    Image.new("RGB", (32, 32), "red").save(picture)
-    keep(found, "outputs/final.png", picture.read_bytes())
-    found.complete()
-    return found
+    made = Experiment(server.workspace, "strips").start_logging(display_name="strips", outputs=False)
+    for step in range(20):
+        log(made, "often", folder / f"often-{step}.png", step)
+        if step < 4:
+            log(made, HOSTILE, folder / f"rare-{step}.png", step)
+    picture(folder / "kept.png", 3)
+    made.upload_file("outputs/plots/kept.png", str(folder / "kept.png"))
+    made.complete()
+    return made
 
 
-def opened(window: Window, run: Run, query: str = "") -> Page:
-    page = window.open(f"experiments/images/runs/{run.id}/images{query}")
-    expect(page.locator(".gallery-image")).to_have_count(3)
-    return page
+def picture(path: Path, shade: int) -> None:
+    Image.new("RGB", (64, 48), (12 * shade, 120, 200)).save(path)
 
 
-def pictures(page: Page) -> Locator:
-    return page.locator(".gallery-image", has_text="samples").locator("img")
+def log(run: Run, name: str, path: Path, shade: int) -> None:
+    picture(path, shade)
+    run.log_image(name, path=path)
 
 
-def test_one_step_is_chosen_for_all(window: Windows, run: Run) -> None:
-    seen = window()
-    page = opened(seen, run)
-    expect(pictures(page)).to_have_attribute("src", re.compile("7-5.png"))
-    page.get_by_role("slider", name="Step").fill("1")
-    expect(pictures(page)).to_have_attribute("src", re.compile("7-1.png"))
-    expect(page).to_have_url(re.compile(r"step=1$"))
-    page.locator("body").press("ArrowRight")
-    page.locator("body").press("ArrowRight")
-    page.locator("body").press("ArrowRight")
-    expect(pictures(page)).to_have_attribute("src", re.compile("7-4.png"))
-    expect(page.locator(".gallery-image").nth(0)).to_contain_text("step 2")  # the last until then
-    assert page.title() != "broken in"
-    assert seen.violations() == []
+def address(run: Run, query: str = "") -> str:
+    return f"experiments/{run.experiment.name}/runs/{run.id}/images{query}"
 
 
-def test_playing_goes_through_the_steps(window: Windows, run: Run) -> None:
-    page = opened(window(), run, "?step=0")
-    page.locator("body").press(" ")
+def shown(page: Page, number: int) -> Locator:
+    return page.get_by_role("img", name=f"often, image {number}", exact=True)
+
+
+def drawn(image: Locator) -> bool:
+    """Whether the browser has an image and not a broken one."""
+    expect(image).to_have_js_property("complete", True)
+    return bool(image.evaluate("image => image.naturalWidth === 64"))
+
+
+def test_one_slider_moves_all_images(window: Windows, run: Run) -> None:
+    page = window().open(address(run))
+    expect(shown(page, 19)).to_be_visible()
+    assert drawn(shown(page, 19))
+    slider = page.get_by_role("slider", name="Image")
+    expect(slider).to_have_attribute("aria-valuetext", "image 19")
+    slider.fill("2")
+    expect(shown(page, 2)).to_be_visible()
+    expect(page.get_by_role("img", name=f"{HOSTILE}, image 2", exact=True)).to_be_visible()
+    expect(page).to_have_url(re.compile("step=2$"))
+    slider.fill("10")
+    expect(shown(page, 10)).to_be_visible()
+    expect(page.get_by_role("img", name=f"{HOSTILE}, image 3", exact=True)).to_be_visible()
+    page.reload()
+    expect(shown(page, 10)).to_be_visible()
+
+
+def test_keys_move_by_one_and_by_ten(window: Windows, run: Run) -> None:
+    page = window().open(address(run, "?step=4"))
+    expect(shown(page, 4)).to_be_visible()
+    for key, number in (
+        ("ArrowRight", 5), ("Shift+ArrowRight", 15), ("ArrowLeft", 14), ("Shift+ArrowLeft", 4), ("End", 19),
+        ("ArrowRight", 19), ("Home", 0), ("ArrowLeft", 0),
+    ):  # fmt: skip
+        page.keyboard.press(key)
+        expect(shown(page, number)).to_be_visible()
+
+
+def test_space_plays_and_the_end_stops_it(window: Windows, run: Run) -> None:
+    page = window().open(address(run, "?step=17"))
+    expect(shown(page, 17)).to_be_visible()
+    page.keyboard.press("Space")
     expect(page.get_by_role("button", name="Pause")).to_be_visible()
-    expect(pictures(page)).to_have_attribute("src", re.compile("7-3.png"))
-    page.locator("body").press(" ")
+    expect(shown(page, 19)).to_be_visible()
+    expect(page.get_by_role("button", name="Play")).to_be_visible()
+    page.get_by_role("button", name="Play").press("Space")
+    expect(page.get_by_role("button", name="Pause")).to_be_visible()
+    page.get_by_role("button", name="Pause").click()
     expect(page.get_by_role("button", name="Play")).to_be_visible()
 
 
-def test_two_steps_are_compared(window: Windows, run: Run) -> None:
-    page = opened(window(), run, "?step=1")
-    page.get_by_role("button", name="Pin this step").click()
-    page.get_by_role("slider", name="Step").fill("4")
-    expect(pictures(page)).to_have_count(2)
-    expect(pictures(page).first).to_have_attribute("src", re.compile("7-1.png"))
-    expect(pictures(page).last).to_have_attribute("src", re.compile("7-4.png"))
+def test_a_pinned_step_is_compared_beside_and_in_turn(window: Windows, run: Run) -> None:
+    page = window().open(address(run, "?step=3"))
+    page.get_by_role("button", name="Pin for A/B").click()
+    page.keyboard.press("Shift+ArrowRight")
+    expect(shown(page, 3)).to_be_visible()
+    expect(shown(page, 13)).to_be_visible()
     page.get_by_role("button", name="Blink").click()
-    expect(pictures(page)).to_have_attribute("src", re.compile("7-1.png"))
-    expect(pictures(page)).to_have_attribute("src", re.compile("7-4.png"))
-    page.get_by_role("button", name="Unpin").click()
-    expect(pictures(page)).to_have_count(1)
+    for number, other in ((3, 13), (13, 3)):
+        page.wait_for_function(
+            "names => getComputedStyle(document.querySelector(`img[alt='${names[0]}']`)).visibility === 'visible'"
+            " && getComputedStyle(document.querySelector(`img[alt='${names[1]}']`)).visibility === 'hidden'",
+            arg=[f"often, image {number}", f"often, image {other}"],
+        )
+    page.get_by_role("button", name="Unpin A").click()
+    expect(shown(page, 3)).to_have_count(0)
 
 
-def test_a_picture_is_enlarged(window: Windows, run: Run) -> None:
-    seen = window()
-    page = opened(seen, run)
-    page.get_by_role("button", name="Enlarge outputs/final.png").click()
-    dialog = page.get_by_role("dialog", name="outputs/final.png")
-    expect(dialog).to_contain_text("32 × 32")
-    dialog.get_by_role("button", name="Larger").click()
-    expect(dialog.get_by_role("img")).to_have_css("width", "64px")
-    assert seen.violations() == []
+def test_an_image_is_enlarged_and_the_steps_go_on(window: Windows, run: Run) -> None:
+    page = window().open(address(run, "?step=3"))
+    page.get_by_role("button", name="Enlarge often").click()
+    dialog = page.get_by_role("dialog", name="often")
+    image = dialog.get_by_role("img", name="often, image 3", exact=True)
+    expect(image).to_be_visible()
+    assert image.bounding_box()["width"] > 300  # type: ignore[index]
+    dialog.get_by_role("button", name="100 %").click()
+    expect(image).to_have_js_property("offsetWidth", 64)
+    page.keyboard.press("ArrowRight")
+    expect(dialog.get_by_role("img", name="often, image 4", exact=True)).to_be_visible()
     page.keyboard.press("Escape")
     expect(dialog).to_have_count(0)
+    expect(shown(page, 4)).to_be_visible()
+
+
+def test_images_among_the_outputs_are_listed_below(window: Windows, run: Run) -> None:
+    page = window().open(address(run))
+    files = page.get_by_role("region", name="Files")
+    expect(files.get_by_role("link")).to_have_count(1)
+    files.get_by_role("link", name="plots/kept.png").click()
+    expect(page).to_have_url(re.compile(r"/outputs\?file=outputs/plots/kept\.png"))
+
+
+def test_images_of_a_run_that_goes_on_arrive(window: Windows, server: Served, tmp_path: Path) -> None:
+    going = Experiment(server.workspace, "strips").start_logging(outputs=False)
+    log(going, "often", tmp_path / "a.png", 1)
+    page = window().open(address(going))
+    log(going, "often", tmp_path / "b.png", 2)
+    expect(shown(page, 1)).to_be_visible()
+    going.complete()
+
+
+def test_runs_are_compared_at_one_step(window: Windows, run: Run, scene: Scene) -> None:
+    page = window().open(f"compare?runs={run.id},{scene.pictures.id}&tab=images&step=2")
+    expect(page.get_by_role("columnheader", name="strips")).to_be_visible()
+    row = page.locator("tr").filter(has=page.get_by_role("rowheader", name="samples"))
+    expect(row.get_by_role("img", name="samples, image 2", exact=True)).to_be_visible()
+    expect(row).to_contain_text("No image")
+    page.keyboard.press("ArrowRight")
+    expect(row.get_by_role("img", name="samples, image 3", exact=True)).to_be_visible()
+    expect(shown(page, 3)).to_be_visible()
+
+
+def test_a_metric_s_name_is_text(window: Windows, run: Run) -> None:
+    page = window().open(address(run))
+    expect(page.get_by_text(HOSTILE, exact=True)).to_be_visible()
+    assert page.locator("img[src='x']").count() == 0
+    assert "broken in" not in page.title()

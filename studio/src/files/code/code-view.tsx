@@ -1,13 +1,14 @@
 /** Source code: numbered lines with colours, of which those seen are drawn. */
-import { useEffect, useMemo, useState } from "preact/hooks";
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { FailureNote } from "../../ui/failure";
 import { decoded, useContent } from "../content";
 import { endingOf } from "../preview/kind";
 import { Frame, type PreviewProps } from "../preview/preview";
-import { Rows } from "../rows";
+import { Rows, type RowsHandle } from "../rows";
 import { filesWords } from "../words";
 import "./code.css";
 import { bare, type Word } from "./line";
+import type { Marks } from "./marks";
 
 const ROW = 18;
 /** Longer texts are shown without colours: finding them takes a second for each megabyte. */
@@ -69,8 +70,27 @@ export function Words({ words }: { words: readonly Word[] }) {
   );
 }
 
-export function CodeBody({ text, ending, label }: { text: string; ending: string; label: string }) {
+interface BodyProps {
+  text: string;
+  ending: string;
+  label: string;
+  /** Lines that are marked, and what makes numbers links that mark. */
+  marking?: Marking;
+}
+
+export interface Marking {
+  marks: Marks | null;
+  hrefOf: (line: number) => string;
+  /** A number was pressed; with Shift, a range is meant. */
+  onPress: (line: number, isRange: boolean) => void;
+}
+
+/** Lines that stay above one that is gone to. */
+const ABOVE = 4;
+
+export function CodeBody({ text, ending, label, marking }: BodyProps) {
   const lines = useLines(text, ending);
+  const handle = useRef<RowsHandle>(null);
   const count = lines.length > 1 && !lines[lines.length - 1]!.length ? lines.length - 1 : lines.length;
   const numbers = Math.max(3, String(count).length);
   const widest = useMemo(
@@ -85,24 +105,70 @@ export function CodeBody({ text, ending, label }: { text: string; ending: string
       ),
     [lines],
   );
+  const marks = marking?.marks ?? null;
+  const isOwn = useRef(false);
+  useEffect(() => {
+    // What was pressed is seen already.
+    if (!marks || isOwn.current) return;
+    const first = Math.min(marks.first, count) - 1;
+    // The list measures itself first.
+    const frame = requestAnimationFrame(() => {
+      const list = handle.current;
+      list?.reveal(Math.min(count - 1, first + Math.floor(list.page() / 2)));
+      list?.reveal(Math.max(0, first - ABOVE));
+    });
+    return () => cancelAnimationFrame(frame);
+  }, [text, marks?.first, marks?.last]);
+  useEffect(() => {
+    isOwn.current = false;
+  });
+  const ownMarking = marking && {
+    ...marking,
+    onPress: (line: number, isRange: boolean) => {
+      isOwn.current = true;
+      marking.onPress(line, isRange);
+    },
+  };
   return (
     <Rows
       class="code"
       count={count}
       rowHeight={ROW}
+      handle={handle}
       width={`max(100%, calc(${widest + numbers}ch + 64px))`}
       attributes={{ tabIndex: 0, role: "region", "aria-label": label, style: { "--numbers": `${numbers}ch` } }}
     >
-      {(index) => (
-        <div key={index} class="code-line">
-          <span class="code-number">{index + 1}</span>
-          <span>
-            <Words words={lines[index]!} />
-            {"\n"}
-          </span>
-        </div>
-      )}
+      {(index) => <Line key={index} number={index + 1} words={lines[index]!} marking={ownMarking} />}
     </Rows>
+  );
+}
+
+function Line({ number, words, marking }: { number: number; words: readonly Word[]; marking: Marking | undefined }) {
+  const marks = marking?.marks;
+  const isMarked = marks != null && number >= marks.first && number <= marks.last;
+  return (
+    <div class={isMarked ? "code-line marked" : "code-line"} aria-current={isMarked || undefined}>
+      {marking ? (
+        <a
+          class="code-number"
+          href={marking.hrefOf(number)}
+          tabIndex={-1}
+          onClick={(event) => {
+            if (event.ctrlKey || event.metaKey) return;
+            event.preventDefault();
+            marking.onPress(number, event.shiftKey);
+          }}
+        >
+          {number}
+        </a>
+      ) : (
+        <span class="code-number">{number}</span>
+      )}
+      <span>
+        <Words words={words} />
+        {"\n"}
+      </span>
+    </div>
   );
 }
 

@@ -10,6 +10,7 @@ import { attempt, say as tell } from "../../ui/toast";
 import { Aloud } from "./aloud";
 import { plain } from "./ansi";
 import { Foot } from "./foot";
+import "../foot.css";
 import "./log.css";
 import { Pane } from "./pane";
 import { type Lines, linesOf, Scene, textOf } from "./scene";

@@ -1,7 +1,7 @@
-/** Markdown as elements of ours: its tokens are read, and no text of it is ever taken for HTML. */
-import { marked, type Token, type Tokens } from "marked";
+/** Markdown as elements of ours: no text of it is ever taken for HTML. */
 import type { ComponentChildren } from "preact";
 import { safeHref } from "../log/ansi";
+import { type Block as BlockOf, type Inline as InlineOf, readMarkdown } from "./markdown-tree";
 
 interface Props {
   text: string;
@@ -9,71 +9,66 @@ interface Props {
   picture: (name: string) => string | null;
 }
 
-export function Markdown({ text, picture }: Props) {
-  return <div class="markdown">{blocks(marked.lexer(text, { gfm: true }), picture)}</div>;
-}
-
 type PictureOf = Props["picture"];
 
-function blocks(tokens: readonly Token[], picture: PictureOf): ComponentChildren {
-  return tokens.map((token, index) => <Block key={index} token={token} picture={picture} />);
+export function Markdown({ text, picture }: Props) {
+  return <div class="markdown">{blocks(readMarkdown(text), picture)}</div>;
 }
 
-function Block({ token, picture }: { token: Token; picture: PictureOf }): ComponentChildren {
-  switch (token.type) {
-    case "space":
-    case "def":
-      return null;
+function blocks(found: readonly BlockOf[], picture: PictureOf): ComponentChildren {
+  return found.map((block, index) => <Block key={index} block={block} picture={picture} />);
+}
+
+function Block({ block, picture }: { block: BlockOf; picture: PictureOf }) {
+  switch (block.type) {
     case "heading": {
-      const Heading = `h${Math.min(6, token.depth + 1)}` as "h2"; // the page has its h1
-      return <Heading>{inline(token.tokens ?? [], picture)}</Heading>;
+      const Heading = `h${Math.min(6, block.depth + 1)}` as "h2"; // the page has its h1
+      return <Heading>{inline(block.inner, picture)}</Heading>;
     }
     case "paragraph":
-      return <p>{inline(token.tokens ?? [], picture)}</p>;
-    case "text":
-      return <>{token.tokens ? inline(token.tokens, picture) : entities(token.text)}</>;
+      return <p>{inline(block.inner, picture)}</p>;
     case "code":
       return (
         // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by the keyboard
         <pre tabIndex={0}>
-          <code>{token.text}</code>
+          <code>{block.text}</code>
         </pre>
       );
-    case "blockquote":
-      return <blockquote>{blocks(token.tokens ?? [], picture)}</blockquote>;
+    case "quote":
+      return <blockquote>{blocks(block.blocks, picture)}</blockquote>;
     case "list":
-      return <List list={token as Tokens.List} picture={picture} />;
+      return <List list={block} picture={picture} />;
     case "table":
-      return <Table table={token as Tokens.Table} picture={picture} />;
-    case "hr":
+      return <Table table={block} picture={picture} />;
+    case "rule":
       return <hr />;
-    default:
-      return <p>{token.raw}</p>; // HTML, and what is not known, as it is written
   }
 }
 
-function List({ list, picture }: { list: Tokens.List; picture: PictureOf }) {
-  const items = list.items.map((item, index) => (
-    <li key={index}>
-      {item.task && <input type="checkbox" checked={item.checked ?? false} disabled aria-label={item.text} />}{" "}
-      {blocks(
-        item.tokens.filter((each) => each.type !== "checkbox"),
-        picture,
-      )}
-    </li>
-  ));
-  return list.ordered ? <ol start={Number(list.start) || 1}>{items}</ol> : <ul>{items}</ul>;
+function List({ list, picture }: { list: BlockOf & { type: "list" }; picture: PictureOf }) {
+  const items = list.items.map((item, index) => {
+    const [only] = item.blocks;
+    const bare = list.tight && only?.type === "paragraph";
+    return (
+      <li key={index}>
+        {item.checked !== null && <input type="checkbox" checked={item.checked} disabled aria-label={`${index + 1}`} />}{" "}
+        {bare && inline(only.inner, picture)}
+        {blocks(bare ? item.blocks.slice(1) : item.blocks, picture)}
+      </li>
+    );
+  });
+  return list.start === null ? <ul>{items}</ul> : <ol start={list.start}>{items}</ol>;
 }
 
-function Table({ table, picture }: { table: Tokens.Table; picture: PictureOf }) {
-  const side = (cell: Tokens.TableCell) => (cell.align ? { textAlign: cell.align } : {});
+function Table({ table, picture }: { table: BlockOf & { type: "table" }; picture: PictureOf }) {
+  const side = (column: number) => (table.align[column] ? { textAlign: table.align[column] } : {});
   return (
     <table class="plain">
       <thead>
         <tr>
-          {table.header.map((cell, index) => (
-            <th key={index} style={side(cell)}>
-              {inline(cell.tokens, picture)}
+          {table.head.map((cell, index) => (
+            <th key={index} style={side(index)}>
+              {inline(cell, picture)}
             </th>
           ))}
         </tr>
@@ -82,8 +77,8 @@ function Table({ table, picture }: { table: Tokens.Table; picture: PictureOf }) 
         {table.rows.map((row, number) => (
           <tr key={number}>
             {row.map((cell, index) => (
-              <td key={index} style={side(cell)}>
-                {inline(cell.tokens, picture)}
+              <td key={index} style={side(index)}>
+                {inline(cell, picture)}
               </td>
             ))}
           </tr>
@@ -93,49 +88,38 @@ function Table({ table, picture }: { table: Tokens.Table; picture: PictureOf }) 
   );
 }
 
-function inline(tokens: readonly Token[], picture: PictureOf): ComponentChildren {
-  return tokens.map((token, index) => <Inline key={index} token={token} picture={picture} />);
+function inline(found: readonly InlineOf[], picture: PictureOf): ComponentChildren {
+  return found.map((piece, index) => <Inline key={index} piece={piece} picture={picture} />);
 }
 
-function Inline({ token, picture }: { token: Token; picture: PictureOf }): ComponentChildren {
-  const inner = () => inline((token as { tokens?: Token[] }).tokens ?? [], picture);
-  switch (token.type) {
+function Inline({ piece, picture }: { piece: InlineOf; picture: PictureOf }) {
+  switch (piece.type) {
+    case "text":
+      return <>{piece.text}</>;
+    case "code":
+      return <code>{piece.text}</code>;
     case "strong":
-      return <strong>{inner()}</strong>;
+      return <strong>{inline(piece.inner, picture)}</strong>;
     case "em":
-      return <em>{inner()}</em>;
+      return <em>{inline(piece.inner, picture)}</em>;
     case "del":
-      return <del>{inner()}</del>;
-    case "codespan":
-      return <code>{token.text}</code>;
-    case "br":
+      return <del>{inline(piece.inner, picture)}</del>;
+    case "break":
       return <br />;
     case "link": {
-      const href = safeHref(token.href);
-      if (!href) return <>{inner()}</>;
+      const href = safeHref(piece.href);
+      if (!href) return <>{inline(piece.inner, picture)}</>;
       return (
         <a class="link" href={href} target="_blank" rel="noopener noreferrer nofollow">
-          {inner()}
+          {inline(piece.inner, picture)}
         </a>
       );
     }
     case "image": {
-      const source = picture(token.href);
-      return source ? <img src={source} alt={token.text} loading="lazy" /> : <span class="dim">{token.raw}</span>;
+      const source = picture(piece.href);
+      return source ? <img src={source} alt={piece.alt} loading="lazy" /> : <span class="dim">{piece.raw}</span>;
     }
-    case "text":
-    case "escape":
-      return <>{token.type === "text" && "tokens" in token && token.tokens ? inner() : entities(token.text)}</>;
-    default:
-      return <>{token.raw}</>;
   }
-}
-
-const ENTITIES: Record<string, string> = { amp: "&", lt: "<", gt: ">", quot: '"', apos: "'", nbsp: "\u00a0" };
-
-/** The few names of characters that people write; all else stays as it is. */
-function entities(text: string): string {
-  return text.replace(/&(amp|lt|gt|quot|apos|nbsp);/g, (_, name: string) => ENTITIES[name]!);
 }
 
 /** The path of a file that a text at another path names; null for what lies elsewhere. */

@@ -7,6 +7,7 @@ import { addressOf, useContent } from "../content";
 import type { Artifact } from "../shelf";
 import { filesWords } from "../words";
 import { isText, type Kind, kindOf } from "./kind";
+import "../foot.css";
 import "./preview.css";
 
 export interface PreviewProps {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { decodeRows } from "../../src/api/rows";
 import { csv, rowLines } from "../../src/charts/caption";
-import { decodeRows } from "../../src/charts/rows";
 import type { MetricRows } from "../../src/charts/source";
 import { sorted } from "../../src/charts/table";
 import { bins } from "../../src/charts/upright";

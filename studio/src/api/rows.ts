@@ -1,5 +1,7 @@
 /** Rows of a metric as they come (schema/metric.py, `Block`): little-endian numbers and MessagePack texts in base64. */
-import type { MetricRows } from "./source";
+import type { Schemas } from "./call";
+
+type MetricRows = Schemas["MetricRows"];
 
 export type Cell = number | bigint | boolean | string | null;
 

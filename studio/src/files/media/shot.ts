@@ -1,0 +1,71 @@
+/** The images that a run logged: each a row of an image metric, which names a file of the run. */
+import { call, type Schemas } from "../../api/call";
+import { decodeRows, type Rows } from "../../api/rows";
+
+/** One image. */
+export interface Shot {
+  /** The file. */
+  path: string;
+  /** The step it was logged with, or else its number among the metric's rows. */
+  step: number;
+  /** Its number among images of the same step: repeating a step is nothing wrong. */
+  nth: number;
+  /** Seconds since 1970 UTC. */
+  at: number;
+}
+
+/** The images of one metric, by step. */
+export interface Strip {
+  name: string;
+  shots: readonly Shot[];
+  /** Whether steps were given; else `Shot.step` counts rows. */
+  hasSteps: boolean;
+}
+
+const AT_ONCE = 5_000;
+const PAGE = 1_000;
+
+/** The images of a metric, from its rows as they were logged, in any order. */
+export function stripOf(name: string, pages: readonly Rows[]): Strip {
+  const found: { path: string; step: number; at: number }[] = [];
+  let hasSteps = false;
+  for (const page of pages) {
+    const paths = page.columns.find((column) => column.cells.some((cell) => typeof cell === "string"))?.cells ?? [];
+    for (let row = 0; row < page.count; row += 1) {
+      const path = paths[row];
+      if (typeof path !== "string") continue;
+      const step = page.steps[row] ?? null;
+      if (step !== null) hasSteps = true;
+      found.push({ path, step: step ?? page.first + row, at: page.times[row] ?? 0 });
+    }
+  }
+  found.sort((a, b) => a.step - b.step); // stable: images of one step stay in the order logged
+  const shots: Shot[] = [];
+  for (const each of found) {
+    const before = shots[shots.length - 1];
+    shots.push({ ...each, nth: before?.step === each.step ? before.nth + 1 : 0 });
+  }
+  return { name, shots, hasSteps };
+}
+
+async function rowsOf(run_id: string, name: string): Promise<Rows[]> {
+  const pages: Rows[] = [];
+  for (let first = 0; ; ) {
+    const page = decodeRows(await call("/metrics:read", { run_id, name, first, count: AT_ONCE }));
+    pages.push(page);
+    first += page.count;
+    if (!page.count || first >= page.total) return pages;
+  }
+}
+
+/** All images that a run logged. */
+export async function stripsOf(run_id: string): Promise<Strip[]> {
+  const metrics: Schemas["Metric"][] = [];
+  let cursor: string | null = null;
+  do {
+    const page: Schemas["MetricPage"] = await call("/metrics:list", { run_id, limit: PAGE, cursor });
+    metrics.push(...page.metrics.filter((metric) => metric.kind === "image"));
+    cursor = page.next_cursor;
+  } while (cursor);
+  return Promise.all(metrics.map(async ({ name }) => stripOf(name, await rowsOf(run_id, name))));
+}
