@@ -24,8 +24,10 @@ def test_jobs_of_a_server_lie_in_the_users_folder(tmp_path: Path, monkeypatch: p
     assert one != other
 
 
-def test_a_bell_fits_into_a_socket_address(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+def test_a_bell_fits_into_a_socket_address(
+    tmp_path: Path, short_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:  # fmt: skip
+    monkeypatch.setattr("tempfile.tempdir", str(short_path))
     deep = tmp_path / "/".join(["long"] * 60)
     with socket.socket(socket.AF_UNIX) as line:
         line.bind(str(location.bell(deep)))

@@ -138,8 +138,10 @@ def test_a_job_goes_to_the_target_named(
     assert run.get_details()["target"] == "gpus"
 
 
-def test_an_agent_that_listens_is_rung_and_none_is_started(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+def test_an_agent_that_listens_is_rung_and_none_is_started(
+    tmp_path: Path, short_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:  # fmt: skip
+    monkeypatch.setattr("tempfile.tempdir", str(short_path))
     workspace, started = str(tmp_path / "ws"), list[str]()
     monkeypatch.setattr(agent, "_start", lambda workspace, place: started.append(workspace))
     agent.wake(workspace)
