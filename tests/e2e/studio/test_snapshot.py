@@ -74,7 +74,7 @@ def test_a_link_leads_to_lines_and_presses_make_such_links(window: Windows, scen
     page.reload()
     expect(page.locator(".code-line.marked .code-number")).to_have_text("2")
     expect(page.locator(".code-line.marked")).to_contain_text("import argparse")
-    expect(page.locator(".code-line.marked .hljs-keyword")).to_have_text("import")
+    expect(page.locator(".code-line.marked .word-keyword")).to_have_text("import")
 
 
 def test_files_are_found_by_the_keyboard(window: Windows, scene: Scene) -> None:
@@ -87,7 +87,7 @@ def test_files_are_found_by_the_keyboard(window: Windows, scene: Scene) -> None:
     expect(tree.get_by_role("treeitem", name="model.yaml")).to_be_visible()
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")
-    expect(page.get_by_role("region", name="conf/model.yaml", exact=True).locator(".hljs-comment")).to_have_text(
+    expect(page.get_by_role("region", name="conf/model.yaml", exact=True).locator(".word-comment")).to_have_text(
         "# a comment"
     )
 
