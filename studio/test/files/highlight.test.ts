@@ -36,3 +36,8 @@ test("keys of JSON and YAML, lines of a difference", () => {
   );
   expect(kinds("+added\n-gone\n same", "diff").flat()).toEqual(["addition:+added", "deletion:-gone", "-: same"]);
 });
+
+test("SQL in small and capital letters, with its doubled quotes and comments", () => {
+  const found = kinds("select a FROM b -- why\nWHERE c = 'it''s'", "sql").flat();
+  expect(found).toEqual(expect.arrayContaining(["keyword:select", "keyword:FROM", "comment:-- why", "string:'it''s'"]));
+});

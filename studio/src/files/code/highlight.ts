@@ -72,6 +72,15 @@ const INI: readonly Rule[] = [
   NUMBER,
   NAME,
 ];
+const SQL_WORDS =
+  "add all alter and as asc between by case create cross delete desc distinct drop else end exists from full group having in index inner insert into is join left like limit not null offset on or order outer primary right select set table then union unique update values view when where with";
+const SQL: readonly Rule[] = [
+  ["comment", /--.*|\/\*[\s\S]*?(?:\*\/|$(?![\s\S]))/],
+  ["string", /'(?:''|[^'])*'?/],
+  words("keyword", `${SQL_WORDS} ${SQL_WORDS.toUpperCase()}`),
+  NUMBER,
+  NAME,
+];
 const DIFF: readonly Rule[] = [
   ["section", /^(?:@@.*|diff .*|index .*|(?:---|\+\+\+) .*)$/m],
   ["addition", /^\+.*$/m],
@@ -106,6 +115,7 @@ const LANGUAGES: Record<string, readonly Rule[]> = {
   cfg: INI,
   conf: INI,
   toml: INI,
+  sql: SQL,
   diff: DIFF,
   patch: DIFF,
   md: MARKDOWN,
