@@ -144,10 +144,14 @@ def test_images_among_the_outputs_are_listed_below(window: Windows, run: Run) ->
 def test_images_of_a_run_that_goes_on_arrive(window: Windows, server: Served, tmp_path: Path) -> None:
     going = Experiment(server.workspace, "strips").start_logging(outputs=False)
     log(going, "often", tmp_path / "a.png", 1)
-    page = window().open(address(going))
+    seen = window()
+    page = seen.open(address(going))
     log(going, "often", tmp_path / "b.png", 2)
     expect(shown(page, 1)).to_be_visible()
     going.complete()
+    # A row may be there before its file: the page asks again when that has come.
+    early = [each for each in seen.complaints if each.startswith("404 ") and "/artifacts:download?" in each]
+    seen.complaints = [each for each in seen.complaints if each not in early]
 
 
 def test_runs_are_compared_at_one_step(window: Windows, run: Run, scene: Scene) -> None:
