@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import statistics
 import tempfile
 import time
@@ -31,6 +32,7 @@ ZOOM_MS: Final = 100.0
 LOG_MS: Final = 100.0
 LOG_HEAP: Final = 10e6
 SEEN_S: Final = 1.0
+HEAP_SWING: Final = 0.1
 
 SCROLL: Final = """([step, frames]) => new Promise((done) => {
   const grid = document.querySelector(".grid");
@@ -53,6 +55,7 @@ def measure() -> Iterator[Figure]:
         yield from _zoom(browser)
         yield from _log(browser)
         yield from _seen(browser)
+        yield from _hour(browser)
 
 
 def _table(browser: Browser) -> Iterator[Figure]:
@@ -231,3 +234,32 @@ def _seen(browser: Browser) -> Iterator[Figure]:
             "studio: a logged value is on screen", f"{p95:.2f} s", f"under {SEEN_S:.0f} s", p95 < SEEN_S,
             f"p95 of {len(waits)}, median {statistics.median(waits):.2f} s; from run.log to the chart's caption",
         )  # fmt: skip
+
+
+def _hour(browser: Browser) -> Iterator[Figure]:
+    """The heap while a page follows eight runs that log; ``RUNWATCH_BENCH_LIVE_S=3600`` makes it the hour of the goal."""
+    lasts_s = float(os.environ.get("RUNWATCH_BENCH_LIVE_S", "90"))
+    with tempfile.TemporaryDirectory() as folder:
+        experiment = Experiment(Workspace.open(folder), "bench")
+        runs = [experiment.start_logging(outputs=False) for _ in range(8)]
+        with served(Path(folder)) as server:
+            tab = Tab(browser, server.url)
+            tab.open("experiments/bench")
+            heaps, step, began = [], 0, time.monotonic()
+            while (passed := time.monotonic() - began) < lasts_s:
+                for run in runs:
+                    for name in ("loss", "accuracy", "rate"):
+                        run.log(name, 1 / (step + 1), step=step)
+                step += 1
+                tab.page.wait_for_timeout(100)
+                if passed > lasts_s / 3 and step % 50 == 0:
+                    heaps.append(tab.cost()["JSHeapUsedSize"])
+            tab.close()
+        for run in runs:
+            run.complete()
+    middle = statistics.median(heaps)
+    off = max(abs(heap - middle) for heap in heaps) / middle
+    yield Figure(
+        "studio: the heap while eight runs log", f"± {off:.0%}", f"± {HEAP_SWING:.0%}", off <= HEAP_SWING,
+        f"around {middle / 1e6:.1f} MB, from a third of {lasts_s:.0f} s on; an experiment's page, {step} steps",
+    )  # fmt: skip
