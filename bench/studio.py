@@ -261,5 +261,5 @@ def _hour(browser: Browser) -> Iterator[Figure]:
     off = max(abs(heap - middle) for heap in heaps) / middle
     yield Figure(
         "studio: the heap while eight runs log", f"± {off:.0%}", f"± {HEAP_SWING:.0%}", off <= HEAP_SWING,
-        f"around {middle / 1e6:.1f} MB, from a third of {lasts_s:.0f} s on; an experiment's page, {step} steps",
+        f"around {middle / 1e6:.1f} MB, from a third of {lasts_s:.0f} s on; {step} steps of 24 values",
     )  # fmt: skip
