@@ -237,7 +237,7 @@ def _seen(browser: Browser) -> Iterator[Figure]:
 
 
 def _hour(browser: Browser) -> Iterator[Figure]:
-    """The heap while a page follows eight runs that log; ``RUNWATCH_BENCH_LIVE_S=3600`` makes it the hour of the goal."""
+    """The heap while a page follows eight runs that log; ``RUNWATCH_BENCH_LIVE_S=3600`` makes it an hour."""
     lasts_s = float(os.environ.get("RUNWATCH_BENCH_LIVE_S", "90"))
     with tempfile.TemporaryDirectory() as folder:
         experiment = Experiment(Workspace.open(folder), "bench")
