@@ -1,6 +1,6 @@
 /** Keys: who listens for what in which place, so that the key sheet can tell. Single keys rest while somebody types. */
 import { signal } from "@preact/signals";
-import { useEffect } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { keep, kept } from "./keeping";
 
 export interface Key {
@@ -70,13 +70,23 @@ export function onKey(event: KeyboardEvent): void {
   if (prefix) prefixTimer = setTimeout(() => (prefix = ""), 1200) as unknown as number;
 }
 
-/** Listen for keys while the component is there. */
+/**
+ * Listen for keys while the component is there: from its first paint on, and always for the keys of its last rendering, so that keys
+ * pressed in quick turn each find the place that the one before led to.
+ */
 export function useKeys(place: string, keys: readonly Key[]): void {
-  useEffect(() => {
-    const group = { place, keys };
+  const latest = useRef(keys);
+  latest.current = keys;
+  useLayoutEffect(() => {
+    const group: KeyGroup = {
+      place,
+      get keys() {
+        return latest.current;
+      },
+    };
     listening.value = [...listening.value, group];
     return () => {
       listening.value = listening.value.filter((each) => each !== group);
     };
-  }, [place, keys]);
+  }, [place]);
 }
