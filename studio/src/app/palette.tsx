@@ -1,5 +1,5 @@
 /** One field for everything: runs and experiments by name, and commands. */
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { useCall } from "../api/cache";
 import { type Command, keySheetOpen, pageCommands, paletteOpen } from "../base/command";
 import { LANGUAGES, type Language, speak } from "../base/language";
@@ -37,7 +37,8 @@ export function Palette() {
   const field = useRef<HTMLInputElement>(null);
   const dialog = useRef<HTMLDialogElement>(null);
   const close = () => (paletteOpen.value = false);
-  useEffect(() => {
+  // Before the next key is heard: what is typed behind Ctrl-K belongs into the field.
+  useLayoutEffect(() => {
     dialog.current?.showModal();
     field.current?.focus();
   }, []);

@@ -1,6 +1,6 @@
 /** A dialog on the platform's own: focus stays within, Escape closes, the page behind rests. */
 import type { ComponentChildren } from "preact";
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { uiWords } from "./words";
 
 interface Props {
@@ -13,7 +13,7 @@ interface Props {
 
 export function Dialog({ title, onClose, children, footer, wide = false }: Props) {
   const element = useRef<HTMLDialogElement>(null);
-  useEffect(() => {
+  useLayoutEffect(() => {
     const dialog = element.current;
     dialog?.showModal();
     return () => dialog?.close();
