@@ -49,9 +49,13 @@ class Tab:
         self.page.goto(f"{self.url}/{path}")
         return self.page
 
-    def cost(self) -> dict[str, float]:
-        """What the main thread has done so far: seconds by kind, and the heap in bytes after a collection."""
+    def heap_bytes(self) -> float:
+        """What the page holds, after a collection."""
         self._session.send("HeapProfiler.collectGarbage")
+        return self.cost()["JSHeapUsedSize"]
+
+    def cost(self) -> dict[str, float]:
+        """What the main thread has done so far: seconds by kind."""
         found: dict[str, Any] = self._session.send("Performance.getMetrics")
         return {each["name"]: float(each["value"]) for each in found["metrics"]}
 
