@@ -127,7 +127,8 @@ def _charts(browser: Browser) -> Iterator[Figure]:
 def _zoom(browser: Browser) -> Iterator[Figure]:
     with chart.workspace() as store, served(Path(store.info().location)) as server:
         tab = Tab(browser, server.url)
-        page = tab.open("experiments/bench?tab=charts&eye=50")
+        # Side by side all runs are drawn; an experiment's page draws its first ten.
+        page = tab.open(f"compare?tab=charts&runs={','.join(f'r{number}' for number in range(chart.RUNS))}")
         canvas = page.locator("figure .u-over").first
         canvas.wait_for()
         page.wait_for_timeout(3_000)
