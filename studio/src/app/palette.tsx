@@ -1,6 +1,7 @@
 /** One field for everything: runs and experiments by name, and commands. */
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { useCall } from "../api/cache";
+import { nameOf, placeOf } from "../api/run";
 import { type Command, keySheetOpen, pageCommands, paletteOpen } from "../base/command";
 import { LANGUAGES, type Language, speak } from "../base/language";
 import { address, go } from "../base/place";
@@ -66,11 +67,11 @@ export function Palette() {
       group: say.runsFound,
       label: (
         <>
-          <Status status={run.status} bare /> {run.display_name ?? run.name ?? run.run_id}
+          <Status status={run.status} bare /> {nameOf(run)}
         </>
       ),
       beside: run.experiment,
-      run: () => go(address(["experiments", run.experiment, "runs", run.run_id])),
+      run: () => go(address(placeOf(run))),
     });
   if (sign === "" || sign === ">")
     for (const command of [...pageCommands.value, ...ownCommands()])

@@ -1,5 +1,7 @@
 /** The places of the studio, what is pinned, and what runs now. */
+
 import { ofKind, useCall } from "../api/cache";
+import { nameOf, placeOf } from "../api/run";
 import { count } from "../base/number";
 import { pins } from "../base/pin";
 import { address } from "../base/place";
@@ -43,9 +45,9 @@ export function Rail({ place }: { place: string }) {
       ))}
       {runs.length > 0 && <h2>{say.running}</h2>}
       {runs.map((run) => (
-        <a key={run.run_id} class="now" href={address(["experiments", run.experiment, "runs", run.run_id])}>
+        <a key={run.run_id} class="now" href={address(placeOf(run))}>
           <span class="cut">
-            <Status status={run.status} bare /> {run.display_name ?? run.name ?? run.run_id}
+            <Status status={run.status} bare /> {nameOf(run)}
           </span>
           <span class="count">
             <Elapsed from={run.started_at} to={run.ended_at} />

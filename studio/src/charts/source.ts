@@ -3,6 +3,7 @@ import { createContext } from "preact";
 import { apiAddress, call, Failure, type Schemas, send } from "../api/call";
 import { type Frame, frames } from "../api/frame";
 import { listen } from "../api/live";
+import { metricsOf } from "../api/metric";
 
 export type Metric = Schemas["Metric"];
 export type Summary = Schemas["Summary"];
@@ -41,17 +42,6 @@ export interface Source {
 const FRAME = "application/vnd.runwatch.frame";
 const PAGE = 1_000;
 
-async function metrics(run: string): Promise<Metric[]> {
-  const found: Metric[] = [];
-  let cursor: string | null = null;
-  do {
-    const page: Schemas["MetricPage"] = await call("/metrics:list", { run_id: run, limit: PAGE, cursor });
-    found.push(...page.metrics);
-    cursor = page.next_cursor;
-  } while (cursor);
-  return found;
-}
-
 async function figures(
   runs: readonly string[],
   columns: readonly { metric: string; column: string }[],
@@ -75,7 +65,7 @@ async function jsonFile(run: string, path: string): Promise<unknown> {
 
 /** The server that the studio came from. */
 export const server: Source = {
-  metrics,
+  metrics: metricsOf,
   figures,
   document: jsonFile,
   async *frames(charts, signal) {

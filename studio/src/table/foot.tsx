@@ -1,7 +1,7 @@
 /** Below the table: how many runs are chosen and what can be done with them. */
 import { useState } from "preact/hooks";
+import { Later } from "../ui/later";
 import { Menu } from "../ui/menu";
-import { Later } from "./later";
 import type { Room } from "./room";
 import { tableWords } from "./words";
 

@@ -1,5 +1,6 @@
 /** The images that a run logged: each a row of an image metric, which names a file of the run. */
-import { call, type Schemas } from "../../api/call";
+import { call } from "../../api/call";
+import { metricsOf } from "../../api/metric";
 import { decodeRows, type Rows } from "../../api/rows";
 
 /** One image. */
@@ -23,7 +24,6 @@ export interface Strip {
 }
 
 const AT_ONCE = 5_000;
-const PAGE = 1_000;
 
 /** The images of a metric, from its rows as they were logged, in any order. */
 export function stripOf(name: string, pages: readonly Rows[]): Strip {
@@ -60,12 +60,6 @@ async function rowsOf(run_id: string, name: string): Promise<Rows[]> {
 
 /** All images that a run logged. */
 export async function stripsOf(run_id: string): Promise<Strip[]> {
-  const metrics: Schemas["Metric"][] = [];
-  let cursor: string | null = null;
-  do {
-    const page: Schemas["MetricPage"] = await call("/metrics:list", { run_id, limit: PAGE, cursor });
-    metrics.push(...page.metrics.filter((metric) => metric.kind === "image"));
-    cursor = page.next_cursor;
-  } while (cursor);
+  const metrics = (await metricsOf(run_id)).filter((metric) => metric.kind === "image");
   return Promise.all(metrics.map(async ({ name }) => stripOf(name, await rowsOf(run_id, name))));
 }

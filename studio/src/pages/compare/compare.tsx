@@ -1,12 +1,14 @@
 /** Several runs side by side: values, charts, code, images. */
 import type { ComponentType } from "preact";
-import { useEffect, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
 import { ofKind, useAnswer, useCall } from "../../api/cache";
-import { call, type Schemas } from "../../api/call";
+import type { Schemas } from "../../api/call";
+import { metricsOf } from "../../api/metric";
 import { nameOf, placeOf, type Run } from "../../api/run";
 import { inks } from "../../base/colour";
 import { address, ask, query } from "../../base/place";
 import { FailureNote } from "../../ui/failure";
+import { Later } from "../../ui/later";
 import { Page } from "../../ui/page";
 import { Status, statusWord } from "../../ui/status";
 import { Tabs } from "../../ui/tabs";
@@ -23,10 +25,10 @@ export interface PartProps {
 const COLUMNS = 10;
 const STATS: readonly Stat[] = ["last", "min", "max", "mean", "first"];
 
-const PARTS: Record<string, () => Promise<ComponentType<PartProps>>> = {
-  charts: async () => (await import("./charts")).CompareCharts,
-  code: async () => (await import("./code")).CompareCode,
-  images: async () => (await import("./images")).CompareImages,
+const PARTS: Record<string, () => Promise<{ default: ComponentType<PartProps> }>> = {
+  charts: async () => ({ default: (await import("./charts")).CompareCharts }),
+  code: async () => ({ default: (await import("./code")).CompareCode }),
+  images: async () => ({ default: (await import("./images")).CompareImages }),
 };
 
 export default function Compare() {
@@ -58,17 +60,10 @@ export default function Compare() {
       {found.failure && <FailureNote failure={found.failure} />}
       {gone.length > 0 && <div class="failure">{say.gone(gone.join(", "))}</div>}
       {ids.length < 2 && <div class="empty">{say.few}</div>}
-      {runs.length > 0 && (tab in PARTS ? <Part key={tab} load={PARTS[tab]!} runs={runs} /> : <Table runs={runs} />)}
+      {runs.length > 0 &&
+        (tab in PARTS ? <Later key={tab} load={PARTS[tab]!} with={{ runs }} /> : <Table runs={runs} />)}
     </Page>
   );
-}
-
-function Part({ load, runs }: { load: () => Promise<ComponentType<PartProps>>; runs: readonly Run[] }) {
-  const [part, setPart] = useState<{ Shown: ComponentType<PartProps> } | null>(null);
-  useEffect(() => {
-    load().then((Shown) => setPart({ Shown }));
-  }, [load]);
-  return part && <part.Shown runs={runs} />;
 }
 
 function Table({ runs }: { runs: readonly Run[] }) {
@@ -77,7 +72,7 @@ function Table({ runs }: { runs: readonly Run[] }) {
   const differencesOnly = query.value.get("diff") !== "all";
   const stat = (query.value.get("stat") ?? "last") as Stat;
   const ids = shown.map((run) => run.run_id);
-  const metrics = useAnswer(`metrics of ${ids.join()}`, () => Promise.all(ids.map(metricsOf)), ofKind("metrics")).value
+  const metrics = useAnswer(`metrics of ${ids.join()}`, () => Promise.all(ids.map(ownMetrics)), ofKind("metrics")).value
     .data;
   const dealt = inks(ids);
   const shared = { differencesOnly, columns: shown.length };
@@ -133,15 +128,8 @@ function Table({ runs }: { runs: readonly Run[] }) {
   );
 }
 
-async function metricsOf(run_id: string): Promise<Schemas["Metric"][]> {
-  const found: Schemas["Metric"][] = [];
-  let cursor: string | null = null;
-  do {
-    const page: Schemas["MetricPage"] = await call("/metrics:list", { run_id, cursor, limit: 1000 });
-    found.push(...page.metrics.filter((metric) => !metric.name.startsWith("system/")));
-    cursor = page.next_cursor;
-  } while (cursor);
-  return found;
+async function ownMetrics(run_id: string): Promise<Schemas["Metric"][]> {
+  return (await metricsOf(run_id)).filter((metric) => !metric.name.startsWith("system/"));
 }
 
 function Head({ run, first, colour }: { run: Run; first: boolean; colour: string }) {

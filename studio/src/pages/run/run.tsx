@@ -1,6 +1,6 @@
 /** The page of one run: what it is called and how it stands above, its parts as tabs below. */
 import type { ComponentType } from "preact";
-import { useEffect, useMemo, useState } from "preact/hooks";
+import { useMemo, useState } from "preact/hooks";
 import { ofRun, useCall } from "../../api/cache";
 import { call } from "../../api/call";
 import { nameOf, placeOf, type Run } from "../../api/run";
@@ -8,6 +8,7 @@ import { useKeys } from "../../base/keys";
 import { count, duration } from "../../base/number";
 import { address, go } from "../../base/place";
 import { FailureNote } from "../../ui/failure";
+import { Later } from "../../ui/later";
 import { Elapsed } from "../../ui/moment";
 import { Page } from "../../ui/page";
 import { Status } from "../../ui/status";
@@ -22,25 +23,33 @@ export interface TabProps {
   run: Run;
 }
 
-type Load = () => Promise<ComponentType<TabProps>>;
+type Load = () => Promise<{ default: ComponentType<TabProps> }>;
 
 const TABS: readonly { id: string; load: Load; there: (content: Content) => boolean }[] = [
-  { id: "details", load: async () => (await import("./details")).DetailsTab, there: () => true },
-  { id: "metrics", load: async () => (await import("./metrics")).MetricsTab, there: () => true },
-  { id: "images", load: async () => (await import("./images")).ImagesTab, there: (content) => content.images },
+  { id: "details", load: async () => ({ default: (await import("./details")).DetailsTab }), there: () => true },
+  { id: "metrics", load: async () => ({ default: (await import("./metrics")).MetricsTab }), there: () => true },
+  {
+    id: "images",
+    load: async () => ({ default: (await import("./images")).ImagesTab }),
+    there: (content) => content.images,
+  },
   {
     id: "children",
-    load: async () => (await import("./children")).ChildrenTab,
+    load: async () => ({ default: (await import("./children")).ChildrenTab }),
     there: (content) => content.children > 0,
   },
-  { id: "outputs", load: async () => (await import("./outputs")).OutputsTab, there: () => true },
-  { id: "snapshot", load: async () => (await import("./snapshot")).SnapshotTab, there: (content) => content.snapshot },
+  { id: "outputs", load: async () => ({ default: (await import("./outputs")).OutputsTab }), there: () => true },
+  {
+    id: "snapshot",
+    load: async () => ({ default: (await import("./snapshot")).SnapshotTab }),
+    there: (content) => content.snapshot,
+  },
   {
     id: "monitoring",
-    load: async () => (await import("./monitoring")).MonitoringTab,
+    load: async () => ({ default: (await import("./monitoring")).MonitoringTab }),
     there: (content) => content.system,
   },
-  { id: "raw", load: async () => (await import("./raw")).RawTab, there: () => true },
+  { id: "raw", load: async () => ({ default: (await import("./raw")).RawTab }), there: () => true },
 ];
 
 export default function RunPage({ at }: { at: readonly string[] }) {
@@ -115,17 +124,9 @@ function Shown({ run, tab }: { run: Run; tab: string | undefined }) {
           count: counts[each.id] === undefined ? undefined : count(counts[each.id]!),
         }))}
       />
-      <Loaded key={here.id} load={here.load} run={run} />
+      <Later key={here.id} load={here.load} with={{ run }} />
     </Page>
   );
-}
-
-function Loaded({ load, run }: { load: Load; run: Run }) {
-  const [tab, setTab] = useState<{ Part: ComponentType<TabProps> } | null>(null);
-  useEffect(() => {
-    load().then((Part) => setTab({ Part }));
-  }, [load]);
-  return tab && <tab.Part run={run} />;
 }
 
 /** Status, time, waiting and machine, in one line beside the name. */

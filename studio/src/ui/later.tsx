@@ -1,7 +1,7 @@
 /** A component whose code is loaded when it is first shown. */
 import type { ComponentType } from "preact";
 import { useEffect, useState } from "preact/hooks";
-import { attempt } from "../ui/toast";
+import { attempt } from "./toast";
 
 export function Later<Props extends object>({
   load,
