@@ -13,17 +13,22 @@ interface Props {
 
 export function Dialog({ title, onClose, children, footer, wide = false }: Props) {
   const element = useRef<HTMLDialogElement>(null);
+  // What takes the dialog away closes it too, and hears of it after what it shows instead has begun.
+  const gone = useRef(false);
   useLayoutEffect(() => {
     const dialog = element.current;
     dialog?.showModal();
-    return () => dialog?.close();
+    return () => {
+      gone.current = true;
+      dialog?.close();
+    };
   }, []);
   return (
     <dialog
       ref={element}
       class={wide ? "wide" : undefined}
       aria-label={title}
-      onClose={onClose}
+      onClose={() => gone.current || onClose()}
       onClick={(event) => event.target === element.current && onClose()}
       onKeyDown={(event) => event.key === "Escape" && event.stopPropagation()}
     >
