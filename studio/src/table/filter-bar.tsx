@@ -1,5 +1,5 @@
 /** The filter as one line of text: its words in colours, names to choose from, and where the server found a mistake. */
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { Failure } from "../api/call";
 import { count } from "../base/number";
 import { failureText } from "../ui/failure";
@@ -25,6 +25,12 @@ export function FilterBar({ room }: { room: Room }) {
   const field = useRef<HTMLInputElement>(null);
   const shade = useRef<HTMLDivElement>(null);
   const timer = useRef(0);
+  // Where the caret goes once what was taken stands in the field: at once, since the next key may follow on its heels.
+  const caret = useRef<number | null>(null);
+  useLayoutEffect(() => {
+    if (caret.current !== null) field.current?.setSelectionRange(caret.current, caret.current);
+    caret.current = null;
+  }, [text]);
   const offers = useOffers(room, field);
   // What was typed last is known to the field; another filter comes from a link, a menu or a step back.
   const sent = useRef(given);
@@ -38,9 +44,9 @@ export function FilterBar({ room }: { room: Room }) {
     sent.current = value;
     room.change({ filter: value }, "replace");
   };
-  const type = (value: string, caret: number) => {
+  const type = (value: string, at: number) => {
     setText(value);
-    const unfinished = offers.look(value, caret);
+    const unfinished = offers.look(value, at);
     clearTimeout(timer.current);
     const wait = unfinished ? UNFINISHED_MS : SETTLED_MS;
     timer.current = setTimeout(() => settle(value), wait) as unknown as number;
@@ -51,8 +57,8 @@ export function FilterBar({ room }: { room: Room }) {
     const whole = `${text.slice(0, place.from)}${offer.text}${offer.text.endsWith(".") ? "" : " "}`;
     const next = whole + text.slice(place.to).replace(/^ /, "");
     field.current.focus();
+    caret.current = whole.length;
     type(next, whole.length);
-    requestAnimationFrame(() => field.current?.setSelectionRange(whole.length, whole.length));
   };
   const onKeyDown = (event: KeyboardEvent) => {
     if (offers.keyDown(event, take)) return;
