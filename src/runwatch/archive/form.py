@@ -12,6 +12,7 @@ from msgspec import Struct, field
 from runwatch.schema.error import CorruptDataError
 from runwatch.schema.metric import ColumnType, MetricKind
 from runwatch.schema.run import Run
+from runwatch.schema.settled import settled
 from runwatch.store.text import from_json, to_json
 
 FORMAT: Final = "runwatch-archive"
@@ -163,7 +164,7 @@ def content_digest(run: Run, index: Index) -> str:
 
     The names and bytes of Parquet files do not count, nor does what another workspace would give the run anew.
     """
-    told = msgspec.convert(from_json(to_json(msgspec.to_builtins(run))), Run)  # 5 for a time becomes 5.0
+    told = msgspec.convert(from_json(to_json(msgspec.to_builtins(run))), settled(Run))  # 5 for a time becomes 5.0
     record = {name: value for name, value in msgspec.to_builtins(told).items() if name not in _NOT_CONTENT}
     metrics = [_without(msgspec.to_builtins(metric), "file", "field") for metric in index.metrics]
     artifacts = [[each.path, each.size_bytes, each.sha256, each.sealed] for each in index.artifacts]
@@ -188,7 +189,7 @@ def decode(data: bytes, kind: type[Document], name: str) -> Document:
         CorruptDataError: It is something else.
     """
     try:
-        return msgspec.convert(from_json(data.decode()), kind)
+        return msgspec.convert(from_json(data.decode()), settled(kind))
     except (ValueError, RecursionError, msgspec.ValidationError) as error:
         raise CorruptDataError(
             f"{name} of the archive is not what it should be: {error}.", file=name, hint="Export the runs again."

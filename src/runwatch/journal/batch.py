@@ -32,6 +32,7 @@ from runwatch.journal.format import (
 )
 from runwatch.journal.taken import DAMAGED, Piece, Taken
 from runwatch.schema.metric import Block, Column, ColumnType, MetricKind
+from runwatch.schema.settled import settled
 
 LoadBlock = Callable[[str, int, int], bytes | None]
 """Name, size and CRC-32 of a spilled block -> its bytes, or None if they are not there or damaged."""
@@ -49,7 +50,7 @@ _FIXED: Final = 3
 _PARAM: Final = msgspec.msgpack.Decoder(tuple[str, Any])
 _TAG: Final = msgspec.msgpack.Decoder(tuple[str, str | None])
 _EVENT: Final = msgspec.msgpack.Decoder(tuple[str, dict[str, Any]])
-_BLOCK: Final = msgspec.msgpack.Decoder(Block)
+_BLOCK: Final = msgspec.msgpack.Decoder(settled(Block))
 _Fields = npt.NDArray[np.int64]
 
 

@@ -10,6 +10,7 @@ import msgspec
 from msgspec import Struct, field
 
 from runwatch.schema.error import CorruptDataError
+from runwatch.schema.settled import settled
 
 JOB_FILE: Final = "job.json"
 STATE_FILE: Final = "state.json"
@@ -196,7 +197,7 @@ _Content = TypeVar("_Content", JobFile, JobState, JobExit)
 
 def _read(path: Path, kind: type[_Content]) -> _Content | None:
     try:
-        return msgspec.json.decode(path.read_bytes(), type=kind)
+        return msgspec.json.decode(path.read_bytes(), type=settled(kind))
     except (FileNotFoundError, NotADirectoryError):
         return None
     except (msgspec.DecodeError, UnicodeDecodeError) as error:

@@ -12,6 +12,7 @@ from msgspec import Struct, field
 from runwatch.journal.job_file import was_left
 from runwatch.schema.error import CorruptDataError, NotFoundError
 from runwatch.schema.run import CreateRun
+from runwatch.schema.settled import settled
 
 MANIFEST_FILE: Final = "run.json"
 
@@ -82,7 +83,7 @@ def read_manifest(folder: Path) -> Manifest:
     """
     path = folder / MANIFEST_FILE
     try:
-        return msgspec.json.decode(path.read_bytes(), type=Manifest)
+        return msgspec.json.decode(path.read_bytes(), type=settled(Manifest))
     except (FileNotFoundError, NotADirectoryError):
         raise NotFoundError(
             f"There is no run journal in {folder}.", hint="Give a folder that holds a run.json."

@@ -13,6 +13,7 @@ import msgspec
 from msgspec import Struct, field
 
 from runwatch.schema.error import InvalidValueError, RunwatchError, from_code
+from runwatch.schema.settled import settled
 
 JSON: Final = "application/json"
 MSGPACK: Final = "application/msgpack"
@@ -82,8 +83,8 @@ def decode(data: bytes | bytearray | memoryview, kind: type[T], media: str) -> T
     """
     try:
         if media == MSGPACK:
-            return msgspec.msgpack.decode(data, type=kind, ext_hook=_large_integer)
-        return msgspec.json.decode(data, type=kind)
+            return msgspec.msgpack.decode(data, type=settled(kind), ext_hook=_large_integer)
+        return msgspec.json.decode(data, type=settled(kind))
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise InvalidValueError(
             f"The request is not what this operation takes: {error}.", hint="The API document describes its fields."

@@ -12,6 +12,7 @@ from msgspec import Struct, field
 
 from runwatch.journal.location import is_folder
 from runwatch.schema.error import CorruptDataError, InvalidValueError, WorkspaceReadOnlyError
+from runwatch.schema.settled import settled
 from runwatch.sdk import later, timestamp, whole_file
 
 FILE: Final = "workspace.json"
@@ -51,7 +52,7 @@ def read(folder: Path) -> Identity | None:
     """
     path = folder / FILE
     try:
-        return msgspec.json.decode(path.read_bytes(), type=Identity)
+        return msgspec.json.decode(path.read_bytes(), type=settled(Identity))
     except (FileNotFoundError, NotADirectoryError):
         return None
     except msgspec.DecodeError as error:

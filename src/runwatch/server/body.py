@@ -9,6 +9,7 @@ import msgspec
 from starlette.requests import ClientDisconnect, Request
 
 from runwatch.schema.error import InvalidValueError, LimitError, UserErrorException
+from runwatch.schema.settled import settled
 from runwatch.schema.wire import JSON, MSGPACK, decode
 from runwatch.server.endpoint import Endpoint
 
@@ -108,7 +109,7 @@ def parameters(request: Request, kind: type[Any]) -> Any:
         else:
             given[name] = value
     try:
-        return msgspec.convert(given, kind, strict=False)
+        return msgspec.convert(given, settled(kind), strict=False)
     except msgspec.ValidationError as error:
         raise InvalidValueError(f"A query parameter is not what it has to be: {error}.") from error
 

@@ -10,6 +10,7 @@ import msgspec
 
 from runwatch.schema import limit as limits
 from runwatch.schema.error import InvalidValueError, LimitError
+from runwatch.schema.settled import settled
 
 Key = TypeVar("Key")
 
@@ -27,7 +28,7 @@ def from_text(cursor: str, kind: type[Key]) -> Key:
     """
     try:
         data = b64decode(cursor.encode("ascii"), altchars=b"-_", validate=True)
-        return msgspec.msgpack.decode(data, type=kind)
+        return msgspec.msgpack.decode(data, type=settled(kind))
     except (UnicodeError, binascii.Error, msgspec.DecodeError, RecursionError) as error:
         raise InvalidValueError(
             "The cursor is not one of this list.",

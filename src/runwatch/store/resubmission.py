@@ -17,6 +17,7 @@ from runwatch.schema.job import Job, JobState, ListJobs
 from runwatch.schema.launch import SCRIPT_RUN, EnvironmentSpec, Launch
 from runwatch.schema.name import check_run_id
 from runwatch.schema.run import CreateRun, Run
+from runwatch.schema.settled import settled
 from runwatch.store import queue
 from runwatch.store.protocol import Store
 from runwatch.store.snapshot.manifest import FOLDER, MANIFEST, SNAPSHOT_PROPERTY
@@ -97,7 +98,7 @@ def _job_of(store: Store, run_id: str) -> Job:
 
 def _launch_of(job: Job) -> Launch:
     try:
-        return msgspec.convert(job.spec, Launch)
+        return msgspec.convert(job.spec, settled(Launch))
     except msgspec.ValidationError as error:
         raise ExperimentExecutionException(
             f"The job of the run {job.run_id} does not say how to start it again.",

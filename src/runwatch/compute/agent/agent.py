@@ -17,6 +17,7 @@ from runwatch.schema.error import ConflictError, FencedError, GoneError, NotFoun
 from runwatch.schema.job import Job, JobState, LeaseJob, ListJobs, ListTargets, RenewJob, Target
 from runwatch.schema.launch import Launch
 from runwatch.schema.run import GetRun, RunStatus, UpdateRun
+from runwatch.schema.settled import settled
 from runwatch.store.protocol import Store
 from runwatch.store.walk import walk
 
@@ -149,7 +150,7 @@ class Agent:
         """Have a job run that we hold; one that ran under another agent is not begun a second time."""
         try:
             run = self._store.runs.get(GetRun(run_id=job.run_id))
-            launch = msgspec.convert(job.spec, Launch)
+            launch = msgspec.convert(job.spec, settled(Launch))
         except (NotFoundError, GoneError) as error:
             self._end(job, error.code)
             return

@@ -16,6 +16,7 @@ from msgspec import Struct
 from runwatch.compute.environment import lock, provision
 from runwatch.compute.environment.python import Python, probe
 from runwatch.schema.error import ExperimentExecutionException
+from runwatch.schema.settled import settled
 
 READY: Final = "ready.json"
 DAY_S: Final = 86_400.0
@@ -44,7 +45,7 @@ class Ready(Struct, frozen=True, kw_only=True, omit_defaults=True):
 def standing(folder: Path) -> tuple[Python, Ready] | None:
     """The environment in a folder, if it was built to the end and still runs."""
     try:
-        ready = msgspec.json.decode((folder / READY).read_bytes(), type=Ready)
+        ready = msgspec.json.decode((folder / READY).read_bytes(), type=settled(Ready))
         return probe(Path(ready.python)), ready
     except (FileNotFoundError, msgspec.DecodeError, ExperimentExecutionException):
         return None  # half-built, or the Python that it was made from is gone

@@ -15,6 +15,7 @@ from msgspec import Struct
 from runwatch.schema import limit
 from runwatch.schema.artifact import AppendArtifact, Artifact, CreateArtifact, SealArtifact
 from runwatch.schema.error import ConflictError, CorruptDataError, SequenceGapError, UserErrorException
+from runwatch.schema.settled import settled
 from runwatch.store.protocol import Store
 
 ATTEMPTS: Final = 3
@@ -103,7 +104,7 @@ def put_handed(store: Store, run_id: str, folder: Path, notice: Notice) -> Itera
     for card in sorted(folder.glob("*.json"), key=lambda card: (len(card.stem), card.stem)):
         content = card.with_suffix(".bin")
         try:
-            handed = msgspec.json.decode(card.read_bytes(), type=Handed)
+            handed = msgspec.json.decode(card.read_bytes(), type=settled(Handed))
             yield from put_file(store, run_id, handed.path, content, overwrite=handed.overwrite, notice=notice)
         except msgspec.DecodeError as error:
             notice(f"{card.name} of the uploads could not be understood: {error}")

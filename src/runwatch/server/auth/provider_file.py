@@ -12,6 +12,7 @@ from typing import Final
 import msgspec
 
 from runwatch.schema.error import InvalidValueError
+from runwatch.schema.settled import settled
 from runwatch.server.auth.provider import Provider
 from runwatch.server.auth.role import Role
 
@@ -44,7 +45,7 @@ def read_provider(path: Path, environment: Mapping[str, str] = os.environ) -> Pr
     if unknown:
         raise InvalidValueError(f"{path} says {', '.join(sorted(unknown))}, which means nothing here.")
     try:
-        provider = msgspec.convert(found, Provider)
+        provider = msgspec.convert(found, settled(Provider))
     except msgspec.ValidationError as error:
         raise InvalidValueError(f"{path} does not describe a provider: {error}.") from error
     for role in (*provider.roles.values(), *([provider.everybody] if provider.everybody else [])):

@@ -11,6 +11,7 @@ import msgspec
 import numpy as np
 
 from runwatch.schema.metric import Block, Column, ColumnType, Metric, MetricKind, Summary
+from runwatch.schema.settled import settled
 from runwatch.series import chunk, pyramid
 from runwatch.series.chunk import NO_STEP, Chunk
 from runwatch.series.column import IntArray, Values, missing
@@ -66,7 +67,7 @@ class MetricLog:
     def summary(self, column: str) -> Summary:
         """What is known of one column."""
         figures = summarize(self.all.columns[column], self.all.steps)
-        return msgspec.convert({"column": column} | msgspec.structs.asdict(figures), Summary)
+        return msgspec.convert({"column": column} | msgspec.structs.asdict(figures), settled(Summary))
 
     def block(self, first: int, end: int, columns: Sequence[str]) -> Block:
         """The rows from ``first`` up to and without ``end``, of some columns."""

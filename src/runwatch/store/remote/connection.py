@@ -15,6 +15,7 @@ import msgspec
 from msgspec import Struct
 
 from runwatch.schema.error import AuthenticationException, RunwatchError, StoreUnavailableError, WorkspaceException
+from runwatch.schema.settled import settled
 from runwatch.schema.wire import MSGPACK, Failure, error_of
 from runwatch.store.remote.address import Address
 
@@ -162,7 +163,7 @@ def refusal(reply: Reply, address: Address) -> RunwatchError:
     """The error that an answer stands for: the server's own, or what a proxy or another program must have meant."""
     if reply.media == MSGPACK:
         try:
-            error = error_of(msgspec.msgpack.decode(reply.body, type=Failure))
+            error = error_of(msgspec.msgpack.decode(reply.body, type=settled(Failure)))
         except msgspec.DecodeError:
             pass
         else:

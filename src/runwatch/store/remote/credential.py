@@ -14,6 +14,7 @@ from typing import Final
 import msgspec
 from msgspec import Struct
 
+from runwatch.schema.settled import settled
 from runwatch.store.remote.address import Address, parse
 
 TOKEN_VARIABLE: Final = "RUNWATCH_TOKEN"  # noqa: S105 (the name of a variable)
@@ -78,7 +79,7 @@ def announced() -> list[Announcement]:
     for path in sorted((folder() / "servers").glob("*.json")):
         data = read(path)
         try:
-            found.append(msgspec.json.decode(data, type=Announcement))
+            found.append(msgspec.json.decode(data, type=settled(Announcement)))
         except msgspec.DecodeError:
             continue
     return found

@@ -14,6 +14,7 @@ from msgspec import Struct
 from runwatch.schema import limit
 from runwatch.schema.error import CorruptDataError, InvalidValueError
 from runwatch.schema.name import check_artifact_path
+from runwatch.schema.settled import settled
 from runwatch.store.snapshot.link import leads_out
 
 VERSION: Final = 1
@@ -96,7 +97,7 @@ def decode(data: bytes) -> Manifest:
         CorruptDataError: It is no manifest, or one with a path or link that could lead out of a folder.
     """
     try:
-        found = msgspec.json.decode(data, type=Manifest)
+        found = msgspec.json.decode(data, type=settled(Manifest))
     except msgspec.DecodeError as error:  # also what is not UTF-8, and what does not have the right form
         raise _corrupt(f"it cannot be read: {error}") from error
     if found.version != VERSION:

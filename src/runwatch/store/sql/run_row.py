@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Row, bindparam, select, update
 
 from runwatch.schema.error import CorruptDataError
 from runwatch.schema.run import ExitCause, Run, RunError, RunStatus, RunWarning, StatusChange
+from runwatch.schema.settled import settled
 from runwatch.store.sql.run_label import Labels, read_labels
 from runwatch.store.sql.table.run import experiments, runs
 from runwatch.store.sql.text import clean, from_json
@@ -26,7 +27,7 @@ class RunRecord(Struct, frozen=True, kw_only=True, omit_defaults=True):
     warnings: tuple[RunWarning, ...] = ()
 
 
-_decoder: Final = msgspec.json.Decoder(RunRecord)
+_decoder: Final = msgspec.json.Decoder(settled(RunRecord))
 _GET_RECORD: Final = select(runs.c.record).where(runs.c.run_key == bindparam("key"))
 _SET_RECORD: Final = update(runs).where(runs.c.run_key == bindparam("key")).values(record=bindparam("text"))
 _GET: Final = select(runs).where(runs.c.run_key == bindparam("key"))
