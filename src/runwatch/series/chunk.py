@@ -112,6 +112,15 @@ def merge(chunks: Sequence[Chunk]) -> Chunk:
     )
 
 
+def is_alike(a: Chunk, b: Chunk) -> bool:
+    """Whether two chunks have the same columns of the same types, and both or neither have steps."""
+    return (
+        (a.steps is None) is (b.steps is None)
+        and a.columns.keys() == b.columns.keys()
+        and all(values.type == b.columns[name].type for name, values in a.columns.items())
+    )
+
+
 def encode(chunk: Chunk) -> bytes:
     """The bytes of a chunk.
 

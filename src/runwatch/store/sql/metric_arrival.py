@@ -7,12 +7,13 @@ from collections import OrderedDict
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Final, TypeAlias
 
+from msgspec import Struct
 from sqlalchemy import Connection, Engine, bindparam, delete, func, insert, select
 
 from runwatch.schema.error import CorruptDataError
 from runwatch.series import arrival
 from runwatch.series.arrival import Piece
-from runwatch.series.chunk import Chunk
+from runwatch.series.chunk import Chunk, is_alike, merge
 from runwatch.series.error import ChunkFormatError
 from runwatch.store.sql.statement import Statement
 from runwatch.store.sql.table.metric import arrivals
@@ -77,41 +78,54 @@ def find_late(connection: Connection, run_key: int, names: Collection[str] | Non
     return _join([_decode(number, data) for number, data in _FIND.all(connection, run_key, 0)], names)
 
 
+class _Kept(Struct, frozen=True, eq=False, gc=False):
+    """What was read of a run: its arrivals by number, and the rows of some metrics joined from so many of them."""
+
+    pieces: dict[int, Pieces]
+    joined: dict[str, tuple[int, Chunk]]
+
+
 class Arrived:
     """What has arrived of the runs that were read last: all charts of a run need the same; safe between threads.
 
-    An arrival never changes and its number never comes again, so that only new ones are fetched.
+    An arrival never changes and its number never comes again, so that only new ones are fetched, and what was joined
+    once only grows.
     """
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._engine: Engine | None = None
-        self._kept: OrderedDict[int, dict[int, Pieces]] = OrderedDict()
+        self._kept: OrderedDict[int, _Kept] = OrderedDict()
 
     def find_late(self, connection: Connection, run_key: int, names: Collection[str]) -> dict[str, Chunk]:
         """As the function of this name does, in a read transaction: what is not committed must not be kept."""
         numbers = [row[0] for row in _NUMBERS.all(connection, run_key)]
         if not numbers:
             return {}
-        known = self._get(connection.engine, run_key)
+        kept = self._get(connection.engine, run_key)
+        known = kept.pieces
         missing = next((number for number in numbers if number not in known), None)
         if missing is not None:
             known = known | {number: _decode(number, data) for number, data in _FIND.all(connection, run_key, missing)}
-        there = {number: known[number] for number in numbers}
-        self._put(connection.engine, run_key, there)
-        return _join(list(there.values()), names)
+        there = known if len(known) == len(numbers) else {number: known[number] for number in numbers}
+        # Rows move into chunks all at once, and older ones are not read again but by who began to read before.
+        grown = len(there) >= len(kept.pieces) and next(iter(there)) == next(iter(kept.pieces), None)
+        joined = {**kept.joined} if grown else {}
+        late = _grow(joined, list(there.values()), names)
+        self._put(connection.engine, run_key, _Kept(there, joined))
+        return late
 
-    def _get(self, engine: Engine, run_key: int) -> dict[int, Pieces]:
+    def _get(self, engine: Engine, run_key: int) -> _Kept:
         with self._lock:
             if self._engine is not engine:  # the file was replaced: there the same numbers mean something else
                 self._engine = engine
                 self._kept.clear()
-            return self._kept.get(run_key, {})
+            return self._kept.get(run_key, _Kept({}, {}))
 
-    def _put(self, engine: Engine, run_key: int, there: dict[int, Pieces]) -> None:
+    def _put(self, engine: Engine, run_key: int, kept: _Kept) -> None:
         with self._lock:
             if self._engine is engine:
-                self._kept[run_key] = there
+                self._kept[run_key] = kept
                 self._kept.move_to_end(run_key)
                 if len(self._kept) > KEPT_RUNS:
                     self._kept.popitem(last=False)
@@ -135,14 +149,29 @@ def _decode(number: int, data: bytes) -> Pieces:
 
 
 def _join(found: Sequence[Pieces], names: Collection[str] | None) -> dict[str, Chunk]:
-    pieces: dict[str, list[Piece]] = {}
-    for some in found:
-        for name in some if names is None else some.keys() & names:
-            pieces.setdefault(name, []).append(some[name])
+    return _grow({}, found, dict.fromkeys(name for some in found for name in some) if names is None else names)
+
+
+def _grow(joined: dict[str, tuple[int, Chunk]], found: Sequence[Pieces], names: Collection[str]) -> dict[str, Chunk]:
+    """The rows of metrics in these arrivals; ``joined`` says what of them is known, and learns it."""
+    late: dict[str, Chunk] = {}
     try:
-        return {name: arrival.join(rows) for name, rows in pieces.items()}
+        for name in names:
+            many, chunk = joined.get(name, (0, None))
+            if fresh := [some[name] for some in found[many:] if name in some]:
+                rows = arrival.join(fresh)
+                if chunk is None:
+                    chunk = rows
+                elif is_alike(chunk, rows):
+                    chunk = merge((chunk, rows))
+                else:  # a type that follows from all pieces may be another than that which follows from sums of them
+                    chunk = arrival.join([some[name] for some in found if name in some])
+            if chunk is not None:
+                joined[name] = len(found), chunk
+                late[name] = chunk
     except ChunkFormatError as error:
         raise _damaged(error, "arrivals") from error
+    return late
 
 
 def _damaged(error: ChunkFormatError, place: str) -> CorruptDataError:
