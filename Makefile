@@ -5,11 +5,12 @@ VENV := .venv
 PY := $(VENV)/bin/python
 INPUTS := pyproject.toml setup.py constraints.txt src/runwatch/journal/_native.c
 
-STUDIO := src/runwatch/studio/index.html
+# The last file of those that are built from studio/.
+STUDIO := src/runwatch/widget/static/widget.js
 
 .PHONY: setup demo test check bench lock size clean
 
-setup: $(VENV)/.ready $(STUDIO) ## the environment that everything below uses, and the studio
+setup: $(VENV)/.ready $(STUDIO) ## the environment that everything below uses, studio and widget
 
 $(VENV)/.ready: $(INPUTS) .ci/setup
 	.ci/setup $(VENV)
@@ -46,4 +47,4 @@ size: setup                    ## how large the parts, files, functions and clas
 	$(PY) -m tests.house.size
 
 clean:                         ## everything that can be made again
-	rm -rf $(VENV) build dist demo-workspace src/*.egg-info src/runwatch/studio studio/node_modules studio/.vite src/runwatch/journal/_native*.so .mypy_cache .ruff_cache
+	rm -rf $(VENV) build dist demo-workspace src/*.egg-info src/runwatch/studio src/runwatch/widget/static studio/node_modules studio/.vite src/runwatch/journal/_native*.so .mypy_cache .ruff_cache

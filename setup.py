@@ -1,9 +1,9 @@
-"""Builds what is not Python: the native journal writer and the studio; all else stands in pyproject.toml.
+"""Builds what is not Python: the native journal writer, studio and widget; all else stands in pyproject.toml.
 
 The extension is an accelerator and therefore optional: where no C compiler is found, the Python writer
 beside it keeps the same promises at about ten times the cost a point.
 
-The studio is built where Node is, and comes ready with a source distribution: installing needs no Node.
+Studio and widget are built where Node is, and come ready with a source distribution: installing needs no Node.
 """
 
 import shutil
@@ -20,10 +20,10 @@ HERE = Path(__file__).parent
 
 def build_studio() -> None:
     """Build it unless it is there."""
-    if (HERE / "src/runwatch/studio/index.html").exists():
+    if all((HERE / "src/runwatch" / built).exists() for built in ("studio/index.html", "widget/static/widget.js")):
         return
     if shutil.which("npm") is None:
-        sys.stderr.write("No Node: the package is built without the studio.\n")
+        sys.stderr.write("No Node: the package is built without the studio and the widget.\n")
         return
     for words in (["ci"], ["run", "build"]):
         subprocess.run(["npm", *words], cwd=HERE / "studio", check=True)

@@ -25,7 +25,7 @@ export default defineConfig({
             { name: "files", test: /src\/files\//, priority: 1 },
             { name: "deeds", test: /src\/table\/(deeds|column-editor|tag-dialog|peek|dialogs|batch|csv)/, priority: 2 },
             { name: "lists", test: /src\/(table|pages\/experiments?)\/(?!drawing)/, priority: 1 },
-            { name: "charts", test: /src\/charts\/(?!structured)/, priority: 1 },
+            { name: "charts", test: /src\/charts\/(?!structured\/(?!kinds))/, priority: 1 },
           ],
         },
       },

@@ -1,7 +1,8 @@
 /** One cache of answers, by operation and request: shown at once, asked for anew when a notice says that they may be old. */
 import { type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import { useEffect, useMemo, useRef } from "preact/hooks";
-import { type AnswerOf, type AskOf, call, Failure, type Operation } from "./call";
+import { type AnswerOf, type AskOf, call, type Operation } from "./call";
+import { Failure } from "./failure";
 import { listen, type Notice, standing } from "./live";
 
 export interface Result<Data> {

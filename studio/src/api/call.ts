@@ -1,5 +1,6 @@
 /** Calls of the server, typed by its own document: an operation's path, a request, an answer. */
 import { base } from "../base/place";
+import { Failure } from "./failure";
 import type { paths as AnswerPaths, components as Answers } from "./schema/answer";
 import type { paths as AskPaths } from "./schema/ask";
 
@@ -22,24 +23,6 @@ export type AnswerOf<Name extends Operation> = Answer<AnswerPaths[`/api/v1${Name
 
 /** Every struct that the server answers with, by name. */
 export type Schemas = Answers["schemas"];
-
-/** What the server says went wrong; `code` is stable, the words are its own. */
-export class Failure extends Error {
-  constructor(
-    readonly status: number,
-    readonly code: string,
-    message: string,
-    readonly hint: string | null = null,
-    readonly detail: Record<string, unknown> = {},
-  ) {
-    super(message);
-  }
-
-  /** The server could not be reached, or not now: the same call may succeed later. */
-  get passing(): boolean {
-    return this.status === 0 || this.status === 503 || this.status === 429;
-  }
-}
 
 /** The address of something below the API, for links and pictures. */
 export function apiAddress(path: string, ask: Record<string, string> = {}): string {

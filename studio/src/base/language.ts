@@ -1,5 +1,5 @@
 /** Which language the studio speaks, and catalogues of words in all of them. */
-import { effect, signal } from "@preact/signals";
+import { signal } from "@preact/signals";
 import { keep, kept } from "./keeping";
 import { memo } from "./memo";
 
@@ -14,10 +14,6 @@ function chosen(): Language {
 }
 
 export const language = signal<Language>(chosen());
-
-effect(() => {
-  if (globalThis.document) document.documentElement.lang = language.value;
-});
 
 export function speak(wanted: Language): void {
   language.value = wanted;

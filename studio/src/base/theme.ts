@@ -1,14 +1,18 @@
 /** Light or dark: as the system has it, or as chosen. `public/theme.js` does the same before the first paint. */
-import { effect, signal } from "@preact/signals";
+import { signal } from "@preact/signals";
 import { keep, kept } from "./keeping";
 
 export type Theme = "system" | "light" | "dark";
 
 const query = globalThis.matchMedia?.("(prefers-color-scheme: dark)");
 const system = signal(query?.matches ?? false);
-query?.addEventListener?.("change", (event) => {
-  system.value = event.matches;
-});
+
+/** Follow the system as long as the page is there. */
+export function followSystem(): void {
+  query?.addEventListener?.("change", (event) => {
+    system.value = event.matches;
+  });
+}
 
 export const theme = signal<Theme>((kept("theme") as Theme | null) ?? "system");
 
@@ -16,10 +20,6 @@ export const theme = signal<Theme>((kept("theme") as Theme | null) ?? "system");
 export function isDark(): boolean {
   return theme.value === "system" ? system.value : theme.value === "dark";
 }
-
-effect(() => {
-  if (globalThis.document) document.documentElement.dataset.theme = theme.value;
-});
 
 export function paint(wanted: Theme): void {
   theme.value = wanted;

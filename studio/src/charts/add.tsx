@@ -3,8 +3,8 @@ import { useState } from "preact/hooks";
 import { Dialog } from "../ui/dialog";
 import { uiWords } from "../ui/words";
 import type { Found } from "./found";
+import { frameWords } from "./frame-words";
 import { type MetricRef, type PanelSpec, SHOWS, type Show, specId } from "./settings";
-import { chartWords } from "./words";
 
 interface Props {
   found: readonly Found[];
@@ -18,7 +18,7 @@ interface Props {
 const same = (a: MetricRef, b: MetricRef) => a.metric === b.metric && a.column === b.column;
 
 export function AddChart({ found, params, spec, onDone, onClose }: Props) {
-  const say = chartWords();
+  const say = frameWords();
   const [metrics, setMetrics] = useState<MetricRef[]>(spec?.metrics ?? []);
   const [show, setShow] = useState<Show>(spec?.show ?? "last");
   const [against, setAgainst] = useState<string | null>(spec?.against ?? null);

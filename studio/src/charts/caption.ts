@@ -61,7 +61,7 @@ export function sentenceOf(scene: Scene, name: string): string {
   return `${start}; ${scene.curves.length > 1 ? say.lowest(y, lowest.curve.label, at) : say.lowestAlone(y, at)}`;
 }
 
-type Table = readonly (readonly (string | number)[])[];
+export type Table = readonly (readonly (string | number)[])[];
 
 /** What is seen as a table: of one line its points, of several one column each over their common x. */
 export function tableOf(scene: Scene): Table {

@@ -1,6 +1,7 @@
 /** Which ways there are to show a metric: by what was logged, never by its name. */
 import { bars, histogram, importance, table } from "./bar-kinds";
 import { card, textCard } from "./card";
+import { fitting } from "./fitting";
 import type { Found } from "./found";
 import type { Kind } from "./kind";
 import { runs } from "./runs";
@@ -26,11 +27,9 @@ const KINDS: readonly Kind[] = [
   ...structured,
 ];
 
-/** The ways that fit, the best one first; none of images, which have a place of their own. */
+/** The ways that fit, the best one first. */
 export function kindsOf(metric: Found, runCount: number): Kind[] {
-  if (metric.kind === "image" || !metric.columns.length) return [];
-  const scored = KINDS.map((kind) => ({ kind, score: kind.score(metric, runCount) })).filter((each) => each.score > 0);
-  return scored.sort((a, b) => b.score - a.score).map((each) => each.kind);
+  return fitting(KINDS, metric, runCount);
 }
 
 /** The one that somebody chose, or the best. */

@@ -1,36 +1,14 @@
 /** One canvas with axes, a selection and a cursor (uPlot); lines are ours: steps that repeat or turn back fit in no table of shared x. */
 import uPlot from "uplot";
-import { canvasSurface, type Project, paint, polyline } from "./paint";
-import { projection, type Scale } from "./scale";
+import { type Colours, DRAG, drawn, type Easel, FONT, type Host, type Marks, unproject, xMarks, yMarks } from "./easel";
+import { projection } from "./scale";
 import type { Scene } from "./scene";
 import type { Range } from "./settings";
-import { tickTexts, valueTicks, xTexts, xTicks } from "./ticks";
-
-export interface Colours {
-  text: string;
-  grid: string;
-  axis: string;
-  font: string;
-}
-
-export interface Host {
-  /** The pointer, in CSS pixels from the corner of the plot; null when it left. */
-  onPointer: (at: { left: number; top: number } | null) => void;
-  onSelect: (x: Range, y: Range | null) => void;
-  onBack: () => void;
-  onWheel: (x: number, factor: number) => void;
-}
-
-/** A drag shorter than this is a click. */
-const DRAG = 4;
-const FONT = 10.5;
-/** About how wide a digit is. */
-const LETTER = 6.4;
 
 /** uPlot works on an even scale from 0 to 1; where numbers stand on it is said by our own scales. */
 const UNIT = { time: false, auto: false, range: [0, 1] as uPlot.Range.MinMax };
 
-export class Engine {
+export class Engine implements Easel {
   private readonly plot: uPlot;
   private highlighted: string | null = null;
   private boxed = false;
@@ -167,7 +145,7 @@ export class Engine {
   }
 
   private yAxis(): uPlot.Axis {
-    let ticks: number[] = [];
+    let marks: Marks = { ticks: [], texts: [] };
     return {
       ...this.axis(),
       size: (_plot, values) => this.sideFor(values),
@@ -175,11 +153,10 @@ export class Engine {
       grid: { show: true, width: 1, stroke: () => this.colours.grid },
       ticks: { show: false },
       splits: () => {
-        const most = Math.max(2, Math.floor(this.area.height / 22));
-        ticks = this.scene.style === "step" ? [0, 1] : valueTicks(this.scene.y, most);
-        return ticks.map(projection(this.scene.y, 0, 1));
+        marks = yMarks(this.scene, this.area.height);
+        return marks.ticks.map(projection(this.scene.y, 0, 1));
       },
-      values: () => tickTexts(ticks),
+      values: () => marks.texts,
     };
   }
 
@@ -200,23 +177,7 @@ export class Engine {
   }
 
   private draw(): void {
-    const { ctx, bbox } = this.plot;
-    const ratio = uPlot.pxRatio;
-    const px: Project = projection(this.scene.x, bbox.left, bbox.left + bbox.width);
-    const py: Project = projection(this.scene.y, bbox.top + bbox.height, bbox.top);
-    ctx.save();
-    ctx.beginPath();
-    // A little wider than the plot, so that lines along its edges keep their width.
-    ctx.rect(bbox.left - ratio, bbox.top - 3 * ratio, bbox.width + 4 * ratio, bbox.height + 4 * ratio);
-    ctx.clip();
-    const surface = canvasSurface(ctx, ratio);
-    for (const guide of this.scene.guides ?? []) {
-      const stroke = { colour: this.colours.text, width: 1, alpha: 0.7, dash: [4, 3] };
-      surface.line((pen) => polyline(pen, guide, px, py), stroke);
-    }
-    const [from, to] = this.scene.x.range;
-    paint(surface, this.scene.curves, px, py, { style: this.scene.style, highlighted: this.highlighted, from, to });
-    ctx.restore();
+    drawn(this.plot.ctx, { ...this.plot.bbox, ratio: uPlot.pxRatio }, this.scene, this.colours, this.highlighted);
   }
 
   private point({ cursor }: uPlot): void {
@@ -238,24 +199,4 @@ export class Engine {
     const { left } = this.plot.over.getBoundingClientRect();
     this.host.onWheel(this.toX(event.clientX - left), event.deltaY > 0 ? 1.25 : 0.8);
   };
-}
-
-interface Marks {
-  ticks: number[];
-  texts: string[];
-}
-
-/** As many marks of x as have room beside each other. */
-function xMarks({ xKind, x }: Scene, width: number): Marks {
-  for (let most = Math.max(2, Math.floor(width / 44)); ; most -= 1) {
-    const ticks = xTicks(xKind, x, most);
-    const texts = xTexts(xKind, ticks);
-    const longest = Math.max(0, ...texts.map((text) => text.length)) * LETTER + 14;
-    if (most <= 2 || longest * ticks.length <= width) return { ticks, texts };
-  }
-}
-
-function unproject({ range, forward, back }: Scale, share: number): number {
-  const [low, high] = [forward(range[0]), forward(range[1])];
-  return back(low + share * (high - low));
 }

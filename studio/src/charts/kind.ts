@@ -4,6 +4,7 @@ import type { ComponentType } from "preact";
 import type { Ink } from "../base/colour";
 import type { Found } from "./found";
 import type { Pointer } from "./plot";
+import type { Scene } from "./scene";
 import type { ChartSettings, PanelChoice, PanelSpec } from "./settings";
 
 /** A run that is shown. */
@@ -26,8 +27,9 @@ export interface Handle {
   /** Beside the name. */
   note: Signal<string>;
   canvas: HTMLCanvasElement | null;
-  svg: (() => string) | null;
-  /** What is shown, as rows of a table: the first one has the names. */
+  /** What is drawn, of what is drawn as lines. */
+  scene: Scene | null;
+  /** What is shown, as rows of a table: the first one has the names. Of what is drawn as lines alone, the scene says it. */
   table: (() => readonly (readonly (string | number)[])[]) | null;
 }
 

@@ -2,7 +2,7 @@
 import { useContext, useEffect, useMemo, useRef } from "preact/hooks";
 import { FailureNote } from "../ui/failure";
 import { asks } from "./asking";
-import { noteOf, sentenceOf, tableOf } from "./caption";
+import { noteOf, sentenceOf } from "./caption";
 import { type Bearer, type Curve, curves as curvesOf, groupCurves, reach } from "./curve";
 import { type Drawn, drawnOf, keyOf } from "./drawn";
 import type { BodyProps } from "./kind";
@@ -14,7 +14,6 @@ import { type Scene, yScale } from "./scene";
 import type { Slot } from "./screen";
 import { ScreenContext } from "./screen-context";
 import type { ChartSettings, MetricRef } from "./settings";
-import { svg } from "./svg";
 import { useWidth } from "./width";
 import { chartWords } from "./words";
 import { useZoom } from "./zoom";
@@ -27,7 +26,7 @@ export interface LinesProps extends BodyProps {
 }
 
 function useSlot(seen: boolean): Slot {
-  const screen = useContext(ScreenContext);
+  const screen = useContext(ScreenContext)!;
   const slot = useMemo(() => screen.slot(), [screen]);
   useEffect(() => () => slot.leave(), [slot]);
   useEffect(() => slot.see(seen), [slot, seen]);
@@ -93,8 +92,8 @@ export function Lines(props: LinesProps) {
   useEffect(() => {
     if (!scene || !frame) return;
     handle.note.value = noteOf(scene, frame, own ? yName : "", drawn.groups.length > 0);
-    handle.table = () => tableOf(scene);
-    handle.svg = () => svg(scene, element.current!, metric.name);
+    handle.table = null;
+    handle.scene = scene;
   }, [scene]);
   return (
     <div class="chart-lines" ref={element} style={{ height: `${height}px` }}>

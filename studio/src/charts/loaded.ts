@@ -1,8 +1,8 @@
 /** Something of runs that is fetched, kept while newer comes, and fetched anew when those runs got points. */
 import { type ReadonlySignal, useSignal } from "@preact/signals";
-import { useContext, useEffect } from "preact/hooks";
-import { Failure } from "../api/call";
-import { type Source, SourceContext } from "./source";
+import { useEffect } from "preact/hooks";
+import { Failure } from "../api/failure";
+import { type Source, useSource } from "./source";
 
 export interface Loaded<Data> {
   data: Data | undefined;
@@ -18,7 +18,7 @@ export function useLoaded<Data>(
   runs: ReadonlySet<string>,
   load: (source: Source, changed: ReadonlySet<string> | null) => Promise<Data>,
 ): ReadonlySignal<Loaded<Data>> {
-  const source = useContext(SourceContext);
+  const source = useSource();
   const state = useSignal<Loaded<Data>>({ data: undefined, failure: undefined });
   useEffect(() => {
     if (key === null) return;

@@ -1,19 +1,20 @@
 /** The frame of one chart: its name, what it stands for, its menu; drawn when it comes into sight. */
 import { useSignal } from "@preact/signals";
-import { useContext, useMemo, useRef, useState } from "preact/hooks";
+import { useMemo, useRef, useState } from "preact/hooks";
 import { save } from "../base/clipboard";
 import { Dialog } from "../ui/dialog";
 import { Menu, type MenuItem } from "../ui/menu";
 import { attempt } from "../ui/toast";
-import { csv } from "./caption";
+import { csv, type Table, tableOf } from "./caption";
 import { kindOf, kindOfSpec, kindsOf } from "./chooser";
 import type { Found } from "./found";
+import { frameWords } from "./frame-words";
 import type { Handle, Kind, Surroundings } from "./kind";
 import type { PanelChoice, PanelSpec, YKind } from "./settings";
-import { SourceContext } from "./source";
+import { useSource } from "./source";
+import { svg } from "./svg";
 import { VirtualTable } from "./virtual-table";
 import { useSeen } from "./width";
-import { chartWords } from "./words";
 
 const HEIGHT = 152;
 
@@ -33,12 +34,12 @@ const DRAWN = new Set(["line", "step", "curve", "swapped", "multi", "scatter", "
 
 function useHandle(): Handle {
   const note = useSignal("");
-  return useMemo(() => ({ note, canvas: null, svg: null, table: null }), []);
+  return useMemo(() => ({ note, canvas: null, scene: null, table: null }), []);
 }
 
 /** Those of the menu that choose how the panel is shown. */
 function choices({ id, settings, onSettings, metric, lines, spec }: Props, kind: Kind): MenuItem[] {
-  const say = chartWords();
+  const say = frameWords();
   const own = settings.panels?.[id] ?? {};
   const set = (choice: PanelChoice) => onSettings({ ...settings, panels: { ...settings.panels, [id]: choice } });
   const forms = spec ? [] : kindsOf(metric, lines.length);
@@ -62,13 +63,13 @@ export function Panel(props: Props) {
   const frame = useRef<HTMLElement>(null);
   const seen = useSeen(frame);
   const handle = useHandle();
-  const source = useContext(SourceContext);
+  const source = useSource();
   const [open, setOpen] = useState<"large" | "table" | null>(null);
   const kind = spec ? kindOfSpec(spec) : kindOf(metric, lines.length, settings.panels?.[id]?.form);
   const was = useRef(false);
   was.current ||= seen;
   if (!kind) return null;
-  const say = chartWords();
+  const say = frameWords();
   const file = title.replaceAll(/[^\p{L}\p{N}._-]+/gu, "-") || "chart";
   const actions = {
     table: () => setOpen("table"),
@@ -80,14 +81,18 @@ export function Panel(props: Props) {
     const labels = new Map(lines.map((line) => [line.run, line.label]));
     save(`${file}-rows.csv`, await allRowsCsv(source, metric, labels), "text/csv");
   };
+  const saveSvg = () => {
+    const { scene } = handle;
+    if (scene && frame.current) save(`${file}.svg`, svg(scene, frame.current, title), "image/svg+xml");
+  };
   const items: MenuItem[] = [
     ...choices(props, kind),
     { label: say.asTable, run: actions.table },
     { label: say.maximise, run: actions.maximise },
     ...(handle.canvas ? [{ label: say.png, run: actions.save }] : []),
-    ...(handle.svg ? [{ label: say.svg, run: () => save(`${file}.svg`, handle.svg?.() ?? "", "image/svg+xml") }] : []),
-    ...(handle.table
-      ? [{ label: say.csv, run: () => save(`${file}.csv`, csv(handle.table?.() ?? []), "text/csv") }]
+    ...(handle.scene ? [{ label: say.svg, run: saveSvg }] : []),
+    ...(handle.table || handle.scene
+      ? [{ label: say.csv, run: () => save(`${file}.csv`, csv(tableIn(handle)), "text/csv") }]
       : []),
     ...(spec || structuredKind(metric) ? [] : [{ label: say.csvAll, run: () => void attempt(saveAll) }]),
     ...(onEdit ? [{ label: say.edit, run: onEdit }] : []),
@@ -160,8 +165,12 @@ function Large({ kind, ...shared }: Omit<Props, "onEdit"> & { kind: Kind; choice
   );
 }
 
+function tableIn({ table, scene }: Handle): Table {
+  return table?.() ?? (scene ? tableOf(scene) : []);
+}
+
 function ShownTable({ handle, title }: { handle: Handle; title: string }) {
-  const [names = [], ...rows] = handle.table?.() ?? [];
+  const [names = [], ...rows] = tableIn(handle);
   return (
     <VirtualTable
       caption={title}

@@ -1,14 +1,22 @@
 /** What keys do in a chart that has the focus. */
 import type { Signal } from "@preact/signals";
-import type { Key } from "../base/keys";
 import type { Curve } from "./curve";
-import type { Engine } from "./engine";
+import type { Easel } from "./easel";
 import type { Actions, Hovered } from "./plot";
 import { nearestIndex } from "./pointing";
 import type { Scene } from "./scene";
 import type { Range } from "./settings";
-import { chartWords } from "./words";
 import type { Zoom } from "./zoom";
+
+/** A key of a chart. */
+export interface PlotKey {
+  keys: string;
+  /** What it does, by the name of its words; empty for those that the words of another one tell of. */
+  does: KeyName | "";
+  run: () => void;
+}
+
+export type KeyName = "cursor" | "ends" | "series" | "zoom" | "pan" | "reset" | "back" | "table" | "full" | "save";
 
 interface Latest {
   current: { scene: Scene; zoom: Zoom; actions?: Actions };
@@ -26,8 +34,11 @@ function walk(curve: Curve, index: number, by: number, range: Range): number {
   return at;
 }
 
-export function plotKeys(latest: Latest, engine: { current: Engine | null }, hovered: Signal<Hovered | null>): Key[] {
-  const say = chartWords().keys;
+export function plotKeys(
+  latest: Latest,
+  engine: { current: Easel | null },
+  hovered: Signal<Hovered | null>,
+): PlotKey[] {
   let line = 0;
   let at = -1;
 
@@ -80,29 +91,29 @@ export function plotKeys(latest: Latest, engine: { current: Engine | null }, hov
   };
   const act = (name: keyof Actions) => () => latest.current.actions?.[name]?.();
   return [
-    { keys: "ArrowRight", does: say.cursor, run: step(1) },
+    { keys: "ArrowRight", does: "cursor", run: step(1) },
     { keys: "ArrowLeft", does: "", run: step(-1) },
     { keys: "Shift+ArrowRight", does: "", run: step(10) },
     { keys: "Shift+ArrowLeft", does: "", run: step(-10) },
-    { keys: "Home", does: say.ends, run: end(0) },
+    { keys: "Home", does: "ends", run: end(0) },
     { keys: "End", does: "", run: end(1) },
     { keys: "ArrowUp", does: "", run: other(-1) },
-    { keys: "ArrowDown", does: say.series, run: other(1) },
-    { keys: "+", does: say.zoom, run: zoom(0.5, 0) },
+    { keys: "ArrowDown", does: "series", run: other(1) },
+    { keys: "+", does: "zoom", run: zoom(0.5, 0) },
     { keys: "-", does: "", run: zoom(2, 0) },
     { keys: "w", does: "", run: zoom(0.5, 0) },
     { keys: "s", does: "", run: zoom(2, 0) },
-    { keys: "a", does: say.pan, run: zoom(1, -0.25) },
+    { keys: "a", does: "pan", run: zoom(1, -0.25) },
     { keys: "d", does: "", run: zoom(1, 0.25) },
-    { keys: "0", does: say.reset, run: () => latest.current.zoom.set(null, null) },
-    { keys: "Backspace", does: say.back, run: () => latest.current.zoom.back() },
-    { keys: "Enter", does: say.table, run: act("table") },
-    { keys: "v", does: say.full, run: act("maximise") },
-    { keys: "Shift+s", does: say.save, run: act("save") },
+    { keys: "0", does: "reset", run: () => latest.current.zoom.set(null, null) },
+    { keys: "Backspace", does: "back", run: () => latest.current.zoom.back() },
+    { keys: "Enter", does: "table", run: act("table") },
+    { keys: "v", does: "full", run: act("maximise") },
+    { keys: "Shift+s", does: "save", run: act("save") },
   ];
 }
 
-function pointOf(engine: Engine, curve: Curve, index: number, own: boolean) {
+function pointOf(engine: Easel, curve: Curve, index: number, own: boolean) {
   const top = engine.toTop(curve.y[index]!);
   return { curve, index, left: engine.toLeft(curve.x[index]!), top, distance: own ? -1 : 1 };
 }

@@ -1,17 +1,15 @@
 /** A chart that is drawn, pointed at, zoomed and read out: a canvas with a tooltip, for mouse and keyboard alike. */
 import { type ReadonlySignal, type Signal, useSignal } from "@preact/signals";
-import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
-import { type Key, useKeys } from "../base/keys";
+import { useContext, useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import { language } from "../base/language";
 import { isDark } from "../base/theme";
-import type { Colours, Engine, Host } from "./engine";
+import { type Colours, type Easel, type EaselClass, EaselContext, type Easels, type Host } from "./easel";
 import { nameOf } from "./paint";
-import { plotKeys } from "./plot-keys";
+import { type PlotKey, plotKeys } from "./plot-keys";
 import { type Pointed, pointed } from "./pointing";
 import { projection } from "./scale";
 import type { Scene } from "./scene";
 import { Tooltip, told } from "./tooltip";
-import { chartWords } from "./words";
 import type { Zoom } from "./zoom";
 
 /** Where somebody points, for the charts that are linked. */
@@ -48,18 +46,13 @@ export interface Hovered {
   top: number;
 }
 
-/** The drawing engine comes while the points do: what shows no lines does without it. */
-let Drawing: typeof Engine | null = null;
-const coming = import("./engine").then((module) => {
-  Drawing = module.Engine;
-});
-
-function useEngine(): boolean {
-  const [ready, setReady] = useState(Drawing !== null);
+/** The engine, once it is there. */
+function useEasel(easels: Easels): EaselClass | null {
+  const [, setReady] = useState(easels.now !== null);
   useEffect(() => {
-    if (!ready) void coming.then(() => setReady(true));
+    if (!easels.now) void easels.coming?.then(() => setReady(true));
   }, []);
-  return ready;
+  return easels.now;
 }
 
 /** A line is meant when the pointer is no farther from it. */
@@ -76,7 +69,7 @@ export function Plot(props: Props) {
   const { scene, height, sentence, highlight } = props;
   const root = useRef<HTMLDivElement>(null);
   const probe = useRef<HTMLSpanElement>(null);
-  const engine = useRef<Engine | null>(null);
+  const engine = useRef<Easel | null>(null);
   const latest = useRef(props);
   latest.current = props;
   const hovered = useSignal<Hovered | null>(null);
@@ -84,10 +77,12 @@ export function Plot(props: Props) {
   const dark = isDark();
   const speaking = language.value;
 
-  const ready = useEngine();
+  const easels = useContext(EaselContext)!;
+  const Drawing = useEasel(easels);
+  const Sheet = easels.sheet;
   const host = useMemo(() => hostOf(latest, engine, hovered), []);
   useLayoutEffect(() => {
-    if (!ready || !Drawing) return;
+    if (!Drawing) return;
     const element = root.current!;
     const { clientWidth } = element;
     const made = new Drawing(element, host, scene, coloursOf(probe.current!), clientWidth, height);
@@ -102,11 +97,11 @@ export function Plot(props: Props) {
       engine.current = null;
       latest.current.onCanvas?.(null);
     };
-  }, [ready]);
+  }, [Drawing]);
   useLayoutEffect(() => {
     engine.current?.show(scene, coloursOf(probe.current!));
   }, [scene, dark, speaking]);
-  useEffect(() => highlight?.subscribe((name) => engine.current?.emphasise(name)), [highlight, ready]);
+  useEffect(() => highlight?.subscribe((name) => engine.current?.emphasise(name)), [highlight, Drawing]);
   useEffect(() => {
     // What is pointed at is looked for again: points came, or another part is seen.
     const at = hovered.peek();
@@ -115,7 +110,7 @@ export function Plot(props: Props) {
   useEffect(() => engine.current?.resize(root.current!.clientWidth, height), [height]);
   usePointer(props.pointer, latest, engine, hovered);
 
-  const keys = useMemo(() => plotKeys(latest, engine, hovered), [speaking]);
+  const keys = useMemo(() => plotKeys(latest, engine, hovered), []);
   return (
     <div
       class="chart-plot"
@@ -135,7 +130,7 @@ export function Plot(props: Props) {
     >
       <span class="probe" ref={probe} hidden />
       <div ref={root} class="canvas" />
-      {focused.value && <Keys keys={keys} />}
+      {focused.value && Sheet && <Sheet keys={keys} />}
       {hovered.value && engine.current && <Tooltip hovered={hovered.value} scene={scene} over={engine.current.over} />}
       {focused.value && (
         <span class="unseen" aria-live="polite">
@@ -146,24 +141,18 @@ export function Plot(props: Props) {
   );
 }
 
-/** Shows the chart's keys in the sheet while it has the focus. */
-function Keys({ keys }: { keys: readonly Key[] }) {
-  useKeys(chartWords().chart, keys);
-  return null;
-}
-
-function pressed(event: KeyboardEvent, keys: readonly Key[]): void {
+function pressed(event: KeyboardEvent, keys: readonly PlotKey[]): void {
   if (event.ctrlKey || event.metaKey || event.altKey) return;
   const plain = event.key.length === 1 ? event.key.toLowerCase() : event.key;
   const name = event.shiftKey && /^([a-z]|.{2,})$/.test(plain) ? `Shift+${plain}` : plain;
   const key = keys.find((each) => each.keys === name);
   if (!key) return;
   event.preventDefault();
-  key.run(event);
+  key.run();
 }
 
 type Latest = { current: Props };
-type EngineRef = { current: Engine | null };
+type EngineRef = { current: Easel | null };
 
 function hostOf(latest: Latest, engine: EngineRef, hovered: Signal<Hovered | null>): Host {
   let meant: string | null = null;
@@ -193,7 +182,7 @@ function hostOf(latest: Latest, engine: EngineRef, hovered: Signal<Hovered | nul
   };
 }
 
-function look(engine: Engine, scene: Scene, { left, top }: { left: number; top: number }): Hovered {
+function look(engine: Easel, scene: Scene, { left, top }: { left: number; top: number }): Hovered {
   const { width, height } = engine.area;
   const [px, py] = [projection(scene.x, 0, width), projection(scene.y, height, 0)];
   return { points: pointed(scene.curves, px, py, engine.toX(left), left, top), left, top };

@@ -1,12 +1,16 @@
 /** The charts of one or more runs: what was logged says how each metric is shown; settings come in and go out as props. */
 import { type Signal, useSignal } from "@preact/signals";
-import { useContext, useEffect, useMemo, useRef, useState } from "preact/hooks";
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { FailureNote } from "../ui/failure";
 import { AddChart } from "./add";
 import "./charts.css";
+import "./run-charts.css";
 import { SERIES } from "./asking";
 import { kindOf } from "./chooser";
+import { EaselContext } from "./easel";
+import { easels } from "./easels";
 import { type Found, LISTED, useFound } from "./found";
+import { frameWords } from "./frame-words";
 import type { Line, LineGroup, Surroundings } from "./kind";
 import { useLoaded } from "./loaded";
 import { Panel } from "./panel";
@@ -14,10 +18,10 @@ import type { Pointer } from "./plot";
 import { Screen } from "./screen";
 import { ScreenContext } from "./screen-context";
 import { arranged, type Section, sections, wanted } from "./section";
+import { server } from "./server";
 import type { ChartSettings, PanelSpec } from "./settings";
 import { SourceContext } from "./source";
 import { Toolbar } from "./toolbar";
-import { chartWords } from "./words";
 
 export type { Line, LineGroup } from "./kind";
 export type { ChartSettings } from "./settings";
@@ -62,16 +66,20 @@ export function RunCharts(props: Props) {
   const { system = false } = props;
   return useMemo(
     () => (
-      <Charts
-        lines={lines}
-        groups={groups}
-        settings={settings}
-        onSettings={(next) => latest.current.onSettings(next)}
-        highlight={highlight}
-        onHighlight={(name) => latest.current.onHighlight(name)}
-        names={names}
-        system={system}
-      />
+      <SourceContext.Provider value={server}>
+        <EaselContext.Provider value={easels}>
+          <Charts
+            lines={lines}
+            groups={groups}
+            settings={settings}
+            onSettings={(next) => latest.current.onSettings(next)}
+            highlight={highlight}
+            onHighlight={(name) => latest.current.onHighlight(name)}
+            names={names}
+            system={system}
+          />
+        </EaselContext.Provider>
+      </SourceContext.Provider>
     ),
     [lines, groups, settings, names, system],
   );
@@ -84,8 +92,7 @@ interface ChartsProps extends Omit<Surroundings, "pointer"> {
 
 function Charts(props: ChartsProps) {
   const { lines, groups, settings, onSettings, names, system } = props;
-  const source = useContext(SourceContext);
-  const screen = useMemo(() => new Screen(source), [source]);
+  const screen = useMemo(() => new Screen(server), []);
   const pointer: Signal<Pointer | null> = useSignal(null);
   const [everyOne, drawEveryOne] = useState(false);
   const [editing, edit] = useState<PanelSpec | "new" | null>(null);
@@ -118,16 +125,16 @@ function Charts(props: ChartsProps) {
         ))}
         {data && !found.length && (
           <div class="empty">
-            <h2>{chartWords().noMetrics}</h2>
-            <p>{chartWords().noMetricsHint}</p>
+            <h2>{frameWords().noMetrics}</h2>
+            <p>{frameWords().noMetricsHint}</p>
           </div>
         )}
-        {found.length > 0 && !shown.length && settings.find && <p class="chart-nothing dim">{chartWords().noMatch}</p>}
+        {found.length > 0 && !shown.length && settings.find && <p class="chart-nothing dim">{frameWords().noMatch}</p>}
         {hidden > 0 && (
           <p class="chart-notes dim">
-            {chartWords().hiddenCharts(hidden)}{" "}
+            {frameWords().hiddenCharts(hidden)}{" "}
             <button type="button" class="button quiet" onClick={() => onSettings({ ...settings, hidden: [] })}>
-              {chartWords().showHidden}
+              {frameWords().showHidden}
             </button>
           </p>
         )}
@@ -151,7 +158,7 @@ function Charts(props: ChartsProps) {
 }
 
 function Notes({ all, drawn, many, onAll }: { all: number; drawn: number; many: boolean; onAll: () => void }) {
-  const say = chartWords();
+  const say = frameWords();
   if (all <= LISTED) return null;
   return (
     <p class="chart-notes dim" role="status">
@@ -197,7 +204,7 @@ function SectionOf({ section, shared, open }: { section: Section; shared: Surrou
   return (
     <details class="chart-section" open={open}>
       <summary>
-        <span class="strong">{section.name}/</span> <span class="dim">{chartWords().shown(shows.length)}</span>
+        <span class="strong">{section.name}/</span> <span class="dim">{frameWords().shown(shows.length)}</span>
       </summary>
       {grids}
     </details>
@@ -213,7 +220,7 @@ function Added({
 }: Surroundings & { found: readonly Found[]; all: readonly Line[]; onEdit: (spec: PanelSpec) => void }) {
   const { settings, onSettings } = shared;
   if (!settings.added.length) return null;
-  const say = chartWords();
+  const say = frameWords();
   return (
     <div class="chart-grid" data-columns={settings.columns}>
       {settings.added.map((spec) => {

@@ -1,9 +1,10 @@
 /** One figure of each run - last, minimum, maximum, mean or first value - as bars, or as points against a parameter. */
-import { useEffect, useMemo, useRef } from "preact/hooks";
+import { useEffect, useMemo } from "preact/hooks";
 import { FailureNote } from "../ui/failure";
-import { sentenceOf, tableOf } from "./caption";
+import { sentenceOf } from "./caption";
 import type { Curve } from "./curve";
 import { figure } from "./figure";
+import { frameWords } from "./frame-words";
 import { type Bar, HBars } from "./hbars";
 import type { BodyProps, Kind, Line } from "./kind";
 import { useLoaded } from "./loaded";
@@ -14,8 +15,6 @@ import { type Scene, yScale } from "./scene";
 import { Scrolled } from "./scrolled";
 import type { MetricRef, Range, Show } from "./settings";
 import type { RunFigures } from "./source";
-import { svg } from "./svg";
-import { chartWords } from "./words";
 import { useZoom } from "./zoom";
 
 interface Figure {
@@ -56,7 +55,7 @@ function Runs(props: BodyProps) {
   const numeric = against !== null && there.some((each) => typeof each.param === "number");
   useEffect(() => {
     if (!data) return;
-    const say = chartWords();
+    const say = frameWords();
     const missing = all.length - there.length;
     const parts = [!spec && say.short[show], say.runs(new Set(there.map((each) => each.line.run)).size)];
     handle.note.value = [...parts, missing && say.notNumber(missing)].filter(Boolean).join(" · ");
@@ -115,7 +114,6 @@ function pointCurve({ line, ref, value, param }: Figure, many: boolean): Curve {
 
 function Against({ figures, name, ...props }: BodyProps & { figures: readonly Figure[]; name: string }) {
   const held = useMemo(() => new HeldRange(), []);
-  const element = useRef<HTMLDivElement>(null);
   const zoom = useZoom(null);
   const { settings, choice, handle } = props;
   const kind = choice.y ?? settings.y;
@@ -132,11 +130,10 @@ function Against({ figures, name, ...props }: BodyProps & { figures: readonly Fi
     return { curves, x, xKind: "metric", xName: name, y, style: "points" };
   }, [figures, zoom, kind, settings.outliers]);
   useEffect(() => {
-    handle.table ??= () => tableOf(scene);
-    handle.svg = () => svg(scene, element.current!, props.title);
+    handle.scene = scene;
   }, [scene]);
   return (
-    <div ref={element} style={{ height: `${props.height}px` }}>
+    <div style={{ height: `${props.height}px` }}>
       <Plot
         scene={scene}
         height={props.height}

@@ -1,6 +1,5 @@
 /** The screen that the charts of a page ask through. */
 import { createContext } from "preact";
-import { Screen } from "./screen";
-import { server } from "./source";
+import type { Screen } from "./screen";
 
-export const ScreenContext = createContext<Screen>(new Screen(server));
+export const ScreenContext = createContext<Screen | null>(null);

@@ -1,6 +1,6 @@
 /** All charts of a page that are seen, asked for together: one request at a time, stale ones given up, windows kept for coming back. */
 import { type ReadonlySignal, type Signal, signal } from "@preact/signals";
-import { Failure } from "../api/call";
+import { Failure } from "../api/failure";
 import type { Frame } from "../api/frame";
 import type { ChartShape, Source } from "./source";
 
@@ -51,7 +51,7 @@ export class Slot {
   see(seen: boolean): void {
     if (seen === this.seen) return;
     this.seen = seen;
-    if (seen) this.screen.changed(this);
+    this.screen.changed(this);
   }
 
   leave(): void {
@@ -87,7 +87,9 @@ export class Screen {
 
   leave(slot: Slot): void {
     this.slots.delete(slot);
+    this.tell();
     if (this.slots.size) return;
+    clearTimeout(this.timer);
     this.request?.stop.abort();
     this.deaf?.();
     this.deaf = undefined;
@@ -98,6 +100,14 @@ export class Screen {
     const found = this.windows.get(slot.key);
     if (found) this.show(slot, found);
     if (slot.seen && slot.chart && !found?.fresh) this.schedule(0);
+    this.tell();
+  }
+
+  private tell(): void {
+    this.source.follow?.(
+      this,
+      [...this.slots].flatMap(({ seen, chart }) => (seen && chart ? [chart] : [])),
+    );
   }
 
   private show(slot: Slot, { frame, chart }: Window): void {

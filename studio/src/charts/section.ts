@@ -7,7 +7,8 @@ export interface Section {
   metrics: Found[];
 }
 
-const SYSTEM = "system/";
+/** Metrics of the machine begin so. */
+export const SYSTEM = "system/";
 
 interface Choice {
   pattern: RegExp | null;

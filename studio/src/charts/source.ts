@@ -1,9 +1,8 @@
-/** Where charts get what they draw: the server here; a notebook's kernel gives the same by other means. */
+/** Where charts get what they draw: a server (`server.ts`), or a notebook's kernel. */
 import { createContext } from "preact";
-import { apiAddress, call, Failure, type Schemas, send } from "../api/call";
-import { type Frame, frames } from "../api/frame";
-import { listen } from "../api/live";
-import { metricsOf } from "../api/metric";
+import { useContext } from "preact/hooks";
+import type { Schemas } from "../api/call";
+import type { Frame } from "../api/frame";
 
 export type Metric = Schemas["Metric"];
 export type Summary = Schemas["Summary"];
@@ -37,47 +36,15 @@ export interface Source {
   document(run: string, path: string): Promise<unknown>;
   /** Hear which runs have new points, until the returned function is called. */
   hear(listener: (runs: ReadonlySet<string>) => void): () => void;
+  /** Be told which charts somebody has on the screen, if news of them is sent unasked. */
+  follow?(who: object, charts: readonly ChartShape[]): void;
 }
 
-const FRAME = "application/vnd.runwatch.frame";
-const PAGE = 1_000;
+/** Whoever shows charts says where they get it. */
+export const SourceContext = createContext<Source | null>(null);
 
-async function figures(
-  runs: readonly string[],
-  columns: readonly { metric: string; column: string }[],
-): Promise<RunFigures[]> {
-  const found: RunFigures[] = [];
-  for (let at = 0; at < runs.length; at += PAGE) {
-    const run_ids = runs.slice(at, at + PAGE);
-    const page = await call("/runs:list", { run_ids, columns: [...columns], limit: PAGE, hidden: true });
-    page.runs.forEach((run, row) => {
-      found.push({ run: run.run_id, params: run.params, summaries: page.summaries[row] ?? [] });
-    });
-  }
-  return found;
+export function useSource(): Source {
+  const source = useContext(SourceContext);
+  if (!source) throw new Error("Charts stand within a SourceContext.");
+  return source;
 }
-
-async function jsonFile(run: string, path: string): Promise<unknown> {
-  const answer = await fetch(apiAddress("/artifacts:download", { run_id: run, path }), { credentials: "same-origin" });
-  if (!answer.ok) throw new Failure(answer.status, "error", answer.statusText);
-  return answer.json();
-}
-
-/** The server that the studio came from. */
-export const server: Source = {
-  metrics: metricsOf,
-  figures,
-  document: jsonFile,
-  async *frames(charts, signal) {
-    const answer = await send("/series:batch", { charts }, FRAME, { signal });
-    if (answer.body) yield* frames(answer.body);
-  },
-  rows: (run, name, first, count) => call("/metrics:read", { run_id: run, name, first, count }),
-  hear: (listener) =>
-    listen((notices) => {
-      const runs = notices.filter((notice) => notice.what.includes("metrics")).map((notice) => notice.subject);
-      if (runs.length) listener(new Set(runs));
-    }),
-};
-
-export const SourceContext = createContext<Source>(server);

@@ -1,14 +1,14 @@
 /** Rows as they were logged: only those in sight are fetched and drawn; sorted where there are not too many. */
 import { useSignal } from "@preact/signals";
-import { useContext, useEffect } from "preact/hooks";
+import { useEffect } from "preact/hooks";
 import type { Cell, Rows } from "../api/rows";
 import { attempt } from "../ui/toast";
+import { frameWords } from "./frame-words";
 import type { BodyProps } from "./kind";
 import { useRun } from "./one-run";
-import { SourceContext } from "./source";
+import { useSource } from "./source";
 import { allRows, MOST, PAGE, usePages } from "./use-rows";
 import { type Sort, VirtualTable } from "./virtual-table";
-import { chartWords } from "./words";
 
 const byText = new Intl.Collator(undefined, { numeric: true });
 
@@ -32,13 +32,13 @@ export function sorted(rows: Rows, { column, down }: Sort): number[] {
 export function DataTable(props: BodyProps) {
   const { metric, handle, height } = props;
   const { run, chooser } = useRun(props);
-  const source = useContext(SourceContext);
+  const source = useSource();
   const total = metric.of.get(run)?.rows ?? 0;
   const [pages, ask] = usePages(run, metric.name, total);
   const sort = useSignal<Sort | null>(null);
   const whole = useSignal<{ rows: Rows; order: number[] } | null>(null);
   useEffect(() => {
-    const say = chartWords();
+    const say = frameWords();
     const mixed = metric.columns.some((column) => column.mixed);
     handle.note.value = [say.rows(total), mixed && say.mixed].filter(Boolean).join(" · ");
   }, [total]);

@@ -5,8 +5,8 @@ import { fixed } from "../base/number";
 import { Dialog } from "../ui/dialog";
 import { Menu } from "../ui/menu";
 import type { Found } from "./found";
+import { frameWords } from "./frame-words";
 import type { ChartSettings, SmoothingKind, XKind, YKind } from "./settings";
-import { chartWords } from "./words";
 
 interface Props {
   settings: ChartSettings;
@@ -18,7 +18,7 @@ interface Props {
 }
 
 export function Toolbar({ settings, onSettings, found, onAdd, wrong }: Props) {
-  const say = chartWords();
+  const say = frameWords();
   const set = (changes: Partial<ChartSettings>) => onSettings({ ...settings, ...changes });
   const finder = useRef<HTMLInputElement>(null);
   const keys = useMemo(() => [{ keys: "f", does: say.find, run: () => finder.current?.focus() }], [say]);
@@ -83,7 +83,7 @@ type Set = (changes: Partial<ChartSettings>) => void;
 
 /** Another x has other ends: what was zoomed to says nothing there. */
 function XMenu({ settings, set, found }: { settings: ChartSettings; set: Set; found: readonly Found[] }) {
-  const say = chartWords();
+  const say = frameWords();
   const [asking, ask] = useState(false);
   const name = settings.x === "metric" ? (settings.xMetric?.metric ?? "") : say.axes[settings.x];
   const kinds: Exclude<XKind, "metric">[] = ["step", "index", "relative", "time"];
@@ -144,7 +144,7 @@ const MEASURES: Record<
 };
 
 function Smoothing({ settings, set }: { settings: ChartSettings; set: Set }) {
-  const say = chartWords();
+  const say = frameWords();
   const kind = settings.smoothing?.kind ?? "ema";
   const { to, from, digits } = MEASURES[kind];
   const amount = settings.smoothing?.amount ?? 0;

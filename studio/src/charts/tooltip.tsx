@@ -81,11 +81,12 @@ export function Tooltip({ hovered, scene, over }: { hovered: Hovered; scene: Sce
   useLayoutEffect(() => {
     const own = element.current!;
     const place = over.getBoundingClientRect();
-    const size = own.getBoundingClientRect();
+    own.style.left = own.style.top = "0";
+    const size = own.getBoundingClientRect(); // where 0 is: of a page that moves its parts about, not in the window's corner
     const right = place.left + left + 14;
     const fits = right + size.width < innerWidth - 4;
-    own.style.left = `${fits ? right : Math.max(4, place.left + left - 14 - size.width)}px`;
-    own.style.top = `${Math.max(4, Math.min(place.top, innerHeight - size.height - 4))}px`;
+    own.style.left = `${(fits ? right : Math.max(4, place.left + left - 14 - size.width)) - size.left}px`;
+    own.style.top = `${Math.max(4, Math.min(place.top, innerHeight - size.height - 4)) - size.top}px`;
   });
   const nearest = points[0];
   if (!nearest) return null;

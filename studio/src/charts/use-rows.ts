@@ -1,14 +1,13 @@
 /** Rows of a metric as a table needs them: pages that are looked at; or all of them, where there are not too many. */
 import { type Signal, useSignal } from "@preact/signals";
-import { useContext, useEffect, useMemo } from "preact/hooks";
+import { useEffect, useMemo } from "preact/hooks";
 import { type Cell, decodeRows, type Rows } from "../api/rows";
 import { useLoaded } from "./loaded";
-import { type Source, SourceContext } from "./source";
-import { SORTED } from "./virtual-table";
+import { type Source, useSource } from "./source";
 
 export const PAGE = 500;
 /** As many rows are taken for sorting, bars and histograms. */
-export const MOST = SORTED;
+export const MOST = 100_000;
 const AT_ONCE = 20_000;
 
 export type Row = (Cell | undefined)[];
@@ -53,7 +52,7 @@ export function usePages(
   metric: string,
   total: number,
 ): [Signal<Map<number, Rows>>, (page: number) => void] {
-  const source = useContext(SourceContext);
+  const source = useSource();
   const pages = useSignal(new Map<number, Rows>());
   const asked = useMemo(() => new Set<number>(), [run, metric]);
   useEffect(() => {

@@ -3,11 +3,10 @@ import { useSignal } from "@preact/signals";
 import { useEffect, useMemo } from "preact/hooks";
 import type { Cell } from "../api/rows";
 import { instant, moment, number } from "../base/number";
+import { frameWords } from "./frame-words";
 import { Scrolled } from "./scrolled";
-import { chartWords } from "./words";
+import { MOST } from "./use-rows";
 
-/** As many rows can be sorted. */
-export const SORTED = 100_000;
 const ROW = 24;
 const AROUND = 10;
 
@@ -44,7 +43,7 @@ export function VirtualTable({ caption, height, total, columns, sort, onSort, on
     () => Array.from({ length: Math.max(0, last - first) }, (_, index) => first + index),
     [first, last],
   );
-  const say = chartWords();
+  const say = frameWords();
   const span = columns.length + (lead ? 2 : 0);
   return (
     <Scrolled label={caption} height={height} onScroll={(scrolled) => (top.value = scrolled)}>
@@ -62,7 +61,7 @@ export function VirtualTable({ caption, height, total, columns, sort, onSort, on
                   type="button"
                   disabled={!onSort}
                   onClick={() => onSort?.(name)}
-                  title={onSort ? name : say.sortHint(SORTED)}
+                  title={onSort ? name : say.sortHint(MOST)}
                 >
                   {name}
                   {sort?.column === name && <span aria-hidden="true">{sort.down ? " ↓" : " ↑"}</span>}

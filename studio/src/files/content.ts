@@ -1,6 +1,7 @@
 /** The bytes of files of a run, for views of them. */
 import { useEffect, useState } from "preact/hooks";
-import { apiAddress, Failure } from "../api/call";
+import { apiAddress } from "../api/call";
+import { Failure } from "../api/failure";
 
 /** The address of a file's bytes. */
 export function addressOf(run: string, path: string, save = false): string {

@@ -1,6 +1,7 @@
 /** The files of a run by folder, as far as folders were opened: a page at a time, anew when the run's files change. */
 import { signal } from "@preact/signals";
-import { type AnswerOf, type AskOf, call, Failure, type Schemas } from "../api/call";
+import { type AnswerOf, type AskOf, call, type Schemas } from "../api/call";
+import { Failure } from "../api/failure";
 
 export type Artifact = Schemas["Artifact"];
 

@@ -1,7 +1,7 @@
 /** What is done to chosen runs: tags, archive, cancel, delete; and the table as a file. */
 import { useEffect, useRef, useState } from "preact/hooks";
-import { Failure } from "../api/call";
-import { archive, cancel, remove } from "../api/run";
+import { archive, cancel, remove } from "../api/deed";
+import { Failure } from "../api/failure";
 import { save } from "../base/clipboard";
 import { catalogue, plural } from "../base/language";
 import { count } from "../base/number";

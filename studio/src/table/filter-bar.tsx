@@ -1,6 +1,6 @@
 /** The filter as one line of text: its words in colours, names to choose from, and where the server found a mistake. */
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
-import type { Failure } from "../api/call";
+import type { Failure } from "../api/failure";
 import { count } from "../base/number";
 import { failureText } from "../ui/failure";
 import "./filter-bar.css";

@@ -1,6 +1,6 @@
 /** Groups of runs by a parameter or a tag, with the figures of each over its runs. */
 import { signal } from "@preact/signals";
-import { Failure } from "../api/call";
+import { Failure } from "../api/failure";
 import type { Notice } from "../api/live";
 import { exact } from "../base/number";
 import type { Asking, GroupAsk, Groups } from "./asking";

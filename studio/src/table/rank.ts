@@ -1,6 +1,6 @@
 /** The runs of a table by their place in its order: blocks of rows near those that are seen, kept fresh by notices. */
 import { signal } from "@preact/signals";
-import { Failure } from "../api/call";
+import { Failure } from "../api/failure";
 import type { Notice } from "../api/live";
 import type { Asking, Row } from "./asking";
 import { type MetricColumn, metricKey } from "./column";

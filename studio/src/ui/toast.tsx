@@ -1,6 +1,6 @@
 /** Short words about what was done; errors are alerts and stay longer. */
 import { signal } from "@preact/signals";
-import { Failure } from "../api/call";
+import { Failure } from "../api/failure";
 import { failureText } from "./failure";
 
 interface Toast {

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { Failure } from "../../src/api/call";
+import { Failure } from "../../src/api/failure";
 import type { Frame } from "../../src/api/frame";
 import { Screen } from "../../src/charts/screen";
 import type { ChartShape, Source } from "../../src/charts/source";

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { Failure } from "../../src/api/call";
+import { Failure } from "../../src/api/failure";
 import { changesOf, kindOfChange, sameContent } from "../../src/files/code/comparison";
 import { foldersOf, type Manifest, parseManifest } from "../../src/files/code/manifest";
 import { treeRows } from "../../src/files/tree";

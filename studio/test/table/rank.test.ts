@@ -1,6 +1,6 @@
 /** Rows by their place: blocks come and go with what is seen, and nothing moves by itself. */
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { Failure } from "../../src/api/call";
+import { Failure } from "../../src/api/failure";
 import type { Asking, Row } from "../../src/table/asking";
 import type { Run } from "../../src/table/column";
 import { Rank } from "../../src/table/rank";

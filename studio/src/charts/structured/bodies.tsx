@@ -1,9 +1,8 @@
 /** The charts that are logged as such, in one piece of code: matrix, curves of a classifier, residuals, predicted against true. */
 import { useSignal } from "@preact/signals";
-import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+import { useEffect, useMemo, useState } from "preact/hooks";
 import { DASHES, type Ink, PALETTE } from "../../base/colour";
-import { Menu } from "../../ui/menu";
-import { sentenceOf, tableOf } from "../caption";
+import { sentenceOf } from "../caption";
 import type { Curve } from "../curve";
 import type { BodyProps } from "../kind";
 import { Plot } from "../plot";
@@ -11,7 +10,6 @@ import { HeldRange, padded } from "../range";
 import { scale } from "../scale";
 import { type Guide, type Scene, yScale } from "../scene";
 import type { Range } from "../settings";
-import { svg } from "../svg";
 import { Columns } from "../upright";
 import { chartWords } from "../words";
 import { useZoom } from "../zoom";
@@ -56,7 +54,6 @@ interface DrawingProps extends Pick<BodyProps, "handle" | "height" | "actions"> 
 
 /** Lines that are there whole, with those to compare with. */
 function Drawing({ curves, guides, x, y, xName, title, handle, height, actions }: DrawingProps) {
-  const element = useRef<HTMLDivElement>(null);
   const held = useMemo(() => new HeldRange(), []);
   const zoom = useZoom(null);
   const highlight = useSignal<string | null>(null);
@@ -67,11 +64,11 @@ function Drawing({ curves, guides, x, y, xName, title, handle, height, actions }
     return { curves, guides, x: scale("linear", range), xKind: "metric", xName, y: ys, style: "line" };
   }, [curves, zoom, xName]);
   useEffect(() => {
-    handle.table = () => tableOf(scene);
-    handle.svg = () => svg(scene, element.current!, title);
+    handle.table = null;
+    handle.scene = scene;
   }, [scene]);
   return (
-    <div ref={element} style={{ height: `${height}px` }}>
+    <div style={{ height: `${height}px` }}>
       <Plot
         scene={scene}
         height={height}
@@ -133,6 +130,11 @@ export function Accuracy(props: BodyProps) {
   }, [form, chart, say]);
   if (!form) return instead;
   const turn = (id: string) => setShown(shown.includes(id) ? shown.filter((each) => each !== id) : [...shown, id]);
+  const choice = (id: string, label: string) => (
+    <label key={id}>
+      <input type="checkbox" checked={shown.includes(id)} onChange={() => turn(id)} /> {label}
+    </label>
+  );
   const guides = GUIDES[chart].map(({ name, x, y }) => ({
     label: say[name],
     x: Float64Array.from(x),
@@ -154,17 +156,13 @@ export function Accuracy(props: BodyProps) {
             </option>
           ))}
         </select>
-        <Menu
-          label={`${say.classes} ▾`}
-          items={[
-            ...AVERAGES.map((name) => ({ label: say[name], checked: shown.includes(name), run: () => turn(name) })),
-            ...form.labels.map((label, index) => ({
-              label: say.ofClass(cut(label, 18)),
-              checked: shown.includes(`class ${index}`),
-              run: () => turn(`class ${index}`),
-            })),
-          ]}
-        />
+        <details class="chart-choice">
+          <summary class="button">{say.classes} ▾</summary>
+          <div class="menu">
+            {AVERAGES.map((name) => choice(name, say[name]))}
+            {form.labels.map((label, index) => choice(`class ${index}`, say.ofClass(cut(label, 18))))}
+          </div>
+        </details>
       </div>
       <Drawing
         key={chart}

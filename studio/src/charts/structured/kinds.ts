@@ -2,19 +2,13 @@
 import type { ComponentType } from "preact";
 import type { BodyProps, Kind } from "../kind";
 import { lazily } from "../lazily";
+import { forStructured } from "../score";
 
 const kind = (form: string, name: keyof typeof import("./bodies")): Kind => ({
   form,
-  score: (metric) => (metric.kind === LOGGED[form] ? 100 : 0),
+  score: forStructured(form),
   Body: lazily(async () => (await import("./bodies"))[name] as ComponentType<BodyProps>),
 });
-
-const LOGGED: Record<string, string> = {
-  matrix: "confusion_matrix",
-  accuracy: "accuracy_table",
-  residuals: "residuals",
-  predictions: "predictions",
-};
 
 export const structured: readonly Kind[] = [
   kind("matrix", "Matrix"),

@@ -1,7 +1,7 @@
 /** What a run's snapshot holds, from its manifest (docs/formats/snapshot.md). */
 import { useRef } from "preact/hooks";
 import { ofRun, type Result, useAnswer } from "../../api/cache";
-import { Failure } from "../../api/call";
+import { Failure } from "../../api/failure";
 import type { Run } from "../../api/run";
 import { decoded, read } from "../content";
 import type { Folders, Leaf, Listing } from "../shelf";

@@ -1,6 +1,7 @@
 /** The lines of one log that are at hand: asked for in blocks by number, near what is seen; those read longest ago are given up. */
 import { signal } from "@preact/signals";
-import { type AnswerOf, type AskOf, call, Failure, type Schemas } from "../../api/call";
+import { type AnswerOf, type AskOf, call, type Schemas } from "../../api/call";
+import { Failure } from "../../api/failure";
 
 export type LogLine = Schemas["LogLine"];
 export type LogState = Schemas["LogState"];

@@ -11,6 +11,7 @@ import { Aloud } from "./aloud";
 import { plain } from "./ansi";
 import { Foot } from "./foot";
 import "../foot.css";
+import "./ansi.css";
 import "./log.css";
 import { Pane } from "./pane";
 import { type Lines, linesOf, Scene, textOf } from "./scene";

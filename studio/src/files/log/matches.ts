@@ -1,6 +1,7 @@
 /** The matches of a search in one log: all are counted, those near what is seen are at hand. */
 import { signal } from "@preact/signals";
-import { type AnswerOf, type AskOf, call, Failure, type Schemas } from "../../api/call";
+import { type AnswerOf, type AskOf, call, type Schemas } from "../../api/call";
+import { Failure } from "../../api/failure";
 
 export interface Pattern {
   text: string;

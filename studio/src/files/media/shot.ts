@@ -1,7 +1,5 @@
 /** The images that a run logged: each a row of an image metric, which names a file of the run. */
-import { call } from "../../api/call";
-import { metricsOf } from "../../api/metric";
-import { decodeRows, type Rows } from "../../api/rows";
+import type { Rows } from "../../api/rows";
 
 /** One image. */
 export interface Shot {
@@ -22,8 +20,6 @@ export interface Strip {
   /** Whether steps were given; else `Shot.step` counts rows. */
   hasSteps: boolean;
 }
-
-const AT_ONCE = 5_000;
 
 /** The images of a metric, from its rows as they were logged, in any order. */
 export function stripOf(name: string, pages: readonly Rows[]): Strip {
@@ -46,20 +42,4 @@ export function stripOf(name: string, pages: readonly Rows[]): Strip {
     shots.push({ ...each, nth: before?.step === each.step ? before.nth + 1 : 0 });
   }
   return { name, shots, hasSteps };
-}
-
-async function rowsOf(run_id: string, name: string): Promise<Rows[]> {
-  const pages: Rows[] = [];
-  for (let first = 0; ; ) {
-    const page = decodeRows(await call("/metrics:read", { run_id, name, first, count: AT_ONCE }));
-    pages.push(page);
-    first += page.count;
-    if (!page.count || first >= page.total) return pages;
-  }
-}
-
-/** All images that a run logged. */
-export async function stripsOf(run_id: string): Promise<Strip[]> {
-  const metrics = (await metricsOf(run_id)).filter((metric) => metric.kind === "image");
-  return Promise.all(metrics.map(async ({ name }) => stripOf(name, await rowsOf(run_id, name))));
 }

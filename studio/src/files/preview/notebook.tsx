@@ -4,12 +4,12 @@ import { useMemo } from "preact/hooks";
 import { FailureNote } from "../../ui/failure";
 import { CodeBody, Coloured } from "../code/code-view";
 import { addressOf, decoded, useContent } from "../content";
-import { Ansi } from "../log/line";
+import { Ansi } from "../log/ansi-text";
 import { filesWords } from "../words";
 import { besideOf, Markdown } from "./markdown";
 import { type Cell, type Output, readNotebook } from "./notebook-file";
 import { Frame, type PreviewProps } from "./preview";
-import "../log/log.css";
+import "../log/ansi.css";
 
 export function NotebookView({ run, file }: PreviewProps) {
   const say = filesWords();

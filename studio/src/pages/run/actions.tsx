@@ -2,7 +2,8 @@
 import { useMemo, useState } from "preact/hooks";
 import { useCall } from "../../api/cache";
 import { apiAddress, call } from "../../api/call";
-import { archive, cancel, ENDED, nameOf, placeOf, type Run, remove } from "../../api/run";
+import { archive, cancel, remove } from "../../api/deed";
+import { ENDED, nameOf, placeOf, type Run } from "../../api/run";
 import { copy } from "../../base/clipboard";
 import { useKeys } from "../../base/keys";
 import { address, go } from "../../base/place";
