@@ -66,7 +66,8 @@ def test_an_executed_notebook_shows_the_last_state() -> None:
     assert set(output.data) == {"text/html", "text/plain"}
     assert "Completed" in output.data["text/html"]
     assert "widgets" not in notebook.metadata
-    html, _ = HTMLExporter().from_notebook_node(notebook)
+    exporter = HTMLExporter()  # type: ignore[no-untyped-call]
+    html, _ = exporter.from_notebook_node(notebook)
     shown = html[html.index('class="rw"') :]
     assert "<svg" in shown
     assert "Fibonacci: last 8, 0 to 8" in shown
