@@ -26,6 +26,7 @@ NAMES = (
     "ingest",
     "screen",
     "submission",
+    "widget",
     "studio",
 )
 

@@ -75,3 +75,10 @@ def __getattr__(name: str) -> Any:
 
 def __dir__() -> list[str]:
     return sorted({*globals(), *__all__})
+
+
+def load_ipython_extension(shell: Any) -> None:
+    """Make ``%runwatch`` and ``%%runwatch`` known: called by ``%load_ext runwatch``."""
+    from runwatch.widget import magic
+
+    magic.load(shell)

@@ -24,10 +24,13 @@ EDGES: dict[str, set[str]] = {
     "server": {"schema", "series", "store"},
     "archive": {"schema", "series", "store"},
     "compute": {"schema", "store", "journal"},
+    # floor 4
+    "widget": {"schema", "series", "store", "sdk"},
     # floor 5
     "cli": {"schema", "series", "store", "journal", "sdk", "server", "archive", "compute"},
     # the faces: what users import; nobody inside walks through them
-    "runwatch": {"schema", "sdk"},
+    "runwatch": {"schema", "sdk", "widget"},
+    "widgets": {"widget"},
     "exceptions": {"schema"},
 }
 
@@ -46,6 +49,7 @@ STORE_EDGES: dict[str, set[str]] = {
     "sql": {"protocol", "check", "cursor", "text", "warning", "label", "filter", "blob"},
     "remote": {"protocol"},
     "walk": {"protocol"},
+    "media": set(),
     "cancellation": {"protocol", "walk"},
     # readers of any store: they know the promise, and no backend
     "chart": {"protocol"},

@@ -151,6 +151,16 @@ class RenewJob(Struct, frozen=True, kw_only=True):
     release: bool = False
 
 
+class CancelRun(Struct, frozen=True, kw_only=True):
+    """Cancel a run and its submitted children; one that has ended stays as it is.
+
+    A queued run leaves its queue. Of one at work the processes are told to end, which takes a moment. A run that some
+    process records ends as Canceled at once: that process is not stopped, what it logs is kept, the status stays.
+    """
+
+    run_id: str
+
+
 class CancelJob(Struct, frozen=True, kw_only=True):
     """End a run's job: a queued one ends at once, a leased one is marked for its agent."""
 

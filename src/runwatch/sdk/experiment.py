@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Iterable, Iterator, Mapping
-from html import escape
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 from uuid import uuid4
@@ -21,7 +20,7 @@ from runwatch.schema.error import (
     UserErrorException,
 )
 from runwatch.schema.name import check_experiment_name, check_run_id
-from runwatch.sdk import listing, portal, problem, starting, timestamp
+from runwatch.sdk import listing, markup, portal, problem, starting, timestamp
 from runwatch.sdk.workspace import Workspace
 from runwatch.store.walk import walk
 
@@ -226,7 +225,7 @@ class Experiment:
             name=experiment_name, view=_VIEWS[view_type], tags=labels, limit=limit.PAGE_ROWS
         )
         records = walk(workspace.store.runs.list_experiments, request)
-        return [Experiment(workspace, record.name, _record=record) for record in records]
+        return markup.ExperimentList(Experiment(workspace, record.name, _record=record) for record in records)
 
     @staticmethod
     def delete(workspace: Workspace, experiment_id: str) -> None:
@@ -309,22 +308,7 @@ class Experiment:
         return f"Experiment(Name: {self.name},\nWorkspace: {self._workspace.name})"
 
     def _repr_html_(self) -> str:
-        cells = "".join(
-            f"<td>{cell}</td>"
-            for cell in (
-                escape(self.name),
-                escape(self._workspace.name),
-                link(self.portal_url, "Link to the studio"),
-                link(self.get_docs_url(), "Link to Documentation"),
-            )
-        )
-        heads = "".join(f"<th>{head}</th>" for head in ("Name", "Workspace", "Report Page", "Docs Page"))
-        return f'<table style="width:100%"><tr>{heads}</tr><tr>{cells}</tr></table>'
-
-
-def link(url: str, text: str) -> str:
-    """A link for a notebook, with everything escaped."""
-    return f'<a href="{escape(url, quote=True)}" target="_blank" rel="noopener">{escape(text)}</a>'
+        return markup.of_experiment(self)
 
 
 def _found(workspace: Workspace, name: str) -> schema.Experiment:

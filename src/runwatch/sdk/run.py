@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from html import escape
 from typing import Any
 
 from runwatch.schema.error import NotFoundError
 from runwatch.schema.run import GetRun
 from runwatch.schema.run import Run as Record
-from runwatch.sdk import context, listing, recording
-from runwatch.sdk.experiment import Experiment, link
+from runwatch.sdk import context, listing, markup, recording
+from runwatch.sdk.experiment import Experiment
 from runwatch.sdk.run_file import RunFile
 from runwatch.sdk.run_life import RunLife
 from runwatch.sdk.run_log import RunLog
@@ -200,18 +199,7 @@ class Run(RunLog, RunMetric, RunFile, RunRecord, RunTree, RunLife):
         return f"Run(Experiment: {self._experiment.name},\nId: {self.id},\nType: {self.type},\nStatus: {self.status})"
 
     def _repr_html_(self) -> str:
-        cells = (
-            escape(self._experiment.name),
-            escape(self.id),
-            escape(str(self.type)),
-            escape(self.status),
-            link(self.portal_url, "Link to the studio"),
-            link(self.get_docs_url(), "Link to Documentation"),
-        )
-        heads = ("Experiment", "Id", "Type", "Status", "Details Page", "Docs Page")
-        row = "".join(f"<td>{cell}</td>" for cell in cells)
-        head = "".join(f"<th>{name}</th>" for name in heads)
-        return f'<table style="width:100%"><tr>{head}</tr><tr>{row}</tr></table>'
+        return markup.of_run(self)
 
 
 class _OfflineRun(Run):

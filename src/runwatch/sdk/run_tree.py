@@ -13,7 +13,7 @@ from runwatch.schema.error import InvalidValueError, LimitError
 from runwatch.schema.name import check_run_id
 from runwatch.schema.run import GetRun
 from runwatch.schema.run import Run as Record
-from runwatch.sdk import listing, recording, starting
+from runwatch.sdk import listing, markup, recording, starting
 from runwatch.sdk.run_handle import RunHandle
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ class RunTree(RunHandle):
                 hint=f"Make at most {limit.CHILDREN_PER_CALL} a call.",
             )
         key = tag_key or "azureml.batch_child_number"
-        return [self._child(self._child_id(None), tags={key: value}) for value in values]
+        return markup.RunList(self._child(self._child_id(None), tags={key: value}) for value in values)
 
     def submit_child(self, config: object, tags: Mapping[str, str] | None = None, **kwargs: Any) -> Run:
         """Submit a script as a child of this run; see `Experiment.submit`."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import msgspec
 
 from runwatch.schema.error import UserErrorException, WorkspaceException, WorkspaceNotFoundError
-from runwatch.sdk import home, identity, later, lookup, workspace_config
+from runwatch.sdk import home, identity, later, lookup, markup, workspace_config
 from runwatch.sdk.identity import Identity
 from runwatch.sdk.workspace_compute import WorkspaceCompute
 from runwatch.store.protocol import Store
@@ -317,6 +317,8 @@ class Workspace(WorkspaceCompute):
             f"Workspace.create(name={self.name!r}, subscription_id={self.subscription_id!r}, "
             f"resource_group={self.resource_group!r})"
         )
+
+    _repr_html_ = markup.of_workspace
 
 
 _LATER = {

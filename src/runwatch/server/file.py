@@ -19,14 +19,12 @@ from runwatch.server.call import Call
 from runwatch.server.endpoint import Endpoint
 from runwatch.server.service import Services
 from runwatch.store.log import alias
+from runwatch.store.media import INLINE, declared
 from runwatch.store.zip.name import safe_path
 from runwatch.store.zip.snapshot import zip_prefix
 
 PART_BYTES: Final = 1 << 20
 """Read at once: the memory that one download takes."""
-
-INLINE: Final = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp", "image/bmp", "text/plain"})
-"""What a browser may show by itself: it holds no script. All else is offered for saving."""
 
 SANDBOX: Final = "sandbox; default-src 'none'; img-src 'self' data:; style-src 'unsafe-inline'"
 """Even if a browser shows a file after all, it does so in an origin of its own, without scripts."""
@@ -101,7 +99,7 @@ async def _download(call: Call) -> Response:
     if span is not None:
         headers["content-range"] = f"bytes {first}-{end - 1}/{artifact.size_bytes}"
     body = _bytes(call, artifact, first, end)
-    return StreamingResponse(body, 206 if span else 200, headers, media_type=_media(artifact))
+    return StreamingResponse(body, 206 if span else 200, headers, media_type=declared(artifact))
 
 
 async def _zip(call: Call) -> Response:
@@ -179,11 +177,3 @@ async def _bytes(call: Call, artifact: Artifact, first: int, end: int) -> AsyncI
             return  # replaced by a shorter one: the connection ends early, and the reader sees that
         yield data
         first += len(data)
-
-
-def _media(artifact: Artifact) -> str:
-    """The type to declare; texts are UTF-8 and never anything that a browser would run."""
-    kind = artifact.media_type
-    if kind.startswith("text/"):
-        return "text/plain; charset=utf-8"
-    return kind if kind in INLINE else "application/octet-stream"

@@ -21,6 +21,23 @@ def has_job(store: Store, run_id: str) -> bool:
     return _job(store, run_id) is not None
 
 
+def cancel_any(store: Store, run_id: str, evidence: str) -> Run:
+    """Cancel a run as `runwatch.schema.job.CancelRun` says. Whoever can, rings its agent afterwards.
+
+    Args:
+        store: Where it is.
+        run_id: The run.
+        evidence: Who wanted it, kept with a run that has no job.
+    """
+    record = store.runs.get(GetRun(run_id=run_id))
+    if record.status.is_terminal:
+        return record
+    if has_job(store, run_id):
+        return cancel(store, record)
+    cause = ExitCause(kind=ExitKind.CANCELED, evidence=evidence, at=time.time())
+    return store.runs.update(UpdateRun(run_id=run_id, status=RunStatus.CANCELED, reason="canceled", exit=cause))
+
+
 def cancel(store: Store, record: Run) -> Run:
     """Cancel a submitted run and its children. Whoever can, rings its agent afterwards.
 

@@ -14,11 +14,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
-from typing import Any, Protocol, runtime_checkable
+from typing import Any, Protocol, TypeVar, runtime_checkable
 
 from msgspec import Struct
 
 from runwatch.schema import artifact, change, job, metric, run, survey
+
+T = TypeVar("T")
 
 
 class StoreInfo(Struct, frozen=True, kw_only=True):
@@ -248,6 +250,19 @@ class Glances(Protocol):
 
     def glance(self) -> AbstractContextManager[None]:
         """A block in which all reads of this thread see the workspace as it was at the block's start."""
+        ...
+
+
+@runtime_checkable
+class Serves(Protocol):
+    """What a store may be able to do beyond its promise: there is a server behind it that answers more than a store."""
+
+    def ask(self, path: str, request: Struct, response: type[T]) -> T:
+        """The answer to a call of the server, such as ``/logs:read``; errors are raised as those of operations."""
+        ...
+
+    def ask_bytes(self, path: str, request: Struct) -> bytes:
+        """Likewise of a call that answers with anything but a struct, such as ``/series:batch``."""
         ...
 
 

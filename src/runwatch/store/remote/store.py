@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -16,6 +16,8 @@ from runwatch.store.protocol import StoreInfo
 from runwatch.store.remote import credential
 from runwatch.store.remote.address import parse
 from runwatch.store.remote.connection import Line, Reply, refusal
+
+T = TypeVar("T")
 
 
 class _Shelf:
@@ -79,6 +81,19 @@ class RemoteStore:
         reply = self._line.ask("GET", f"{API}/info", None, repeatable=True)
         found: StoreInfo = self._read(reply, StoreInfo)
         return replace(found, backend="http", location=self._address.url)
+
+    def ask(self, path: str, request: Struct, response: type[T]) -> T:
+        """See `runwatch.store.protocol.Serves`; nothing is asked twice."""
+        reply = self._line.ask("POST", API + path, encode(request, MSGPACK, mend=True), repeatable=False)
+        answer: T = self._read(reply, response)
+        return answer
+
+    def ask_bytes(self, path: str, request: Struct) -> bytes:
+        """See `runwatch.store.protocol.Serves`."""
+        reply = self._line.ask("POST", API + path, encode(request, MSGPACK, mend=True), repeatable=True)
+        if reply.status != 200 or reply.media == MSGPACK:
+            raise refusal(reply, self._address)
+        return reply.body
 
     def close(self) -> None:
         """Close the connections; the server goes on."""

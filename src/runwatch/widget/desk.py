@@ -1,0 +1,73 @@
+"""Answers about the runs of a workspace as its server gives them: asked from it if there is one, else made here."""
+
+from __future__ import annotations
+
+import threading
+from typing import Any, Final
+
+import msgspec
+
+from runwatch.schema.chart import ChartBatch
+from runwatch.schema.job import CancelRun
+from runwatch.schema.log import LogPage, ReadLog
+from runwatch.schema.run import Run
+from runwatch.series import frame
+from runwatch.store.cancellation import cancel_any
+from runwatch.store.chart.reader import ChartReader
+from runwatch.store.log.reader import LogReader
+from runwatch.store.protocol import Serves, Store
+
+CACHE_BYTES: Final = 32 << 20
+"""A notebook shows few runs, and its memory is the user's."""
+
+
+class Desk:
+    """One for each workspace of a process; safe to use from any thread.
+
+    Args:
+        store: The workspace's store.
+        place: Folder or URL.
+    """
+
+    def __init__(self, store: Store, place: str) -> None:
+        self.store = store
+        self.place = place
+        self._server = store if isinstance(store, Serves) else None
+        self._charts = ChartReader(store, CACHE_BYTES)
+        self._logs = LogReader(store.artifacts, CACHE_BYTES)
+
+    def frames(self, request: ChartBatch) -> list[bytes]:
+        """A frame for each chart (``docs/formats/frame.md``), in their order."""
+        if self._server is not None:
+            return list(frame.split(self._server.ask_bytes("/series:batch", request)))
+        return [frame.encode(plot) for plot in self._charts.answer(request)]
+
+    def log(self, request: ReadLog) -> LogPage:
+        """Lines of a log."""
+        if self._server is not None:
+            return self._server.ask("/logs:read", request, LogPage)
+        return self._logs.read(request)
+
+    def cancel(self, request: CancelRun) -> Run:
+        """Cancel a run."""
+        if self._server is not None:
+            return self._server.ask("/runs:cancel", request, Run)
+        return cancel_any(self.store, request.run_id, "canceled in a notebook")
+
+
+def as_json(value: object) -> Any:
+    """A struct as the dictionary that the server's JSON is: no NaN, no bytes."""
+    return msgspec.json.decode(msgspec.json.encode(value))
+
+
+_desks: dict[int, Desk] = {}
+_lock = threading.Lock()
+
+
+def desk_of(store: Store, place: str) -> Desk:
+    """The desk of a store, one for all widgets of this process."""
+    with _lock:
+        found = _desks.get(id(store))
+        if found is None or found.store is not store:
+            found = _desks[id(store)] = Desk(store, place)
+        return found

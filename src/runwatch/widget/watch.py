@@ -1,0 +1,220 @@
+"""A run that is shown: one look at the store serves all its pages, and each is told what it does not know."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable
+from typing import Any, Final, Protocol
+
+from runwatch.schema.change import Change, ChangeKind
+from runwatch.schema.chart import ChartBatch
+from runwatch.schema.error import NotFoundError, RunwatchError
+from runwatch.store.protocol import Serves
+from runwatch.widget import shape
+from runwatch.widget.audience import Audience, Shape
+from runwatch.widget.desk import as_json
+from runwatch.widget.view import EVERYTHING, View, error_of
+
+PACE_S: Final = 1.0
+"""Charts, logs and children are asked for at most once in so long; how the run stands, at every look."""
+
+RETRY_S: Final = 60.0
+"""After the same error three times, the next try comes after so long."""
+
+PATIENCE: Final = 2
+"""So many equal errors in a row are waited for in silence."""
+
+_URGENT: Final = frozenset({ChangeKind.RUN, ChangeKind.JOBS})
+_MOVING: Final = frozenset({ChangeKind.RUN, ChangeKind.METRICS, ChangeKind.DELETED})
+
+
+class Member(Protocol):
+    """A widget on a run."""
+
+    audience: Audience
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether nobody can be reached through it any more."""
+        ...
+
+    def send(self, content: dict[str, Any], buffers: list[bytes]) -> None:
+        """Send a message to its pages."""
+        ...
+
+    def finish(self, view: View) -> None:
+        """The run has ended, and everything was told."""
+        ...
+
+
+class Watch:
+    """A run and the widgets that show it; its turns are taken by one thread.
+
+    Args:
+        view: What is known of the run.
+    """
+
+    def __init__(self, view: View) -> None:
+        self.view = view
+        self.members: list[Member] = []
+        self._kinds: set[ChangeKind] = set(EVERYTHING)
+        self._children = True
+        self._moved: dict[str, int] = {}
+        self._frames: dict[str, tuple[object, bytes]] = {}
+        self._versions: dict[str, int] = {}
+        self._logs: dict[str, dict[str, Any]] = {}
+        self._due_at = 0.0
+        self._error, self._errors = "", 0
+        self._final = False
+        view.tell("finished", False)
+        view.tell("error", None)
+
+    def notice(self, changes: Iterable[Change]) -> None:
+        """Note what has changed in the workspace."""
+        for change in changes:
+            if change.subject == self.view.run_id or change.kind is ChangeKind.JOBS:
+                self._kinds.add(change.kind)
+            elif change.kind in _MOVING and self._may_be_child(change):
+                self._children = True
+                self._moved[change.subject] = self._moved.get(change.subject, 0) + 1
+
+    def notice_all(self) -> None:
+        """Ask for everything with the next turn."""
+        self._kinds, self._children = set(EVERYTHING), True
+
+    def turn(self, now: float) -> None:
+        """Look at what has changed, and tell the members. Never raises.
+
+        Args:
+            now: The monotonic clock.
+        """
+        self.members = [member for member in self.members if not member.is_closed]
+        if any(member.audience.listens(now) for member in self.members):
+            self._look(now)
+            for member in self.members:
+                if member.audience.listens(now):
+                    self._tell(member, now)
+        if self.view.told["finished"] and not self._final:
+            self._final = True
+            for member in self.members:
+                member.finish(self.view)
+
+    def fail(self, error: Exception, now: float) -> None:
+        """Count an error; it is told once it is no passing one."""
+        text = f"{type(error).__name__}: {error}"
+        self._errors = self._errors + 1 if text == self._error else 1
+        self._error = text
+        lasting = self._errors > PATIENCE or isinstance(error, NotFoundError)
+        self._due_at = now + (RETRY_S if lasting else PACE_S)
+        if lasting:
+            self.view.tell("error", error_of(error))
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing more is to be told unless a page speaks."""
+        waiting = any(member.audience.waits_for_word() for member in self.members)
+        return not self.members or (bool(self.view.told["finished"]) and not waiting)
+
+    def is_paused(self, now: float) -> bool:
+        """Whether it waits after an error that lasts."""
+        return self._errors > PATIENCE and now < self._due_at
+
+    def _may_be_child(self, change: Change) -> bool:
+        record = self.view.record
+        return record is not None and change.experiment_id in {"", record.experiment_id}
+
+    def _look(self, now: float) -> None:
+        if self._errors and now < self._due_at:
+            return
+        due = now >= self._due_at
+        kinds = {kind for kind in self._kinds if due or kind in _URGENT}
+        if not kinds and not (due and self._children):
+            return
+        try:
+            ended = self.view.is_finished
+            self.view.look(kinds, children=due and self._children)
+            if self.view.is_finished and not ended:
+                self.view.look()
+                kinds, due = set(EVERYTHING), True
+                self._moved[self.view.run_id] = self._moved.get(self.view.run_id, 0) + 1
+        except Exception as error:  # a store may be away, a run deleted: the page is told, and what it has stays
+            self.fail(error, now)
+            return
+        self._kinds -= kinds
+        if due:
+            self._children, self._due_at = False, now + PACE_S
+        if ChangeKind.FILES in kinds:
+            self._logs.clear()
+        self._error, self._errors = "", 0
+        self.view.tell("error", None)
+        self.view.tell("finished", self.view.is_finished)
+
+    def _tell(self, member: Member, now: float) -> None:
+        shapes = {each.key: each for each in (*self._standard(), *member.audience.shapes)}
+        self._draw(shapes.values(), now)
+        log = self._log(member.audience.log)
+        versions = {name: version for name, version in self.view.versions.items() if name not in {"log", "finished"}}
+        versions |= {f"chart {key}": self._versions[key] for key in shapes if key in self._versions}
+        if log is not None:
+            versions[f"log {log['path']}"] = hash((log["total_lines"], *log["lines"][-3:]))
+        versions["finished"] = self.view.versions["finished"]
+        news = member.audience.news(versions, now)
+        if not news:
+            return
+        push = {name: self.view.told[name] for name in news if name in self.view.told}
+        push["clock"] = time.time()
+        if log is not None and f"log {log['path']}" in news:
+            push["log"] = log
+        drawn = [key for key in shapes if f"chart {key}" in news]
+        if drawn:
+            push["frames"] = [{"chart": shapes[key].said} for key in drawn]
+        member.send({"push": push}, [self._frames[key][1] for key in drawn])
+
+    def _standard(self) -> list[Shape]:
+        charts = shape.standard(self.view.run_id, self.view.metrics.values())
+        return [Shape(as_json(chart)) for chart in charts]
+
+    def _draw(self, shapes: Iterable[Shape], now: float) -> None:
+        """Make the charts anew whose metrics have changed."""
+        stale = [each for each in shapes if self._frames.get(each.key, (None,))[0] != self._stamp(each)]
+        at_once = len(stale) if isinstance(self.view.desk.store, Serves) else 1
+        for first in range(0, len(stale), max(1, at_once)):
+            group = stale[first : first + max(1, at_once)]
+            stamps = [self._stamp(each) for each in group]
+            try:
+                frames = self.view.desk.frames(ChartBatch(charts=tuple(each.chart for each in group)))
+            except RunwatchError:  # the page asked for what is no chart, or the next look says what is wrong
+                continue
+            for each, stamp, data in zip(group, stamps, frames, strict=True):
+                self._frames[each.key] = stamp, data
+                self._versions[each.key] = self._versions.get(each.key, 0) + 1
+            time.sleep(0)  # whoever waits for the interpreter goes first
+        self._forget()
+
+    def _stamp(self, each: Shape) -> object:
+        """What of the store the chart was made of."""
+        revisions, own = self.view.revisions, self.view.run_id
+        names = [(series.run_id, series.metric) for series in each.chart.series]
+        names += [(series.run_id, each.chart.x.metric) for series in each.chart.series if each.chart.x.metric]
+        return tuple(revisions.get(name, 0) if run == own else self._moved.get(run, 0) for run, name in names)
+
+    def _forget(self) -> None:
+        """Drop charts that no page shows any more."""
+        if len(self._frames) <= 3 * shape.CHARTS:
+            return
+        shown = {each.key for member in self.members for each in member.audience.shapes}
+        shown |= {each.key for each in self._standard()}
+        self._frames = {key: kept for key, kept in self._frames.items() if key in shown}
+        self._versions = {key: kept for key, kept in self._versions.items() if key in shown}
+
+    def _log(self, path: str | None) -> dict[str, Any] | None:
+        """The log that a page shows."""
+        told: dict[str, Any] | None = self.view.told.get("log")
+        if path is None or (told is not None and told["path"] == path):
+            return told
+        if path not in self._logs:
+            try:
+                self._logs[path] = self.view.log(path)
+            except RunwatchError:
+                return told
+        return self._logs[path]
