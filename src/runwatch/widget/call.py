@@ -14,6 +14,7 @@ from runwatch.schema.job import CancelRun
 from runwatch.schema.log import ReadLog
 from runwatch.schema.metric import ListMetrics, ReadMetric
 from runwatch.schema.run import GetRun, ListRuns
+from runwatch.schema.settled import settled
 from runwatch.store.log import alias
 from runwatch.store.media import declared
 from runwatch.widget.desk import Desk, as_json
@@ -76,7 +77,7 @@ class Caller:
         if found is None:
             raise PermissionDeniedError("A widget may not ask that.", hint="The studio can.")
         try:
-            request = msgspec.convert(message.get("body"), found[0])
+            request = msgspec.convert(message.get("body"), settled(found[0]))
         except msgspec.ValidationError as error:
             raise InvalidValueError(f"The request is not what this call takes: {error}.") from error
         for run_id in _runs_of(request):
