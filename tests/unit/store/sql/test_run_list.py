@@ -293,3 +293,21 @@ def test_the_newest_runs_come_from_an_index(
 def test_labels_are_found_by_their_index(forest: SqlStore) -> None:
     assert "ix_run_tags_key_value (key=? AND <expr>=?)" in plan_of(forest, tags={"k": "v"})
     assert "ix_run_properties_key_value (key=? AND <expr>=?)" in plan_of(forest, properties={"p": "1"})
+
+
+@pytest.mark.parametrize("field", ["created_at", "started_at", "metric", "name"])
+def test_leaving_out_what_is_registered_changes_no_plan(
+    forest: SqlStore, field: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(run_pick, "FEW_RUNS", 0)
+    order = RunOrder(field=field, metric=LOSS if field == "metric" else None)
+    before = plan_of(forest, order=order)
+    make_run(forest, "model:net:1", experiment=".models", type="runwatch.model")
+    assert "model:net:1" not in ids(forest)
+    assert plan_of(forest, order=order) == before
+    with forest._database.read() as connection:
+        rows = connection.exec_driver_sql(
+            "EXPLAIN QUERY PLAN SELECT experiment_key FROM experiments"
+            " WHERE name IN ('.models', '.datasets') AND archived_at IS NULL"
+        ).all()
+    assert "uq_experiments_active_name" in rows[0][3]
