@@ -9,7 +9,6 @@ import pytest
 from runwatch.schema.error import ConflictError, InvalidValueError, NotFoundError, UserErrorException
 from runwatch.schema.run import RunWarning, UpdateRun
 from runwatch.sdk.experiment import Experiment
-from runwatch.sdk.later import NotInThisVersionError
 from runwatch.sdk.run import Run, get_run
 from runwatch.sdk.workspace import Workspace
 
@@ -118,13 +117,6 @@ def test_it_describes_itself(run: Run) -> None:
     assert repr(run) == f"Run(Experiment: tests,\nId: {run.id},\nType: None,\nStatus: Running)"
     assert "<th>Details Page</th>" in run._repr_html_()
     assert run.identity == f"workspace.tests.{run.id}"
-
-
-def test_parts_that_come_later_say_so(run: Run) -> None:
-    uses: tuple[Callable[[], object], ...] = (lambda: run.get_secret("x"), lambda: run.get_secrets(["x"]))
-    for use in uses:
-        with pytest.raises(NotInThisVersionError):
-            use()
 
 
 def test_only_a_submitted_run_has_an_environment(run: Run) -> None:
