@@ -188,10 +188,10 @@ def _new_key() -> Literal["keyring", "file"]:
     from runwatch.sdk import keyring
 
     made = _fernet().generate_key().decode()
-    if _keyring_key() or keyring.keep(SERVICE, made):
-        return "keyring"
     path = folder() / KEY_FILE
-    with file_lock(path.with_suffix(".lock"), WAIT_S, DOING):
+    with file_lock(path.with_suffix(".lock"), WAIT_S, DOING):  # all vaults of the user share the key
+        if _keyring_key() or keyring.keep(SERVICE, made):
+            return "keyring"
         if not credential.read(path):
             credential.write(path, made.encode())
     return "file"

@@ -58,6 +58,18 @@ class RunRegistry(RunHandle):
         )  # fmt: skip
         return Model(workspace, _record=record)
 
+    @property
+    def input_datasets(self) -> dict[str, Any]:
+        """By name what the script was given: local paths of datasets that were mounted, other datasets themselves."""
+        from runwatch.sdk.dataset.consumption import found_inputs
+
+        return found_inputs(self._experiment.workspace, self._record.definition.get("data") or {})
+
+    @property
+    def output_datasets(self) -> dict[str, Any]:
+        """Always empty: what a script writes into ``outputs`` are files of the run."""
+        return {}
+
     def get_secret(self, name: str) -> str | None:
         """A secret of the workspace's key vault; None if there is none of this name."""
         return self._experiment.workspace.get_default_keyvault().get_secret(name)

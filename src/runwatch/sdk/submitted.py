@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from types import TracebackType
-from typing import Any, Self
+from typing import Self
 
 from msgspec import structs
 
 from runwatch.schema.run import Run as Record
 from runwatch.schema.run import RunStatus
 from runwatch.sdk import problem
-from runwatch.sdk.dataset.consumption import found_inputs
 from runwatch.sdk.experiment import Experiment
 from runwatch.sdk.run import Run
 from runwatch.sdk.run_life import describe_failure
@@ -29,8 +28,6 @@ class _SubmittedRun(Run):
     def __init__(self, experiment: Experiment, record: Record, rank: int) -> None:
         super().__init__(experiment, record.run_id, _record=record)
         self.rank = rank
-        self.input_datasets = found_inputs(experiment.workspace, record.definition.get("data") or {})
-        self.output_datasets: dict[str, Any] = {}
 
     @property
     def number(self) -> int:

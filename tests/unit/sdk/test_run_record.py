@@ -139,3 +139,7 @@ def test_a_class_of_ones_own_for_a_type(experiment: Experiment, run: Run, monkey
     assert type(get_run(experiment, "typed", rehydrate=False)) is Run
     assert [type(each) for each in Run.list(experiment, type="mine")] == [Mine]
     assert record.type == "mine"
+
+
+def test_a_run_that_was_not_submitted_has_no_inputs(run: Run) -> None:
+    assert run.input_datasets == run.output_datasets == {}

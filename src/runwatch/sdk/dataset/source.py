@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from runwatch.sdk.workspace import Workspace
 
 _URL: Final = re.compile(r"[a-zA-Z][a-zA-Z0-9+.\-]+://")
+WEB: Final = ("http://", "https://")
+ANSWER_S: Final = 60.0
+"""How long a web server may be silent."""
+
 _WILD: Final = re.compile(r"[*?\[]")
 
 
@@ -98,9 +102,20 @@ def opened(url: str) -> Any:
     """A file behind a URL, open for reading.
 
     Raises:
-        UserErrorException: The package that reads it is not installed.
+        UserErrorException: It cannot be had, or the package that reads it is not installed.
     """
-    return _fsspec().open(url, "rb")
+    try:
+        if url.startswith(WEB):
+            from urllib.request import urlopen
+
+            return urlopen(url, timeout=ANSWER_S)  # noqa: S310 (the scheme is one of two)
+        return _fsspec().open(url, "rb").open()
+    except ImportError as error:
+        raise UserErrorException(
+            f"A package that reads {url} is not installed.", hint=f"fsspec says: {error}."
+        ) from error
+    except OSError as error:
+        raise UserErrorException(f"{url} cannot be read: {error}.", hint="See whether it opens elsewhere.") from error
 
 
 def _fsspec() -> Any:
@@ -137,7 +152,7 @@ def _below(root: Path, paths: list[Path]) -> Iterator[Item]:
 
 
 def _of_url(url: str) -> Iterator[Item]:
-    if url.startswith(("http://", "https://")):  # no folders there, and "?" is no pattern
+    if url.startswith(WEB):  # no folders there, and "?" is no pattern
         yield Item(name=url.split("?")[0].rstrip("/").rsplit("/", 1)[-1] or "file", url=url)
         return
     system, path = _fsspec().core.url_to_fs(url)

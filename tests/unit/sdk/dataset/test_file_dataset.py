@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import os
+import threading
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -163,3 +166,20 @@ def test_a_url_is_read_through_fsspec(clean_place: Path) -> None:
         assert Path(made.download()[1]).read_text() == "/bucket/sub/b.txt"
     finally:
         memory.rm("/bucket", recursive=True)
+
+
+def test_a_page_of_the_web_is_a_file(data: Path) -> None:
+    handler = partial(SimpleHTTPRequestHandler, directory=str(data))
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        try:
+            url = f"http://127.0.0.1:{server.server_port}"
+            made = Dataset.File.from_files([f"{url}/a.txt", f"{url}/sub/d.csv?version=1"])
+            assert made.to_path() == ["/a.txt", "/d.csv"]
+            assert [Path(path).read_text() for path in made.download()] == ["a.txt", "sub/d.csv"]
+            with pytest.raises(UserErrorException, match="404"):
+                Dataset.File.from_files(f"{url}/absent").download()
+        finally:
+            server.shutdown()
+            thread.join()
