@@ -14,10 +14,16 @@ if TYPE_CHECKING:
     from runwatch.sdk.config.distributed import MpiConfiguration, PyTorchConfiguration, TensorflowConfiguration
     from runwatch.sdk.config.run import RunConfiguration
     from runwatch.sdk.config.script import ScriptRunConfig
+    from runwatch.sdk.dataset.consumption import DatasetConsumptionConfig, OutputFileDatasetConfig
+    from runwatch.sdk.dataset.dataset import FileDataset, TabularDataset
+    from runwatch.sdk.dataset.factory import Dataset, DataType
+    from runwatch.sdk.datastore import Datastore
     from runwatch.sdk.environment.dependency import CondaDependencies
     from runwatch.sdk.environment.environment import Environment
     from runwatch.sdk.environment.section import DockerConfiguration
     from runwatch.sdk.experiment import Experiment
+    from runwatch.sdk.keyvault import Keyvault
+    from runwatch.sdk.model.model import Model
     from runwatch.sdk.run import Run, get_run
     from runwatch.sdk.workspace import Workspace
 
@@ -31,14 +37,23 @@ __all__ = [
     "AmlCompute",
     "ComputeTarget",
     "CondaDependencies",
+    "DataType",
+    "Dataset",
+    "DatasetConsumptionConfig",
+    "Datastore",
     "DockerConfiguration",
     "Environment",
     "Experiment",
+    "FileDataset",
+    "Keyvault",
+    "Model",
     "MpiConfiguration",
+    "OutputFileDatasetConfig",
     "PyTorchConfiguration",
     "Run",
     "RunConfiguration",
     "ScriptRunConfig",
+    "TabularDataset",
     "TensorflowConfiguration",
     "Workspace",
     "__version__",
@@ -47,11 +62,20 @@ __all__ = [
 
 _HOMES = {
     "CondaDependencies": "runwatch.sdk.environment.dependency",
+    "DataType": "runwatch.sdk.dataset.factory",
+    "Dataset": "runwatch.sdk.dataset.factory",
+    "DatasetConsumptionConfig": "runwatch.sdk.dataset.consumption",
+    "Datastore": "runwatch.sdk.datastore",
+    "FileDataset": "runwatch.sdk.dataset.dataset",
+    "Keyvault": "runwatch.sdk.keyvault",
+    "OutputFileDatasetConfig": "runwatch.sdk.dataset.consumption",
+    "TabularDataset": "runwatch.sdk.dataset.dataset",
     "DockerConfiguration": "runwatch.sdk.environment.section",
     "Environment": "runwatch.sdk.environment.environment",
     "AmlCompute": "runwatch.sdk.compute.cluster",
     "ComputeTarget": "runwatch.sdk.compute.target",
     "Experiment": "runwatch.sdk.experiment",
+    "Model": "runwatch.sdk.model.model",
     "MpiConfiguration": "runwatch.sdk.config.distributed",
     "PyTorchConfiguration": "runwatch.sdk.config.distributed",
     "Run": "runwatch.sdk.run",

@@ -59,6 +59,8 @@ STORE_EDGES: dict[str, set[str]] = {
     # what puts runs into queues, be it for the SDK or for the server
     "queue": {"protocol"},
     "resubmission": {"protocol", "queue", "snapshot", "walk"},
+    # what is registered, for the SDK or for the server
+    "registry": {"protocol", "walk"},
     "survey": {"protocol", "check", "cursor", "text", "walk"},
     "location": {"protocol", "memory", "sql", "remote"},
     "store": {"protocol"},

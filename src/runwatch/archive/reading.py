@@ -183,7 +183,7 @@ def _in_order(entries: tuple[RunEntry, ...]) -> list[RunEntry]:
     for entry in entries:
         try:
             check_run_id(entry.run_id)
-            check_experiment_name(entry.experiment)
+            check_experiment_name(entry.experiment, reserved=True)
         except InvalidValueError as error:
             raise _wrong(form.MANIFEST, f"names what cannot be a run: {error.message}") from error
         if entry.parent_run_id in here - seen:

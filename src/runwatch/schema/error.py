@@ -11,6 +11,7 @@
         │   ├── RunEnvironmentException      no run where one is required
         │   ├── RunConfigurationException
         │   ├── ModelPathNotFoundException
+        │   ├── NotSupportedError            the original has it, and it cannot be had on one's own machines
         │   └── SnapshotException
         ├── ServiceException                 the workspace answered with an error
         │   ├── NotFoundError                what was asked for is not there
@@ -120,6 +121,13 @@ class ModelPathNotFoundException(UserErrorException):
 
     code = "model_path_not_found"
     status = 404
+
+
+class NotSupportedError(UserErrorException, NotImplementedError):
+    """The original has it, and it cannot be had on one's own machines; the hint names the nearest thing that can."""
+
+    code = "not_supported"
+    status = 501
 
 
 class SnapshotException(UserErrorException):

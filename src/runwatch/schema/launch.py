@@ -62,6 +62,7 @@ class Launch(Struct, frozen=True, kw_only=True, omit_defaults=True):
             command.
         command: Instead of a script: a program and its arguments, or one text for the shell.
         arguments: Given to the script or program.
+        folders: Made below the working folder before it starts, with ``/``.
         environment: See `EnvironmentSpec`.
         variables: Environment variables, on top of the environment's.
         framework: Whose rank variables the processes are given; empty if the job is one process.
@@ -82,6 +83,7 @@ class Launch(Struct, frozen=True, kw_only=True, omit_defaults=True):
     script: str = ""
     command: tuple[str, ...] = ()
     arguments: tuple[str, ...] = ()
+    folders: tuple[str, ...] = ()
     environment: EnvironmentSpec = EnvironmentSpec()
     variables: dict[str, str] = field(default_factory=dict)
     framework: Framework = ""

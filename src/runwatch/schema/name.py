@@ -7,18 +7,23 @@ import re
 
 from runwatch.schema import limit
 from runwatch.schema.error import InvalidValueError
+from runwatch.schema.registry import EXPERIMENTS
 
 _EXPERIMENT = re.compile(r"[a-zA-Z0-9][\w\-]{0,254}", re.ASCII)
 _RUN_ID = re.compile(r"[\w\-.~:@+]{1,256}")
 
 
-def check_experiment_name(name: str) -> str:
+def check_experiment_name(name: str, *, reserved: bool = False) -> str:
     """The name, if an experiment may have it: 1 to 255 letters, digits, ``_`` and ``-``, a letter or digit first.
+
+    Args:
+        name: The name.
+        reserved: It may also be one of `runwatch.schema.registry.EXPERIMENTS`, which users cannot choose.
 
     Raises:
         InvalidValueError: Otherwise.
     """
-    if isinstance(name, str) and _EXPERIMENT.fullmatch(name):
+    if isinstance(name, str) and (_EXPERIMENT.fullmatch(name) or (reserved and name in EXPERIMENTS)):
         return name
     raise InvalidValueError(
         f"{_show(name)} cannot name an experiment.",

@@ -236,6 +236,8 @@ class CreateExperiment(Struct, frozen=True, kw_only=True):
 class ListExperiments(Struct, frozen=True, kw_only=True):
     """Experiments, newest first unless ``order`` says otherwise.
 
+    Those that hold what is registered (`runwatch.schema.registry`) are shown only by ``experiment_id`` or ``name``.
+
     Attributes:
         experiment_id: Only this one.
         name: Only this name (archived ones may share it).
@@ -380,6 +382,9 @@ class RunOrder(Struct, frozen=True, kw_only=True):
 
 class RunConditions(Struct, frozen=True, kw_only=True):
     """Runs that meet all the conditions given, newest first unless ``order`` says otherwise.
+
+    What is registered (`runwatch.schema.registry`) is left out unless asked for: by ``experiment_id``, ``run_ids``,
+    ``parent_run_id``, ``root_run_id`` or ``type``, or where the filter compares experiment or type with one of theirs.
 
     Attributes:
         experiment_id: Only runs of this experiment.

@@ -45,7 +45,7 @@ def details(run: Run, logs: Iterable[str], location: str) -> dict[str, Any]:
         "services": {},
         "warnings": [warning(each.source, each.message, each.count) for each in run.warnings],
         "properties": dict(run.properties),
-        "inputDatasets": [],
+        "inputDatasets": _inputs(run.definition.get("data")),
         "outputDatasets": [],
         "runDefinition": dict(run.definition),
         "logFiles": {path: portal.file_url(location, run.experiment, run.run_id, path) for path in logs},
@@ -58,6 +58,19 @@ def details(run: Run, logs: Iterable[str], location: str) -> dict[str, Any]:
     if run.error is not None:
         found["error"] = error(run.error.code, run.error.message, run.error.details)
     return found
+
+
+def _inputs(data: object) -> list[dict[str, Any]]:
+    """The datasets that a run was given, in the original's form."""
+    found = data.items() if isinstance(data, dict) else ()
+    return [
+        {
+            "dataset": {"id": form.get("dataset", {}).get("id")},
+            "consumptionDetails": {"type": "RunInput", "inputName": name, "mechanism": str(form.get("mode")).title()},
+        }
+        for name, form in found
+        if isinstance(form, dict)
+    ]
 
 
 def error(code: str, message: str, details: str) -> dict[str, Any]:

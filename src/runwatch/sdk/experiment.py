@@ -6,7 +6,7 @@ import os
 import time
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, NoReturn
 from uuid import uuid4
 
 from runwatch.journal.location import is_folder
@@ -20,7 +20,7 @@ from runwatch.schema.error import (
     UserErrorException,
 )
 from runwatch.schema.name import check_experiment_name, check_run_id
-from runwatch.sdk import listing, markup, portal, problem, starting, timestamp
+from runwatch.sdk import later, listing, markup, portal, problem, starting, timestamp
 from runwatch.sdk.workspace import Workspace
 from runwatch.store.walk import walk
 
@@ -295,6 +295,11 @@ class Experiment:
     def portal_url(self) -> str:
         """As `get_portal_url`, without starting a server."""
         return portal.experiment_url(self._workspace.place, self.name)
+
+    @staticmethod
+    def from_directory(path: str | os.PathLike[str], auth: object = None) -> NoReturn:
+        """Deprecated in the original, and not here."""
+        later.unsupported("experiments of folders", "Use Experiment(Workspace.from_config(path), name).")
 
     def get_docs_url(self) -> str:
         """Where this class is documented."""

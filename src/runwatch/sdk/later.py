@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NoReturn
 
-from runwatch.schema.error import UserErrorException
+from runwatch.schema.error import NotSupportedError, UserErrorException
 
 
 class NotInThisVersionError(UserErrorException, NotImplementedError):
@@ -12,6 +12,16 @@ class NotInThisVersionError(UserErrorException, NotImplementedError):
 
     code = "not_in_this_version"
     status = 501
+
+
+def unsupported(what: str, nearest: str) -> NoReturn:
+    """Raise the error that says that something belongs to a cloud and not to one's own machines.
+
+    Args:
+        what: The part, in the plural, e.g. ``"web services"``.
+        nearest: The nearest thing that works, as one sentence.
+    """
+    raise NotSupportedError(f"There are no {what} on your own machines.", hint=nearest)
 
 
 def refuse(what: str, hint: str | None = None) -> NoReturn:

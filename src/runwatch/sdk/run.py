@@ -15,6 +15,7 @@ from runwatch.sdk.run_life import RunLife
 from runwatch.sdk.run_log import RunLog
 from runwatch.sdk.run_metric import RunMetric
 from runwatch.sdk.run_record import RunRecord
+from runwatch.sdk.run_registry import RunRegistry
 from runwatch.sdk.run_tree import RunTree
 from runwatch.sdk.workspace import Workspace
 
@@ -24,7 +25,7 @@ RunFactory = Callable[[Experiment, Record], "Run"]
 _factories: dict[str, RunFactory] = {}
 
 
-class Run(RunLog, RunMetric, RunFile, RunRecord, RunTree, RunLife):
+class Run(RunLog, RunMetric, RunFile, RunRecord, RunRegistry, RunTree, RunLife):
     """An existing run. New ones come from `Experiment.start_logging`, `Run.get_context` and `child_run`.
 
     Logging to a run that another process made is fine: this process then records it too.

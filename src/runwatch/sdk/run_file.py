@@ -1,4 +1,4 @@
-"""The files of a run: uploads, downloads, logs, snapshot, model."""
+"""The files of a run: uploads, downloads, logs, snapshot."""
 
 from __future__ import annotations
 
@@ -6,19 +6,18 @@ import io
 import os
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Any, BinaryIO, NoReturn
+from typing import Any, BinaryIO
 
 from runwatch.schema.artifact import Artifact
 from runwatch.schema.error import (
     InvalidValueError,
-    ModelPathNotFoundException,
     NotFoundError,
     StoreUnavailableError,
     UserErrorException,
 )
 from runwatch.schema.name import check_artifact_path
 from runwatch.schema.run import UpdateRun
-from runwatch.sdk import detail, later, transfer
+from runwatch.sdk import detail, transfer
 from runwatch.sdk.run_handle import RunHandle
 from runwatch.store.snapshot.manifest import SNAPSHOT_PROPERTY
 
@@ -259,26 +258,6 @@ class RunFile(RunHandle):
         from runwatch.sdk.snapshot import taking
 
         return taking.restore(self._store, self.id, snapshot_id, path)
-
-    def register_model(self, model_name: str, model_path: str | None = None, **kwargs: object) -> NoReturn:
-        """Comes with the model registry; checks that the path names files of the run.
-
-        Args:
-            model_name: The model's name.
-            model_path: A file or folder of the run; the model's name if None.
-            **kwargs: Those of the original.
-
-        Raises:
-            ModelPathNotFoundException: If the run has no such file.
-        """
-        path = check_artifact_path((model_path or model_name).rstrip("/"))
-        names = self.get_file_names()
-        if not any(name == path or name.startswith(f"{path}/") for name in names):
-            raise ModelPathNotFoundException(
-                f"The run has no file or folder {path}; it has: {_listed(names)}.",
-                hint="Upload the model with run.upload_file first.",
-            )
-        later.refuse("model registry", f"The model stays with the run: run.download_file({path!r}) gives it back.")
 
     def _upload(self, path: str, source: BinaryIO, overwrite: bool) -> Artifact:
         try:

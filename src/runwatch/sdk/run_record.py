@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any, Final, NoReturn
+from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
 from runwatch.schema.error import InvalidValueError, StoreUnavailableError, UserErrorException
 from runwatch.schema.run import RunStatus, UpdateRun
-from runwatch.sdk import detail, later, portal, problem
+from runwatch.sdk import detail, portal, problem
 from runwatch.sdk.compute import queue
 from runwatch.sdk.run_handle import RunHandle
 
@@ -200,14 +200,6 @@ class RunRecord(RunHandle):
                 hint="It ran with the Python that started it.",
             )
         return Environment._from_spec(from_form(form))
-
-    def get_secret(self, name: str) -> NoReturn:
-        """Not here."""
-        later.refuse("key vault", "Pass secrets in environment variables.")
-
-    def get_secrets(self, secrets: Iterable[str]) -> NoReturn:
-        """Not here."""
-        later.refuse("key vault", "Pass secrets in environment variables.")
 
     def _change(self, request: UpdateRun, what: str) -> None:
         """Update the run; a store that is busy or away costs the change, not the training."""

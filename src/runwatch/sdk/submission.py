@@ -15,6 +15,7 @@ from runwatch.schema.launch import SCRIPT_RUN, Launch
 from runwatch.schema.name import check_run_id
 from runwatch.schema.run import Run, RunStatus
 from runwatch.sdk import agent, home, problem, starting, transfer
+from runwatch.sdk.config.data import check_reach
 from runwatch.sdk.config.script import ScriptRunConfig
 from runwatch.sdk.git import GitInquiry, difference
 from runwatch.sdk.snapshot.capture import Capture, capture, put
@@ -49,6 +50,7 @@ def submit(location: str, experiment: str, config: object, **facts: Any) -> Run:
         raise ExperimentExecutionException(
             f"An object of type {config.__class__.__name__} cannot be submitted.", hint="Give a ScriptRunConfig."
         )
+    check_reach(location, config.data())
     launch = config.to_launch()
     target = str(getattr(config.run_config.target, "name", config.run_config.target) or queue.LOCAL)
     return send(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from types import TracebackType
-from typing import Any, Self
+from typing import Self
 
 from msgspec import structs
 
@@ -28,8 +28,6 @@ class _SubmittedRun(Run):
     def __init__(self, experiment: Experiment, record: Record, rank: int) -> None:
         super().__init__(experiment, record.run_id, _record=record)
         self.rank = rank
-        self.input_datasets: dict[str, Any] = {}
-        self.output_datasets: dict[str, Any] = {}
 
     @property
     def number(self) -> int:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from runwatch.schema.error import UserErrorException, WorkspaceException, WorkspaceNotFoundError
-from runwatch.sdk import home, identity, later, lookup, markup, workspace_config
+from runwatch.sdk import home, identity, lookup, markup, workspace_config
 from runwatch.sdk.identity import Identity
+from runwatch.sdk.workspace_cloud import WorkspaceCloud
 from runwatch.sdk.workspace_compute import WorkspaceCompute
+from runwatch.sdk.workspace_registry import WorkspaceRegistry
 from runwatch.store.protocol import Store
 
 if TYPE_CHECKING:
@@ -19,7 +21,7 @@ if TYPE_CHECKING:
     from runwatch.sdk.run import Run
 
 
-class Workspace(WorkspaceCompute):
+class Workspace(WorkspaceCompute, WorkspaceRegistry, WorkspaceCloud):
     """A workspace, known by the original's three names; its data lie in a folder that stands for these names.
 
     The folder is the one ``RUNWATCH_WORKSPACE`` names, else one in the user's data folder; it is made when first used.
@@ -92,24 +94,22 @@ class Workspace(WorkspaceCompute):
 
     @staticmethod
     def create(
-        name: str,
-        auth: object = None,
-        subscription_id: str | None = None,
-        resource_group: str | None = None,
-        location: str | None = None,
-        create_resource_group: bool = True,
-        sku: str = "basic",
-        tags: dict[str, str] | None = None,
-        friendly_name: str | None = None,
-        exist_ok: bool = False,
-        show_output: bool = True,
-        **kwargs: object,
-    ) -> Workspace:
+        name: str, auth: object = None, subscription_id: str | None = None, resource_group: str | None = None,
+        location: str | None = None, create_resource_group: bool = True, sku: str = "basic",
+        tags: dict[str, str] | None = None, friendly_name: str | None = None, storage_account: object = None,
+        key_vault: object = None, app_insights: object = None, container_registry: object = None,
+        adb_workspace: object = None, primary_user_assigned_identity: object = None, cmk_keyvault: object = None,
+        resource_cmk_uri: object = None, hbi_workspace: bool = False, default_cpu_compute_target: object = None,
+        default_gpu_compute_target: object = None, private_endpoint_config: object = None,
+        private_endpoint_auto_approval: bool = True, exist_ok: bool = False, show_output: bool = True,
+        user_assigned_identity_for_cmk_encryption: object = None, system_datastores_auth_mode: str = "accessKey",
+        v1_legacy_mode: bool | None = None,
+    ) -> Workspace:  # fmt: skip
         """Make a workspace of this name in the user's data folder (or where ``RUNWATCH_WORKSPACE`` says).
 
         Args:
             name: Letters, digits, ``_``, ``-`` and ``.``.
-            auth: Accepted and ignored, like ``create_resource_group``, ``sku``, ``show_output`` and all further names.
+            auth: Accepted and ignored, like all names not said to do something: they are of a cloud's resources.
             subscription_id: Any text; part of the name.
             resource_group: Any text; part of the name.
             location: Any text.
@@ -177,11 +177,6 @@ class Workspace(WorkspaceCompute):
             found.setdefault(names.name, []).append(Workspace._at(place, names))
         return found
 
-    @staticmethod
-    def setup() -> NoReturn:
-        """Deprecated in the original, and not here."""
-        later.refuse("interactive set-up of workspaces", "Use Workspace.from_config() or Workspace.open(folder).")
-
     def write_config(self, path: str | os.PathLike[str] | None = None, file_name: str | None = None) -> None:
         """Write ``.azureml/config.json``, which `from_config` finds again: the original's form and a ``runwatch`` key.
 
@@ -227,11 +222,6 @@ class Workspace(WorkspaceCompute):
     def location(self) -> str:
         """The original's region; ``local`` where there is none. Where the data lie is `place`."""
         return self._identity.location
-
-    @property
-    def sku(self) -> str:
-        """Always ``basic``."""
-        return "basic"
 
     @property
     def tags(self) -> dict[str, str]:
@@ -286,23 +276,6 @@ class Workspace(WorkspaceCompute):
 
         removal.remove_workspace(self._place)
 
-    def get_mlflow_tracking_uri(self) -> NoReturn:
-        """Comes with the server."""
-        later.refuse("MLflow endpoint", "It comes with the server; log with run.log in the meantime.")
-
-    def get_default_datastore(self) -> NoReturn:
-        """Not here: a run's files are its artifacts."""
-        later.refuse("datastores", "Use run.upload_file and run.download_file.")
-
-    def get_default_keyvault(self) -> NoReturn:
-        """Not here."""
-        later.refuse("key vault", "Pass secrets in environment variables.")
-
-    def __getattr__(self, name: str) -> Any:
-        if name in _LATER:
-            later.refuse(_LATER[name])
-        raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
-
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Workspace) and other._place == self._place
 
@@ -319,17 +292,3 @@ class Workspace(WorkspaceCompute):
         )
 
     _repr_html_ = markup.of_workspace
-
-
-_LATER = {
-    "datastores": "datastores",
-    "datasets": "datasets",
-    "environments": "environments",
-    "models": "model registry",
-    "images": "images",
-    "webservices": "web services",
-    "linked_services": "linked services",
-    "private_endpoints": "private endpoints",
-    "set_default_datastore": "datastores",
-}
-"""Members of the original that come later or never, and what they belong to."""

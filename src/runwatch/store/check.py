@@ -11,6 +11,7 @@ from runwatch.schema import limit
 from runwatch.schema.error import InvalidValueError, LimitError
 from runwatch.schema.metric import ReadOverview, Stat
 from runwatch.schema.name import check_experiment_name, check_run_id
+from runwatch.schema.registry import EXPERIMENTS, TYPES
 from runwatch.schema.run import CreateRun, ListExperiments, RunConditions, RunOrder, UpdateRun
 
 ORDERS: Final[tuple[str, ...]] = get_args(get_type_hints(RunOrder)["field"])
@@ -36,7 +37,12 @@ def check_create(request: CreateRun) -> None:
         LimitError: Something is too long.
     """
     check_run_id(request.run_id)
-    check_experiment_name(request.experiment)
+    check_experiment_name(request.experiment, reserved=True)
+    if EXPERIMENTS.get(request.experiment) is not TYPES.get(request.type or ""):
+        raise InvalidValueError(
+            f"A run of type {request.type!r:.80} does not belong into the experiment {request.experiment!r}.",
+            hint="What is registered lies in the experiment of its kind, and nothing else does.",
+        )
     if request.number is not None and not 1 <= request.number <= MAX_NUMBER:
         raise InvalidValueError(f"{request.number} is no number of a run.", hint="Count from 1, or give none.")
     check_labels(request.tags, request.properties, request.params)
@@ -55,6 +61,19 @@ def check_update(request: UpdateRun) -> None:
         raise InvalidValueError("A life that is given whole cannot go on in the same request.", hint="Send two.")
     if request.description is not UNSET:
         check_description(request.description)
+
+
+def check_archivable(name: str) -> None:
+    """Check that an experiment may be archived.
+
+    Raises:
+        InvalidValueError: It is one of those in which registered things lie.
+    """
+    if name in EXPERIMENTS:
+        raise InvalidValueError(
+            f"The experiment {name!r} holds what is registered and cannot be archived.",
+            hint="Delete single versions instead.",
+        )
 
 
 def check_list(request: RunConditions) -> None:

@@ -31,7 +31,7 @@ class StoreInfo(Struct, frozen=True, kw_only=True):
         backend: ``sqlite``, ``postgresql``, ``memory`` or ``http``.
         location: The folder or URL.
         version: The schema version of its data.
-        runs: How many runs it holds.
+        runs: How many runs it holds, without what is registered.
         size_bytes: What it takes on disk, where known.
     """
 

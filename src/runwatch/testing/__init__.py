@@ -27,7 +27,7 @@ import pytest
 
 _MODULES = (
     "artifact_read artifact_write change experiment hostile_filter job lifetime metric_append metric_read overview"
-    " run run_condition run_list run_order sample survey"
+    " registered run run_condition run_list run_order sample survey"
 )
 for _name in _MODULES.split():
     pytest.register_assert_rewrite(f"runwatch.testing.{_name}")
@@ -43,6 +43,7 @@ from runwatch.testing.lifetime import DurabilityContract, LifetimeContract, Thre
 from runwatch.testing.metric_append import BitExactContract, ExactlyOnceContract  # noqa: E402
 from runwatch.testing.metric_read import MetricListContract, RangeContract, SummaryContract  # noqa: E402
 from runwatch.testing.overview import OverviewContract  # noqa: E402
+from runwatch.testing.registered import RegisteredContract  # noqa: E402
 from runwatch.testing.run import RunCreationContract, RunDeletionContract, RunUpdateContract  # noqa: E402
 from runwatch.testing.run_condition import FilterContract  # noqa: E402
 from runwatch.testing.run_list import RunFilterContract  # noqa: E402
@@ -59,6 +60,7 @@ class RunContract(
     FilterContract,
     HostileFilterContract,
     RunOrderContract,
+    RegisteredContract,
 ):
     """The runs shelf."""
 

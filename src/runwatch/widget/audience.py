@@ -8,6 +8,7 @@ from typing import Any, Final
 import msgspec
 
 from runwatch.schema.chart import Chart
+from runwatch.schema.settled import settled
 
 SILENCE_S: Final = 30.0
 """A page speaks every ten seconds; after so long it is taken to be gone, or off the screen."""
@@ -30,7 +31,7 @@ class Shape:
 
     def __init__(self, said: Any) -> None:
         self.said = said
-        self.chart = msgspec.convert(said, Chart)
+        self.chart = msgspec.convert(said, settled(Chart))
         self.key = json.dumps(said, sort_keys=True)
 
 

@@ -12,13 +12,11 @@ import pytest
 from runwatch.schema.error import (
     ConflictError,
     InvalidValueError,
-    ModelPathNotFoundException,
     SnapshotException,
     StoreUnavailableError,
     UserErrorException,
 )
 from runwatch.sdk import transfer
-from runwatch.sdk.later import NotInThisVersionError
 from runwatch.sdk.run import Run
 
 
@@ -154,14 +152,6 @@ def test_an_upload_waits_while_the_store_is_away(run: Run, monkeypatch: pytest.M
     assert (artifact.sealed, artifact.size_bytes) == (False, 7)
     assert run.get_file_names() == ["outputs/model"]
     assert transfer.read_bytes(run._store, run.id, "outputs/model") == b"weights"
-
-
-def test_models_come_later_but_their_paths_are_checked(run: Run) -> None:
-    run.upload_file("outputs/model/weights", io.BytesIO(b"w"))
-    with pytest.raises(ModelPathNotFoundException, match="outputs/model/weights"):
-        run.register_model("m", model_path="outputs/other")
-    with pytest.raises(NotInThisVersionError, match="model registry"):
-        run.register_model("m", model_path="outputs/model")
 
 
 def test_a_snapshot_is_taken_once(run: Run) -> None:

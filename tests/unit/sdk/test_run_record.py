@@ -9,7 +9,6 @@ import pytest
 from runwatch.schema.error import ConflictError, InvalidValueError, NotFoundError, UserErrorException
 from runwatch.schema.run import RunWarning, UpdateRun
 from runwatch.sdk.experiment import Experiment
-from runwatch.sdk.later import NotInThisVersionError
 from runwatch.sdk.run import Run, get_run
 from runwatch.sdk.workspace import Workspace
 
@@ -120,13 +119,6 @@ def test_it_describes_itself(run: Run) -> None:
     assert run.identity == f"workspace.tests.{run.id}"
 
 
-def test_parts_that_come_later_say_so(run: Run) -> None:
-    uses: tuple[Callable[[], object], ...] = (lambda: run.get_secret("x"), lambda: run.get_secrets(["x"]))
-    for use in uses:
-        with pytest.raises(NotInThisVersionError):
-            use()
-
-
 def test_only_a_submitted_run_has_an_environment(run: Run) -> None:
     with pytest.raises(UserErrorException, match="was not submitted"):
         run.get_environment()
@@ -147,3 +139,7 @@ def test_a_class_of_ones_own_for_a_type(experiment: Experiment, run: Run, monkey
     assert type(get_run(experiment, "typed", rehydrate=False)) is Run
     assert [type(each) for each in Run.list(experiment, type="mine")] == [Mine]
     assert record.type == "mine"
+
+
+def test_a_run_that_was_not_submitted_has_no_inputs(run: Run) -> None:
+    assert run.input_datasets == run.output_datasets == {}

@@ -13,6 +13,7 @@ import pytest
 from runwatch.schema.error import (
     ConflictError,
     InvalidValueError,
+    NotSupportedError,
     UserErrorException,
     WorkspaceException,
     WorkspaceNotFoundError,
@@ -176,18 +177,36 @@ def test_experiments_and_runs(workspace: Workspace) -> None:
 
 
 def test_parts_that_come_later_say_so(workspace: Workspace) -> None:
+    with pytest.raises(NotInThisVersionError, match="no MLflow"):
+        workspace.get_mlflow_tracking_uri()
+
+
+def test_what_only_a_cloud_has_names_what_works_instead(workspace: Workspace) -> None:
     uses: tuple[Callable[[], object], ...] = (
-        lambda: workspace.models,
-        workspace.get_mlflow_tracking_uri,
-        workspace.get_default_datastore,
-        workspace.get_default_keyvault,
         Workspace.setup,
+        workspace.list_keys,
+        workspace.sync_keys,
+        workspace.diagnose_workspace,
+        workspace.update_dependencies,
+        lambda: workspace.service_context,
+        lambda: workspace.get_connection("name"),
+        lambda: workspace.add_private_endpoint(None),
     )
     for use in uses:
-        with pytest.raises(NotInThisVersionError, match="no "):
+        with pytest.raises(NotSupportedError, match="your own machines") as caught:
             use()
-    with pytest.raises(AttributeError):
-        workspace.nonsense  # noqa: B018
+        assert caught.value.hint
+    for empty in (workspace.images, workspace.webservices, workspace.linked_services, workspace.private_endpoints):
+        assert empty == {}
+    assert workspace.list_connections() == []
+
+
+def test_what_is_registered_is_hidden_from_experiments(workspace: Workspace) -> None:
+    assert workspace.models == workspace.datasets == workspace.environments == {}
+    assert list(workspace.datastores) == ["workspaceblobstore"]
+    assert workspace.experiments == {}
+    with pytest.raises(InvalidValueError):
+        Experiment(workspace, ".models")
 
 
 def test_a_workspace_can_be_sent_to_another_process(workspace: Workspace) -> None:

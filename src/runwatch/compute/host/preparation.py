@@ -23,6 +23,7 @@ from runwatch.journal import job_file, location
 from runwatch.journal.job_file import JobFile, JobProcess
 from runwatch.schema.error import ExperimentExecutionException, NotFoundError, RunwatchError
 from runwatch.schema.launch import MAX_DURATION_S, EnvironmentSpec
+from runwatch.schema.name import check_artifact_path
 from runwatch.store.protocol import Store
 from runwatch.store.snapshot.giving import give_back
 from runwatch.store.snapshot.manifest import snapshot_id
@@ -111,8 +112,8 @@ class Preparation:
             say(f"Source: {len(manifest.files)} files of snapshot {snapshot_id(manifest)}")
         except NotFoundError:
             say("Source: none was submitted")
-        for name in ("outputs", "logs"):
-            (work / name).mkdir(exist_ok=True)
+        for name in ("outputs", "logs", *map(check_artifact_path, self._submission.launch.folders)):
+            (work / name).mkdir(parents=True, exist_ok=True)
         (self._folder / CONSOLES).mkdir(exist_ok=True)
         self._stop_if_canceled()
         return work

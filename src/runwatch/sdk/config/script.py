@@ -11,7 +11,7 @@ from typing import Any
 from runwatch.schema.error import ExperimentExecutionException, RunConfigurationException
 from runwatch.schema.launch import Launch
 from runwatch.sdk import later, problem, starting
-from runwatch.sdk.config import argument, definition
+from runwatch.sdk.config import argument, data, definition
 from runwatch.sdk.config.distributed import MpiConfiguration, PyTorchConfiguration, TensorflowConfiguration
 from runwatch.sdk.config.environment import spec_of
 from runwatch.sdk.config.process import processes
@@ -24,7 +24,7 @@ class ScriptRunConfig:
     Args:
         source_directory: The folder with the code; its content is what runs, as it is when it is submitted.
         script: Path of a Python script in it.
-        arguments: A list of texts, numbers and paths.
+        arguments: A list of texts, numbers, paths, and datasets as inputs: ``ds.as_named_input("x").as_mount()``.
         run_config: All further settings; those that are given beside it are ignored, with one line that says so.
         _telemetry_values: Accepted and ignored.
         compute_target: A name or a `ComputeTarget`; ``local`` if None.
@@ -60,6 +60,7 @@ class ScriptRunConfig:
         self.script = script if script is None else os.fspath(script)
         self.arguments = argument.texts(arguments)
         self.command = command
+        self._given = arguments
         given = {
             "compute_target": compute_target,
             "environment": environment,
@@ -78,14 +79,17 @@ class ScriptRunConfig:
             RunConfigurationException: Something contradicts itself or cannot be.
         """
         config = self.run_config
-        command, arguments = self._command(), self._arguments()
+        used = self.data()
+        command, arguments = used.texts(self._command()), used.texts(self._arguments())
         how = processes(config)
         return Launch(
             script="" if command else self._script(),
-            command=command,
+            command=tuple(command),
             arguments=tuple(arguments),
+            folders=used.folders(),
             environment=spec_of(config.environment),
-            variables={str(name): str(value) for name, value in (config.environment_variables or {}).items()},
+            variables=used.variables()
+            | {str(name): str(value) for name, value in (config.environment_variables or {}).items()},
             framework=how.framework,
             nodes=how.nodes,
             processes=how.processes,
@@ -100,7 +104,12 @@ class ScriptRunConfig:
 
     def to_definition(self) -> dict[str, Any]:
         """The run definition that ``run.get_details()`` shows; errors as in `to_launch`."""
-        return definition.definition(self.run_config, self.to_launch())
+        return definition.definition(self.run_config, self.to_launch()) | {"data": self.data().to_form()}
+
+    def data(self) -> data.Data:
+        """The datasets and output folders among the arguments."""
+        config = self.run_config
+        return data.found_in(self._given, config.arguments, self.command, config.command, config.data)
 
     def _arguments(self) -> list[str]:
         return self.arguments or argument.texts(self.run_config.arguments)

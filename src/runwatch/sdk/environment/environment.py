@@ -12,22 +12,17 @@ from msgspec.structs import replace
 
 from runwatch.schema.error import InvalidValueError
 from runwatch.schema.launch import EnvironmentSpec
-from runwatch.sdk import later, problem
-from runwatch.sdk.environment import document, existing, requirement
+from runwatch.sdk import later
+from runwatch.sdk.environment import document, existing, registration, requirement
 from runwatch.sdk.environment.dependency import CondaDependencies
 from runwatch.sdk.environment.section import ContainerRegistry, DockerSection, PythonSection
 
 if TYPE_CHECKING:
+    from runwatch.sdk.environment.registration import ImageBuildDetails
     from runwatch.sdk.workspace import Workspace
-
-CURATED_PREFIX: Final = "azureml-"
-"""Names of the original's ready-made environments begin with this, in any case."""
 
 DEFAULT_NAME: Final = "default-environment"
 """The original's name for the environment of a run that was given none."""
-
-_INSTEAD: Final = "Give the environment itself to ScriptRunConfig; save_to_directory keeps it in a folder."
-_BUILT_LATER: Final = "It is built when a job first needs it, and kept for the next one."
 
 
 class Environment:
@@ -153,31 +148,23 @@ class Environment:
 
     @staticmethod
     def get(workspace: Workspace, name: str, version: str | None = None, label: str | None = None) -> Environment:
-        """A ready-made environment of the original (``AzureML-…``): here, the Python that submits the job.
+        """A registered environment; else, of the original's ready-made ones (``AzureML-…``), the Python that submits.
 
         Args:
-            workspace: Not looked at.
+            workspace: Where.
             name: Its name.
-            version: For display.
-            label: Accepted and ignored.
+            version: Its number; the highest if None.
+            label: Accepted and ignored: ``Latest`` is what no version means.
 
         Raises:
-            NotInThisVersionError: For any other name, since environments are not registered yet.
+            NotFoundError: If there is none.
         """
-        if not name.lower().startswith(CURATED_PREFIX):
-            later.refuse("registered environments", _INSTEAD)
-        made = Environment(name)
-        made.version = version
-        made.python.user_managed_dependencies = True
-        problem.say(
-            f"there is no ready-made environment {name} here: a job with it runs in the Python that submits it."
-        )
-        return made
+        return registration.get(workspace, name, version)
 
     @staticmethod
-    def list(workspace: Workspace) -> NoReturn:
-        """Not in this version: environments are not registered yet."""
-        later.refuse("registered environments", _INSTEAD)
+    def list(workspace: Workspace) -> dict[str, Environment]:
+        """The highest version of each registered environment by name."""
+        return registration.get_all(workspace)
 
     @staticmethod
     def load_from_directory(path: str | os.PathLike[str]) -> Environment:
@@ -209,21 +196,35 @@ class Environment:
         made.name, made.version = new_name, None
         return made
 
-    def register(self, workspace: Workspace) -> NoReturn:
-        """Not in this version: environments are not registered yet."""
-        later.refuse("registered environments", _INSTEAD)
+    def register(self, workspace: Workspace) -> Environment:
+        """Register it as the next version of its name; the same again is no new version.
 
-    def build(self, workspace: Workspace, image_build_compute: str | None = None) -> NoReturn:
-        """Not in this version: a job builds what it needs."""
-        later.refuse("builds of environments ahead of jobs", _BUILT_LATER)
+        The password for the registry of its image is not kept.
 
-    def build_local(self, workspace: Workspace, platform: str | None = None, **kwargs: object) -> NoReturn:
-        """Not in this version: a job builds what it needs."""
-        later.refuse("builds of environments ahead of jobs", _BUILT_LATER)
+        Returns:
+            The registered environment, with its version.
+
+        Raises:
+            InvalidValueError: If its name is not accepted.
+        """
+        return registration.register(self, workspace)
+
+    def build(self, workspace: Workspace, image_build_compute: object = None) -> ImageBuildDetails:
+        """Have it built on the machine of a compute target: a job of one line is submitted that needs it.
+
+        Args:
+            workspace: Where the job is recorded, in the experiment ``environment-builds``.
+            image_build_compute: The target; ``local`` if None.
+        """
+        return registration.build(self, workspace, image_build_compute)
+
+    def build_local(self, workspace: Workspace, platform: str | None = None, **kwargs: object) -> ImageBuildDetails:
+        """As `build`, on this machine; further arguments are ignored."""
+        return registration.build(self, workspace, None)
 
     def get_image_details(self, workspace: Workspace) -> NoReturn:
-        """Not in this version: no images are built."""
-        later.refuse("images of environments", _BUILT_LATER)
+        """Not on one's own machines: no images are kept anywhere."""
+        later.unsupported("stores of images", "environment.build(workspace) builds it where its jobs run.")
 
     def _to_spec(self) -> EnvironmentSpec:
         """What a job is given of it."""

@@ -14,8 +14,10 @@ from runwatch.schema import run as words
 from runwatch.schema.change import ChangeKind
 from runwatch.schema.error import ConflictError, NotFoundError
 from runwatch.schema.name import check_experiment_name
+from runwatch.schema.registry import EXPERIMENTS
 from runwatch.schema.run import Experiment, ExperimentPage
-from runwatch.store.check import check_description, check_experiments, check_labels
+from runwatch.store.check import check_archivable, check_description, check_experiments, check_labels
+from runwatch.store.filter.registered import shows_reserved
 from runwatch.store.memory.page import page
 from runwatch.store.memory.run_filter import contains, has_labels
 from runwatch.store.memory.state import State
@@ -24,7 +26,7 @@ from runwatch.store.text import clean
 
 def create_experiment(state: State, request: words.CreateExperiment) -> Experiment:
     """The active experiment of that name, made if there is none."""
-    check_experiment_name(request.name)
+    check_experiment_name(request.name, reserved=True)
     check_labels(request.tags)
     there = active(state, request.name)
     return shown(state, there or make(state, request.name, request.tags))
@@ -62,6 +64,7 @@ def update_experiment(state: State, request: words.UpdateExperiment) -> Experime
     if request.description is not UNSET:
         changes["description"] = clean(request.description)
     if request.archived is True and there.archived_at is None:
+        check_archivable(there.name)
         changes["archived_at"] = time.time()
     if request.archived is False and there.archived_at is not None:
         if active(state, there.name) is not None:
@@ -118,6 +121,7 @@ def _matches(experiment: Experiment, request: words.ListExperiments) -> bool:
     return (
         request.experiment_id in (None, experiment.experiment_id)
         and request.name in (None, experiment.name)
+        and (experiment.name not in EXPERIMENTS or shows_reserved(request))
         and views[request.view]
         and contains(experiment.name, request.search)
         and has_labels(experiment.tags, request.tags)

@@ -9,8 +9,10 @@ from typing import Any
 
 from msgspec import Struct
 
+from runwatch.schema.registry import EXPERIMENTS
 from runwatch.schema.run import MetricCondition, RunConditions, RunOrder
 from runwatch.store.cursor import from_text
+from runwatch.store.filter.registered import shows_registered
 from runwatch.store.filter.text import read_filter
 from runwatch.store.filter.tree import Condition, speaks_of
 from runwatch.store.label import param_parts, sort_text
@@ -68,6 +70,7 @@ def _conditions(entry: Entry, given: Filter) -> Iterator[bool]:
     yield all(_holds(entry, condition) for condition in request.conditions)
     by_itself = given.condition is not None and speaks_of(given.condition, "hidden")
     yield request.hidden or by_itself or not run.hidden
+    yield run.experiment not in EXPERIMENTS or shows_registered(request, given.condition)
     yield given.condition is None or holds(entry, given.condition, given.now)
 
 

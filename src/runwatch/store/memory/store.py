@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 
+from runwatch.schema.registry import EXPERIMENTS
 from runwatch.store.memory.artifact import MemoryArtifactShelf
 from runwatch.store.memory.change import MemoryChangeShelf
 from runwatch.store.memory.job import MemoryJobShelf
@@ -58,7 +59,7 @@ class MemoryStore:
                 backend="memory",
                 location="memory",
                 version="1",
-                runs=len(state.runs),
+                runs=sum(entry.run.experiment not in EXPERIMENTS for entry in state.runs.values()),
                 size_bytes=sum(len(file.content) for entry in state.runs.values() for file in entry.files.values()),
             )
 

@@ -6,13 +6,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Annotated, Any, Final
 
 from msgspec import UNSET, Meta, Struct
-from sqlalchemy import ColumnElement, Connection, Row, bindparam, delete, func, select, tuple_, update
+from sqlalchemy import ColumnElement, Connection, Row, bindparam, delete, func, not_, select, tuple_, update
 
 from runwatch.schema.change import ChangeKind
 from runwatch.schema.error import ConflictError, InvalidValueError, NotFoundError
 from runwatch.schema.run import Experiment, ExperimentPage, ListExperiments, UpdateExperiment
 from runwatch.store import cursor
+from runwatch.store.check import check_archivable
+from runwatch.store.filter.registered import shows_reserved
 from runwatch.store.sql.database import Writing
+from runwatch.store.sql.reserved import IS_RESERVED
 from runwatch.store.sql.run_create import put_experiment_tags
 from runwatch.store.sql.run_pick import label_is
 from runwatch.store.sql.table.run import experiment_tags, experiments, runs
@@ -116,6 +119,7 @@ def update_experiment(writing: Writing, request: UpdateExperiment) -> Experiment
     if request.description is not UNSET:
         columns["description"] = clean(request.description)
     if request.archived is True and row.archived_at is None:
+        check_archivable(row.name)
         columns["archived_at"] = writing.at
     if request.archived is False and row.archived_at is not None:
         _require_free(connection, row.name)
@@ -142,6 +146,8 @@ def _require_free(connection: Connection, name: str) -> None:
 def _conditions(request: ListExperiments) -> Iterator[ColumnElement[bool]]:
     if request.experiment_id is not None:
         yield experiments.c.experiment_id == clean(request.experiment_id)
+    if not shows_reserved(request):
+        yield not_(IS_RESERVED)
     if request.name is not None:
         yield experiments.c.name == clean(request.name)
     if request.view != "all":

@@ -20,12 +20,13 @@ _POLL_S: Final = 0.02
 
 
 @contextmanager
-def file_lock(path: Path, wait_s: float = LOCK_WAIT_S) -> Iterator[None]:
+def file_lock(path: Path, wait_s: float = LOCK_WAIT_S, doing: str = "preparing the workspace") -> Iterator[None]:
     """Hold a file's lock; the kernel frees it when the process ends, however it ends.
 
     Args:
         path: The lock file; made if it is not there, and left there.
         wait_s: How long to wait for another holder, seconds.
+        doing: What holders do with the folder, for the error.
 
     Raises:
         StoreUnavailableError: Another process kept it for longer.
@@ -36,7 +37,7 @@ def file_lock(path: Path, wait_s: float = LOCK_WAIT_S) -> Iterator[None]:
         while not _try(descriptor):
             if time.monotonic() > deadline:
                 raise StoreUnavailableError(
-                    f"Another process has been preparing the workspace {path.parent} for too long.",
+                    f"Another process has been {doing} {path.parent} for too long.",
                     hint="Wait until it is done, or end it.",
                 )
             time.sleep(_POLL_S)

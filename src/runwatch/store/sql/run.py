@@ -47,7 +47,7 @@ class SqlRunShelf:
 
     def create_experiment(self, request: words.CreateExperiment) -> Experiment:
         """The active experiment of that name, made if there is none."""
-        check_experiment_name(request.name)
+        check_experiment_name(request.name, reserved=True)
         check.check_labels(request.tags)
         with self._database.read() as connection:  # no wait for the writer, and a read-only workspace can be looked at
             found = experiment.list_experiments(connection, words.ListExperiments(name=request.name, limit=1))

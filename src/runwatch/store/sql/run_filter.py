@@ -9,9 +9,11 @@ from msgspec import Struct
 from sqlalchemy import ColumnElement, Connection, FromClause, bindparam, false, select
 
 from runwatch.schema.run import RunConditions
+from runwatch.store.filter.registered import shows_registered
 from runwatch.store.filter.text import read_filter
 from runwatch.store.filter.tree import speaks_of
 from runwatch.store.sql import run_pick
+from runwatch.store.sql.reserved import reserved_keys
 from runwatch.store.sql.run_condition import translate
 from runwatch.store.sql.run_pick import COMPARISONS, figure, is_column, label_is, pick
 from runwatch.store.sql.table.metric import summaries
@@ -51,6 +53,8 @@ def make_filter(connection: Connection, request: RunConditions, now: float) -> F
     where = [*_own(request), *_family(request)]
     if not request.hidden and (stated is None or not speaks_of(stated, "hidden")):
         where.append(runs.c.hidden.is_(False))
+    if not shows_registered(request, stated) and (reserved := reserved_keys(connection)):
+        where.append(runs.c.experiment_key.not_in(reserved))
     few = request.parent_run_id is not None or request.root_run_id is not None
     if request.run_ids is not None:
         few = few or len(request.run_ids) <= run_pick.FEW_RUNS

@@ -17,6 +17,7 @@ from msgspec import Struct
 from sqlalchemy import Column, Connection, Select, bindparam, func, select
 
 from runwatch.schema.survey import Name
+from runwatch.store.sql.reserved import reserved_keys
 from runwatch.store.sql.statement import Statement
 from runwatch.store.sql.table.change import sequence
 from runwatch.store.sql.table.metric import metrics, summaries
@@ -154,7 +155,8 @@ def _holds(kept: _Kept, now: int) -> bool:
 def _names(connection: Connection, kind: str, experiment_id: str | None) -> Sequence[Name]:
     counting, within = _COUNTING[kind], tuple[int, ...]()
     if experiment_id is None:
-        counts = counting.over_all(connection)
+        registered = (counting.of_experiment(connection, key) for key in reserved_keys(connection))
+        counts = dict(Counter(counting.over_all(connection)) - sum(map(Counter, registered), Counter()))
     else:
         found = connection.execute(_EXPERIMENT, {"id": clean(experiment_id)}).first()
         if found is None:

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
-from sqlalchemy import func, select
+from sqlalchemy import func, not_, select
 from sqlalchemy.exc import DBAPIError
 
 from runwatch.schema.error import RunwatchError
@@ -20,6 +20,7 @@ from runwatch.store.sql.change import SqlChangeShelf
 from runwatch.store.sql.database import Database
 from runwatch.store.sql.job import SqlJobShelf
 from runwatch.store.sql.metric import SqlMetricShelf
+from runwatch.store.sql.reserved import IS_RESERVED
 from runwatch.store.sql.run import SqlRunShelf
 from runwatch.store.sql.run_delete import give_back_pages
 from runwatch.store.sql.table.artifact import blobs
@@ -98,7 +99,9 @@ class SqlStore:
         """What and where this store is."""
         with self._database.read() as connection:
             workspace_id = connection.execute(select(workspace.c.value).where(workspace.c.key == "workspace_id"))
-            counted = connection.execute(select(func.coalesce(func.sum(experiments.c.run_count), 0)))
+            counted = connection.execute(
+                select(func.coalesce(func.sum(experiments.c.run_count), 0)).where(not_(IS_RESERVED))
+            )
             content = connection.execute(select(func.coalesce(func.sum(blobs.c.size_bytes), 0)))
             return StoreInfo(
                 workspace_id=workspace_id.scalar_one(),

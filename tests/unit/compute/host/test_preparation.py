@@ -14,7 +14,7 @@ import pytest
 
 from runwatch.compute.backend.protocol import Submission
 from runwatch.compute.host.preparation import CanceledError, Preparation
-from runwatch.schema.error import ExperimentExecutionException
+from runwatch.schema.error import ExperimentExecutionException, InvalidValueError
 from runwatch.schema.launch import MAX_DURATION_S, Launch
 from runwatch.schema.run import Run
 from runwatch.sdk.snapshot.capture import capture, put
@@ -100,3 +100,11 @@ def test_it_stops_when_it_is_canceled(scene: Scene) -> None:
     with pytest.raises(CanceledError):
         scene.preparation().run()
     assert not (scene.folder / "job.json").exists()
+
+
+def test_folders_that_the_script_writes_to_are_there(scene: Scene) -> None:
+    scene.preparation(folders=("outputs/made/deep",)).run()
+    assert (scene.folder / "work" / "outputs" / "made" / "deep").is_dir()
+    with pytest.raises(InvalidValueError):
+        scene.preparation(folders=("../up",)).run()
+    assert not (scene.folder / "up").exists()

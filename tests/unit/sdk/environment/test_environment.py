@@ -5,17 +5,19 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import msgspec
 import pytest
 
 from runwatch import CondaDependencies, DockerConfiguration, Environment, Workspace
-from runwatch.exceptions import UserErrorException
+from runwatch.exceptions import InvalidValueError, NotFoundError, NotSupportedError, UserErrorException
 from runwatch.schema.launch import EnvironmentSpec
+from runwatch.schema.registry import Kind
+from runwatch.sdk import agent
 from runwatch.sdk.config.environment import from_form, to_form
 from runwatch.sdk.environment.section import ContainerRegistry
+from runwatch.store import registry
 
 MINOR = f"{sys.version_info.major}.{sys.version_info.minor}"
 
@@ -174,17 +176,45 @@ def test_ready_made_names_mean_the_python_that_submits(tmp_path: Path, capsys: p
     assert capsys.readouterr().err.count("AzureML-Tutorial") == 1
 
 
-def test_what_is_not_there_says_so(tmp_path: Path) -> None:
-    workspace = Workspace.open(tmp_path / "none")
+def test_registered_environments_count_their_versions(workspace: Workspace, tmp_path: Path) -> None:
     made = Environment("mine")
-    calls: list[Callable[[], object]] = [
-        lambda: made.register(workspace),
-        lambda: Environment.get(workspace, "mine"),
-        lambda: Environment.list(workspace),
-        lambda: made.build(workspace),
-        lambda: made.build_local(workspace),
-        lambda: made.get_image_details(workspace),
-    ]
-    for call in calls:
-        with pytest.raises(UserErrorException, match="This version of Runwatch has no"):
-            call()
+    made.python.conda_dependencies = CondaDependencies.create(pip_packages=["numpy"], python_version="3.11")
+    made.docker.base_image_registry.password = "secret"
+    made.environment_variables = {"A": "1"}
+    assert made.register(workspace).version == "1"
+    assert made.register(workspace).version == "1"  # the same again
+    made.environment_variables["A"] = "2"
+    assert made.register(workspace).version == made.version == "2"
+    newest, first = Environment.get(workspace, "mine", label="Latest"), Environment.get(workspace, "mine", version="1")
+    assert (newest.version, newest.environment_variables) == ("2", {"A": "2"})
+    assert (first.version, first.environment_variables) == ("1", {"A": "1"})
+    assert newest._to_spec() == made._to_spec()
+    assert list(Environment.list(workspace)) == list(workspace.environments) == ["mine"]
+    assert "secret" not in str([each.definition for each in registry.versions(workspace.store, Kind.ENVIRONMENT)])
+    clone = newest.clone("AzureML-mine")
+    assert (clone.version, clone.register(workspace).version) == (None, "1")
+    assert Environment.get(workspace, "AzureML-mine").environment_variables == {"A": "2"}  # before what stands for it
+
+
+def test_what_is_not_there_says_so(workspace: Workspace) -> None:
+    with pytest.raises(NotFoundError, match="mine"):
+        Environment.get(workspace, "mine")
+    with pytest.raises(NotFoundError):
+        Environment.get(workspace, "AzureMine", version="2")
+    with pytest.raises(InvalidValueError, match="version"):
+        Environment.get(workspace, "mine", version="Autosave_1")
+    with pytest.raises(InvalidValueError):
+        Environment("a/b").register(workspace)
+    with pytest.raises(NotSupportedError, match="build"):
+        Environment("mine").get_image_details(workspace)
+
+
+def test_a_build_is_a_job_that_needs_the_environment(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(agent, "wake", lambda location: None)
+    made = Environment("mine")
+    for details in (made.build(workspace), made.build_local(workspace)):
+        assert details.status == "Queued"
+        assert details.run.experiment.name == "environment-builds"
+        assert details.run.get_environment().name == "mine"
+    details.run.cancel()
+    assert details.status == "Failed"

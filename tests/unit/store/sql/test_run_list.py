@@ -14,7 +14,7 @@ from runwatch.schema.metric import MetricColumn, Stat
 from runwatch.schema.run import ListRuns, MetricCondition, RunOrder, RunStatus, UpdateRun
 from runwatch.store.sql import patience, run_pick
 from runwatch.store.sql.run_filter import make_filter
-from runwatch.store.sql.run_order import values_of
+from runwatch.store.sql.run_order import values_of, whole
 from runwatch.store.sql.store import SqlStore
 from tests.unit.store.sql.sample import make_run, put_figures
 
@@ -293,3 +293,28 @@ def test_the_newest_runs_come_from_an_index(
 def test_labels_are_found_by_their_index(forest: SqlStore) -> None:
     assert "ix_run_tags_key_value (key=? AND <expr>=?)" in plan_of(forest, tags={"k": "v"})
     assert "ix_run_properties_key_value (key=? AND <expr>=?)" in plan_of(forest, properties={"p": "1"})
+
+
+def plan_of_rank(store: SqlStore, order: RunOrder) -> str:
+    """How SQLite finds all runs in an order."""
+    with store._database.read() as connection:
+        found = make_filter(connection, ListRuns(order=order), 0.0)
+    return plan(store, whole(found, values_of(order, 0.0), order))
+
+
+@pytest.mark.parametrize("field", ["created_at", "started_at", "metric", "name"])
+def test_leaving_out_what_is_registered_changes_no_plan(
+    forest: SqlStore, field: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(run_pick, "FEW_RUNS", 0)
+    order = RunOrder(field=field, metric=LOSS if field == "metric" else None)
+    before = plan_of(forest, order=order), plan_of_rank(forest, order)
+    make_run(forest, "model:net:1", experiment=".models", type="runwatch.model")
+    assert "model:net:1" not in ids(forest)
+    assert (plan_of(forest, order=order), plan_of_rank(forest, order)) == before
+    with forest._database.read() as connection:
+        rows = connection.exec_driver_sql(
+            "EXPLAIN QUERY PLAN SELECT experiment_key FROM experiments"
+            " WHERE name IN ('.models', '.datasets') AND archived_at IS NULL"
+        ).all()
+    assert "uq_experiments_active_name" in rows[0][3]

@@ -1,0 +1,1 @@
+"""Models: files under a name and a number."""
