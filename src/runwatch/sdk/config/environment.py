@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
+
+from msgspec.structs import replace
 
 from runwatch.schema.error import RunConfigurationException
 from runwatch.schema.launch import EnvironmentSpec
 
+DEFAULT_NAME: Final = "default-environment"
+"""The original's name for the environment of a run that was given none."""
+
+UNTOUCHED: Final = EnvironmentSpec(name=DEFAULT_NAME, managed=True, conda_channels=("conda-forge",))
+"""What an environment of that name says before somebody changes it."""
+
 
 def spec_of(environment: Any) -> EnvironmentSpec:
-    """What an environment object says; None is the Python that submits.
+    """What an environment object says; None, or one of which nothing was said, is the Python that submits.
 
     Raises:
         RunConfigurationException: It is no environment.
@@ -22,7 +30,9 @@ def spec_of(environment: Any) -> EnvironmentSpec:
         raise RunConfigurationException(
             f"A {environment.__class__.__name__} is no environment.", hint="Give an Environment."
         )
-    return spec
+    if spec.name != DEFAULT_NAME:
+        return spec
+    return EnvironmentSpec() if spec == UNTOUCHED else replace(spec, name="")
 
 
 def to_form(spec: EnvironmentSpec) -> dict[str, Any]:
@@ -31,7 +41,7 @@ def to_form(spec: EnvironmentSpec) -> dict[str, Any]:
     packages: list[Any] = [f"python={spec.python_version}"] if spec.python_version else []
     packages += [*spec.conda_packages, *([{"pip": pip}] if pip else [])]
     return {
-        "name": spec.name or "default-environment",
+        "name": spec.name or DEFAULT_NAME,
         "version": spec.version or None,
         "environmentVariables": dict(spec.variables),
         "python": {
@@ -57,7 +67,7 @@ def from_form(form: dict[str, Any]) -> EnvironmentSpec:
     version = next((each.split("=")[-1] for each in named if each.startswith("python=")), "")
     interpreter = str(python.get("interpreterPath") or "")
     return EnvironmentSpec(
-        name="" if form.get("name") == "default-environment" else str(form.get("name") or ""),
+        name="" if form.get("name") == DEFAULT_NAME else str(form.get("name") or ""),
         version=str(form.get("version") or ""),
         managed=not python.get("userManagedDependencies", True),
         interpreter="" if interpreter == "python" else interpreter,

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from runwatch.schema.error import RunConfigurationException
+from runwatch.schema.launch import EnvironmentSpec
 from runwatch.sdk import whole_file
 from runwatch.sdk.config import argument
 from runwatch.sdk.config.definition import docker_form
@@ -70,7 +71,8 @@ def _there(project: Path, name: str) -> Path:
 
 
 def _to_form(config: RunConfiguration) -> dict[str, Any]:
-    environment = None if config.environment is None else to_form(spec_of(config.environment))
+    spec = spec_of(config.environment)
+    environment = None if spec == EnvironmentSpec() else to_form(spec)
     command = config.command
     return {
         "script": config.script,

@@ -8,6 +8,8 @@ from typing import Any, Final
 
 from runwatch.sdk.compute.target import LOCAL, target_name
 from runwatch.sdk.config.distributed import MpiConfiguration, PyTorchConfiguration, TensorflowConfiguration
+from runwatch.sdk.config.environment import DEFAULT_NAME
+from runwatch.sdk.environment.environment import Environment
 
 MAX_RUN_S: Final = 2_592_000
 """Thirty days: how long a run may take unless it is told otherwise, in s."""
@@ -21,14 +23,13 @@ class RunConfiguration:
         arguments: Its arguments.
         framework: ``Python``, ``PyTorch`` or ``TensorFlow``; ``Python`` if None.
         communicator: ``None``, ``Mpi``, ``Nccl``, ``Gloo`` or ``ParameterServer``; ``None`` if None.
-        conda_dependencies: Kept, and of no effect: give an environment.
+        conda_dependencies: The packages of the environment.
         _history_enabled: Accepted and ignored.
         _path: Where `save` puts it unless told otherwise.
         _name: Under which name.
         command: Instead of a script.
 
     Attributes:
-        environment: The environment, or None for the Python that submits.
         node_count: Machines.
         environment_variables: Given to the script's process, on top of those of the environment.
         mpi: Processes, if the communicator is MPI; likewise ``pytorch`` and ``tensorflow``.
@@ -44,7 +45,7 @@ class RunConfiguration:
         arguments: list[Any] | None = None,
         framework: str | None = None,
         communicator: str | None = None,
-        conda_dependencies: object = None,
+        conda_dependencies: Any = None,
         _history_enabled: bool | None = None,
         _path: str | os.PathLike[str] | None = None,
         _name: str | None = None,
@@ -55,8 +56,9 @@ class RunConfiguration:
         self.command = command
         self.framework = framework or "Python"
         self.communicator = communicator or "None"
-        self.conda_dependencies = conda_dependencies
-        self.environment: Any = None
+        self._environment: Any = Environment(DEFAULT_NAME)
+        if conda_dependencies is not None:
+            self._environment.python.conda_dependencies = conda_dependencies
         self.node_count = 1
         self.environment_variables: dict[str, str] = {}
         self.mpi = MpiConfiguration()
@@ -74,6 +76,18 @@ class RunConfiguration:
         self.max_run_duration_seconds: float | None = MAX_RUN_S
         self._target = LOCAL
         self._path, self._name = _path, _name
+
+    @property
+    def environment(self) -> Any:
+        """Its environment: one of which nothing was said, as at first, is the Python that submits.
+
+        None can be assigned for that, too.
+        """
+        return self._environment
+
+    @environment.setter
+    def environment(self, value: object) -> None:
+        self._environment = Environment(DEFAULT_NAME) if value is None else value
 
     @property
     def target(self) -> str:

@@ -6,13 +6,14 @@ import copy
 import json
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from msgspec.structs import replace
 
 from runwatch.schema.error import InvalidValueError
 from runwatch.schema.launch import EnvironmentSpec
 from runwatch.sdk import later
+from runwatch.sdk.config.environment import DEFAULT_NAME
 from runwatch.sdk.environment import document, existing, registration, requirement
 from runwatch.sdk.environment.dependency import CondaDependencies
 from runwatch.sdk.environment.section import ContainerRegistry, DockerSection, PythonSection
@@ -20,9 +21,6 @@ from runwatch.sdk.environment.section import ContainerRegistry, DockerSection, P
 if TYPE_CHECKING:
     from runwatch.sdk.environment.registration import ImageBuildDetails
     from runwatch.sdk.workspace import Workspace
-
-DEFAULT_NAME: Final = "default-environment"
-"""The original's name for the environment of a run that was given none."""
 
 
 class Environment:

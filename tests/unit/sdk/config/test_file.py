@@ -51,7 +51,7 @@ def test_what_is_saved_is_loaded() -> None:
     made.save(name="mine")
     assert [path.name for path in Path(".azureml").iterdir()] == ["mine.runconfig"]
     again = RunConfiguration.load(".", "mine")
-    same = {name: value for name, value in vars(made).items() if name not in {"environment", "_path", "_name"}}
+    same = {name: value for name, value in vars(made).items() if name not in {"_environment", "_path", "_name"}}
     assert {name: value for name, value in vars(again).items() if name in same} == {
         **same,
         "arguments": ["--lr", "0.1"],

@@ -23,6 +23,8 @@ from runwatch import (
 )
 from runwatch.schema.error import ExperimentExecutionException, RunConfigurationException
 from runwatch.schema.launch import EnvironmentSpec
+from runwatch.sdk.config.environment import spec_of
+from runwatch.sdk.environment.dependency import CondaDependencies
 from runwatch.sdk.environment.environment import Environment
 from runwatch.sdk.environment.section import DockerConfiguration
 from runwatch.sdk.later import NotInThisVersionError
@@ -147,6 +149,19 @@ def test_a_run_configuration_stands_above_all_else(source: Path, capsys: pytest.
     assert (config.to_launch().script, config.to_launch().arguments) == ("train.py", ("--own", "1"))
     assert ScriptRunConfig(source, "deep/train.py", ["x"], run_config=own).to_launch().arguments == ("x",)
     assert capsys.readouterr().err == ""
+
+
+def test_a_configuration_has_an_environment_to_be_changed_in_place(source: Path) -> None:
+    config = RunConfiguration()
+    assert ScriptRunConfig(source, "train.py", run_config=config).to_launch().environment == EnvironmentSpec()
+    config.environment.python.user_managed_dependencies = True
+    config.environment.python.interpreter_path = "/usr/bin/python3"
+    launch = ScriptRunConfig(source, "train.py", run_config=config).to_launch()
+    assert launch.environment == EnvironmentSpec(interpreter="/usr/bin/python3")
+    config.environment = None
+    assert spec_of(config.environment) == EnvironmentSpec()
+    packages = CondaDependencies.create(pip_packages=["numpy"])
+    assert spec_of(RunConfiguration(conda_dependencies=packages).environment).pip_packages == ("numpy",)
 
 
 def test_environment_and_variables(source: Path) -> None:
