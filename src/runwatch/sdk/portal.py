@@ -32,7 +32,7 @@ ANSWER_S: Final = 0.2
 _failed: set[str] = set()
 
 
-def workspace_url(location: str, *, start: bool = False) -> str:
+def workspace_url(location: str, *, start: bool = False, quiet: bool = False) -> str:
     """The address that the pages of a workspace start with.
 
     ``RUNWATCH_PORTAL_URL`` names a studio. Without one, a server is its own address, and a workspace on disk has that
@@ -43,13 +43,14 @@ def workspace_url(location: str, *, start: bool = False) -> str:
         location: Folder or URL.
         start: Serve a workspace on disk that nobody serves, in the background, until nobody has asked for `IDLE_H`
             hours; unless ``RUNWATCH_STUDIO`` is ``off``, or this is a job, which leaves that to who looks.
+        quiet: Say nothing of it.
     """
     configured = os.environ.get(PORTAL_VARIABLE, "").rstrip("/")
     if configured:
         return configured
     if not is_folder(location):
         return location
-    return _served(location) or (_serve(location) if start else "") or f"{Path(location).as_uri()}#"
+    return _served(location) or (_serve(location, quiet) if start else "") or f"{Path(location).as_uri()}#"
 
 
 def is_off() -> bool:
@@ -57,8 +58,9 @@ def is_off() -> bool:
     return os.environ.get(STUDIO_VARIABLE, "").lower() in {"off", "0", "no", "false"}
 
 
-def _serve(location: str) -> str:
+def _serve(location: str, quiet: bool) -> str:
     """Start a server; nothing if it does not come up, which is said once and not tried again."""
+    say = (lambda _: None) if quiet else problem.say
     import json
     import subprocess  # every training process loads this module, and hardly any of them these
 
@@ -73,9 +75,9 @@ def _serve(location: str) -> str:
         url = str(json.loads(done.stdout)["url"])
     except (OSError, subprocess.SubprocessError, ValueError, KeyError) as error:
         _failed.add(location)
-        problem.say(f"the studio could not be started ({type(error).__name__}); 'runwatch up' starts it.")
+        say(f"the studio could not be started ({type(error).__name__}); 'runwatch up' starts it.")
         return ""
-    problem.say(f"the studio is served at {url}; 'runwatch open' signs a browser in.")
+    say(f"the studio is served at {url}; 'runwatch open' signs a browser in.")
     return url
 
 

@@ -89,10 +89,6 @@ class Audience:
         self._told.update((name, versions[name]) for name in found)
         return found
 
-    def begin(self, now: float) -> None:
-        """Take it for one that has not spoken: its page is made anew."""
-        self.heard_at, self._pause_s, self._repeat_at = None, REPEAT_S, now + REPEAT_S
-
     def waits_for_word(self) -> bool:
         """Whether it has never spoken, and was not told everything often enough that it may be left."""
         return self.heard_at is None and self._pause_s < REPEAT_MOST_S

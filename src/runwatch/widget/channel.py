@@ -37,18 +37,18 @@ class Channel:
         wire: The widget.
         follower: Looks at the workspace.
         run_id: The run.
-        finished: Called in the follower's thread once the run has ended and everything was told.
+        renew: Called in the follower's thread now and then, and once the run has ended and everything was told.
         goal: See `runwatch.widget.view.View`.
     """
 
     def __init__(
-        self, wire: Wire, follower: Follower, run_id: str, finished: Callable[[View], None],
+        self, wire: Wire, follower: Follower, run_id: str, renew: Callable[[View], None],
         goal: tuple[str, str] | None = None,
     ) -> None:  # fmt: skip
         self.audience = Audience(time.monotonic())
         self._wire = wire
         self._follower = follower
-        self._finished = finished
+        self._renew = renew
         self._caller = Caller(follower.desk, run_id)
         self._watch: Watch = follower.join(run_id, self, goal)
 
@@ -64,10 +64,9 @@ class Channel:
         except Exception:  # whatever a front end's channel raises when it is being closed
             return
 
-    def finish(self, view: View) -> None:
-        """Have the static part of the output renewed: the page is made anew by that, and is told everything again."""
-        self._finished(view)
-        self.audience.begin(time.monotonic())
+    def renew(self, view: View) -> None:
+        """Have the still picture in the output renewed."""
+        self._renew(view)
 
     def hear(self, _: object, content: Any, buffers: object = None) -> None:
         """Take a message of the page. Never raises."""

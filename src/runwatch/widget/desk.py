@@ -11,6 +11,7 @@ from runwatch.schema.chart import ChartBatch
 from runwatch.schema.job import CancelRun
 from runwatch.schema.log import LogPage, ReadLog
 from runwatch.schema.run import Run
+from runwatch.sdk import portal
 from runwatch.series import frame
 from runwatch.store.cancellation import cancel_any
 from runwatch.store.chart.reader import ChartReader
@@ -27,6 +28,9 @@ class Desk:
     Args:
         store: The workspace's store.
         place: Folder or URL.
+
+    Attributes:
+        studio: The address of the studio, or nothing while none is served.
     """
 
     def __init__(self, store: Store, place: str) -> None:
@@ -35,6 +39,11 @@ class Desk:
         self._server = store if isinstance(store, Serves) else None
         self._charts = ChartReader(store, CACHE_BYTES)
         self._logs = LogReader(store.artifacts, CACHE_BYTES)
+        self.studio = _page(portal.workspace_url(place))
+
+    def open_studio(self) -> None:
+        """See to it that a studio is served, as for `Run.get_portal_url`; that may take some seconds."""
+        self.studio = self.studio or _page(portal.workspace_url(self.place, start=True, quiet=True))
 
     def frames(self, request: ChartBatch) -> list[bytes]:
         """A frame for each chart (``docs/formats/frame.md``), in their order."""
@@ -53,6 +62,10 @@ class Desk:
         if self._server is not None:
             return self._server.ask("/runs:cancel", request, Run)
         return cancel_any(self.store, request.run_id, "canceled in a notebook")
+
+
+def _page(url: str) -> str:
+    return url if url.startswith("http") else ""
 
 
 def as_json(value: object) -> Any:

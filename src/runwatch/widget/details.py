@@ -79,12 +79,15 @@ class RunDetails:
     def _open(self, view: View) -> None:
         """Show the widget, or what can be shown without it."""
         try:
-            widget = channel.open_widget({"run_id": view.run_id, "experiment": self._run.experiment.name})
+            mark = output.new_mark()
+            widget = channel.open_widget(
+                {"run_id": view.run_id, "experiment": self._run.experiment.name, "still": mark}
+            )
         except (ImportError, FileNotFoundError) as error:
             problem.say(_INSTALL if isinstance(error, ImportError) else _BUILD)
             Output().publish(view)
             return
-        shown = Output(widget)
+        shown = Output(widget, mark)
         shown.publish(view)
 
         def renew(seen: View) -> None:

@@ -39,6 +39,7 @@ class Follower:
         self.desk = desk
         self._watches: dict[tuple[str, tuple[str, str] | None], Watch] = {}
         self._lock = threading.Lock()
+        self._opening = threading.Lock()
         self._thread: threading.Thread | None = None
         self._wake = threading.Event()
         self._stopped = False
@@ -61,7 +62,19 @@ class Follower:
                 watch = self._watches[key] = Watch(View(self.desk, run_id, goal))
             watch.members.append(member)
         self.attend(watch)
+        if not self.desk.studio:
+            threading.Thread(target=self._open_studio, name="runwatch-studio", daemon=True).start()
         return watch
+
+    def _open_studio(self) -> None:
+        """The links of a widget lead to a studio; nobody waits until it is up."""
+        with self._opening:
+            self.desk.open_studio()
+        with self._lock:
+            watches = list(self._watches.values())
+        for watch in watches:
+            watch.notice_run()
+        self._wake.set()
 
     def attend(self, watch: Watch) -> None:
         """Take the next turn now: a page has spoken."""

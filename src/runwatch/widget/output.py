@@ -1,4 +1,4 @@
-"""The output of a cell: a widget, HTML and text in one display, so that whatever opens the notebook shows the run."""
+"""The output of a cell: a widget, and HTML and text, so that whatever opens the notebook shows the run."""
 
 from __future__ import annotations
 
@@ -42,14 +42,18 @@ def is_headless() -> bool:
 
 
 class Output:
-    """One display, renewed under its id.
+    """A widget, and below it a still picture of the run as HTML and text, renewed under its id.
+
+    The picture is a display of its own. A front end that finds a widget and HTML in one display shows the widget alone,
+    and where its kernel has gone only an error in its place. The widget hides the picture while it is alive.
 
     Args:
-        widget: The widget to be shown first, if there is one.
+        widget: The widget; None where there is only the picture.
+        mark: A class name that no other output has.
     """
 
-    def __init__(self, widget: Any = None) -> None:
-        self._id = uuid4().hex
+    def __init__(self, widget: Any = None, mark: str = "") -> None:
+        self._mark = mark or new_mark()
         self._widget = widget
 
     def publish(self, view: View, *, update: bool = False) -> None:
@@ -57,16 +61,20 @@ class Output:
 
         Args:
             view: The run, looked at.
-            update: Take the place of what was shown before.
+            update: Take the place of the picture that was shown before; the widget stays as it is.
         """
         from IPython.display import publish_display_data
 
-        data: dict[str, Any] = {"text/html": snapshot.render(view), "text/plain": text.render(view)}
-        if self._widget is not None:
-            content = {"version_major": 2, "version_minor": 0, "model_id": self._widget.model_id}
-            data = {VIEW_TYPE: content, **data}
         show: Any = publish_display_data  # it has no types
-        show(data, transient={"display_id": self._id}, update=update)
+        if self._widget is not None and not update:
+            show({VIEW_TYPE: {"version_major": 2, "version_minor": 0, "model_id": self._widget.model_id}})
+        data = {"text/html": snapshot.render(view, self._mark), "text/plain": text.render(view)}
+        show(data, transient={"display_id": self._mark}, update=update)
+
+
+def new_mark() -> str:
+    """A name for an output."""
+    return f"rw-{uuid4().hex}"
 
 
 _open: list[Shown] = []

@@ -38,18 +38,30 @@ background:rgba(128,128,128,.12);color:inherit}
 @media (prefers-color-scheme:dark){.rw svg{color:#7fb2f0}}
 </style>"""
 
+_ALONE: Final = (
+    "<style>.jp-OutputArea-child:has(+ .jp-OutputArea-child .MARK):not(:has([data-lm-suppress-shortcuts]))"
+    "{display:none}</style>"
+)
+"""JupyterLab says 'model not found' where a widget's kernel has gone: above the picture that is no news."""
 
-def render(view: View) -> str:
-    """The snapshot of a run that was looked at: some 10 to 60 kB, at most `MOST_BYTES`."""
+
+def render(view: View, mark: str = "") -> str:
+    """The snapshot of a run that was looked at: some 10 to 60 kB, at most `MOST_BYTES`.
+
+    Args:
+        view: The run.
+        mark: A class name for its element, by which a widget that is alive hides it.
+    """
     parts = [_head(view), _trouble(view), _cards(view), _charts(view), _children(view), _log(view), _foot(view)]
     kept: list[str] = []
-    left = MOST_BYTES - len(_STYLE) - 100
+    left = MOST_BYTES - len(_STYLE) - len(_ALONE) - 200
     for part in parts:
         size = len(part.encode("utf-8", "replace"))
         if size <= left:
             kept.append(part)
             left -= size
-    return f'{_STYLE}<div class="rw">{"".join(kept)}</div>'
+    alone = _ALONE.replace("MARK", mark) if mark else ""
+    return f'{_STYLE}{alone}<div class="rw {mark}">{"".join(kept)}</div>'
 
 
 def _head(view: View) -> str:

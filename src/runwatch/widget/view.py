@@ -107,13 +107,12 @@ class View:
         record = self.record = self.desk.store.runs.get(GetRun(run_id=self.run_id))
         self.tell("run", as_json(record))
         self.tell("experiment", record.experiment)
-        if "links" not in self.told:
-            place = self.desk.place
-            links = {
-                "run": portal.run_url(place, record.experiment, record.run_id),
-                "experiment": portal.experiment_url(place, record.experiment),
-            }
-            self.tell("links", {name: url if url.startswith("http") else None for name, url in links.items()})
+        studio = self.desk.studio
+        links: dict[str, str | None] = dict.fromkeys(("run", "experiment"))
+        if studio:
+            links["run"] = portal.run_url(studio, record.experiment, record.run_id)
+            links["experiment"] = portal.experiment_url(studio, record.experiment)
+        self.tell("links", links)
 
     def _look_at_queue(self) -> None:
         assert self.record is not None

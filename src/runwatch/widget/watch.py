@@ -18,6 +18,9 @@ from runwatch.widget.view import EVERYTHING, View, error_of
 PACE_S: Final = 1.0
 """Charts, logs and children are asked for at most once in so long; how the run stands, at every look."""
 
+STILL_S: Final = 30.0
+"""How often the still picture is drawn anew while the run goes on: what is saved meanwhile is hardly older."""
+
 RETRY_S: Final = 60.0
 """After the same error three times, the next try comes after so long."""
 
@@ -42,8 +45,8 @@ class Member(Protocol):
         """Send a message to its pages."""
         ...
 
-    def finish(self, view: View) -> None:
-        """The run has ended, and everything was told."""
+    def renew(self, view: View) -> None:
+        """Draw the still picture anew: the run has ended and everything was told, or it has gone on for a while."""
         ...
 
 
@@ -66,6 +69,7 @@ class Watch:
         self._due_at = 0.0
         self._error, self._errors = "", 0
         self._final = False
+        self._still_at = time.monotonic() + STILL_S
         view.tell("finished", False)
         view.tell("error", None)
 
@@ -77,6 +81,10 @@ class Watch:
             elif change.kind in _MOVING and self._may_be_child(change):
                 self._children = True
                 self._moved[change.subject] = self._moved.get(change.subject, 0) + 1
+
+    def notice_run(self) -> None:
+        """Ask for the run with the next turn."""
+        self._kinds.add(ChangeKind.RUN)
 
     def notice_all(self) -> None:
         """Ask for everything with the next turn."""
@@ -94,10 +102,11 @@ class Watch:
             for member in self.members:
                 if member.audience.listens(now):
                     self._tell(member, now)
-        if self.view.told["finished"] and not self._final:
-            self._final = True
+        ended = bool(self.view.told["finished"])
+        if not self._final and (ended or now >= self._still_at):
+            self._final, self._still_at = ended, now + STILL_S
             for member in self.members:
-                member.finish(self.view)
+                member.renew(self.view)
 
     def fail(self, error: Exception, now: float) -> None:
         """Count an error; it is told once it is no passing one."""

@@ -35,6 +35,17 @@ function hostIn(el: HTMLElement): { host: HTMLElement; root: ShadowRoot } {
   return { host, root };
 }
 
+/** Hide the still picture of the run, which whoever opens the notebook without its kernel sees, until the signal. */
+function hideStill(mark: string | undefined, stop: AbortSignal): void {
+  if (!mark) return;
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(`.${CSS.escape(mark)}{display:none}`);
+  document.adoptedStyleSheets.push(sheet);
+  stop.addEventListener("abort", () => {
+    document.adoptedStyleSheets = document.adoptedStyleSheets.filter((each) => each !== sheet);
+  });
+}
+
 /** Show the run of a model in an element until the signal, or the function that is returned, says stop. */
 function render({ model, el, signal }: Given): () => void {
   const stop = new AbortController();
@@ -51,6 +62,7 @@ function render({ model, el, signal }: Given): () => void {
   within.lang = language.value;
   within.className = "widget";
   root.append(within);
+  hideStill(seed.still, stop.signal);
   followTheme((dark) => {
     theme.value = dark ? "dark" : "light";
     host.dataset.theme = theme.value;

@@ -17,6 +17,8 @@ export type Hear = (content?: unknown, buffers?: readonly ArrayBufferView[]) => 
 export interface Seed {
   run_id?: string;
   language?: string;
+  /** A class of the still picture below the widget, which is hidden while the widget lives. */
+  still?: string;
 }
 
 export interface Queue {
