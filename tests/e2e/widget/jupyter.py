@@ -9,6 +9,7 @@ import socket
 import subprocess
 import sys
 import time
+import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -54,6 +55,14 @@ class Jupyter(Struct, frozen=True):
         with urllib.request.urlopen(request, timeout=30) as answer:
             body = answer.read()
         return json.loads(body) if body else None
+
+    def is_ready(self, name: str) -> bool:
+        """Whether the kernel of a notebook waits for work."""
+        try:
+            sessions = self.ask("sessions")
+        except urllib.error.HTTPError:  # while a kernel starts, the server may fail to tell of it
+            return False
+        return any(each["path"] == name and each["kernel"]["execution_state"] == "idle" for each in sessions)
 
     def kernels(self) -> list[str]:
         """The ids of the kernels that run."""
@@ -135,12 +144,8 @@ class Sheet:
         self.page.locator(".jp-Notebook").wait_for()
         self.cells = self.page.locator(".jp-Notebook .jp-CodeCell")
         self.cells.first.wait_for()
-        self._wait_for_kernel(server)
-
-    def _wait_for_kernel(self, server: Jupyter) -> None:
-        """A cell that is run before its kernel is there is not run."""
         until = time.monotonic() + WAIT_MS / 1_000
-        while not any(kernel["execution_state"] == "idle" for kernel in server.ask("kernels")):
+        while not server.is_ready(path.name):  # a cell that is run before its kernel is there is not run
             assert time.monotonic() < until, "no kernel came up"
             self.page.wait_for_timeout(200)
 

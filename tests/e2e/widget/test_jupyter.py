@@ -11,10 +11,12 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.e2e.widget.jupyter import WAIT_MS, Jupyter, Sheet, jupyter
+from tests.e2e.widget.jupyter import ROOT, WAIT_MS, Jupyter, Sheet, jupyter
 
 pytestmark = pytest.mark.slow
 expect.set_options(timeout=WAIT_MS)
+
+EXAMPLE = ROOT / "examples" / "azureml_page.ipynb"
 
 MOST_SAVED_BYTES = 200_000
 """What a saved notebook may grow by for each widget."""
@@ -220,3 +222,32 @@ def test_a_killed_kernel_leaves_what_was_shown_and_the_cell_shows_it_anew(
     expect(page.widget(2).locator(".head")).to_contain_text("Failed")
     expect(page.widget(2)).to_contain_text("0.125")
     page.picture("killed")
+
+
+def test_a_run_is_canceled_from_its_widget(lab: Jupyter, sheet: Callable[..., Sheet]) -> None:
+    wait = "import time\nprint('waiting', flush=True)\ntime.sleep(300)\n"
+    page = sheet(lab, lab.write("canceled.ipynb", SUBMIT.format(script=wait, experiment="canceled")))
+    page.run(0)
+    widget = page.widget(0)
+    expect(widget.locator(".head")).to_contain_text("Running")
+    widget.get_by_role("button", name="Cancel").click()
+    widget.get_by_role("button", name="Yes, cancel it").click()
+    expect(widget.locator(".head")).to_contain_text("Canceled")
+
+
+def test_the_example_shows_what_its_page_shows(lab: Jupyter, sheet: Callable[..., Sheet]) -> None:
+    path = lab.folder / EXAMPLE.name
+    path.write_text(EXAMPLE.read_text())
+    page = sheet(lab, path, viewport={"width": 1200, "height": 3_600})
+    code = sum(cell["cell_type"] == "code" for cell in json.loads(path.read_text())["cells"])
+    expect(page.cells).to_have_count(code)
+    for number in range(code):
+        page.run(number)
+        page.until_done(number)
+    charts = page.page.locator("section.frame", has_text="Fibonacci")
+    for name, form in (
+        ("Fibonacci", "12 values"), ("Sigmoid", "20 values"), ("Cosine Wave", "angle"), ("Sine Wave", "angle"),
+    ):  # fmt: skip
+        expect(charts.locator(f"[data-panel='{name}']")).to_contain_text(form)
+    expect(charts.locator(".head")).to_contain_text("Completed")
+    page.picture("example")

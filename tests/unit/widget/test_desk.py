@@ -63,5 +63,5 @@ def test_what_is_no_frame_is_an_error(store: MemoryStore) -> None:
 
 
 def test_one_desk_for_each_store(store: MemoryStore) -> None:
-    assert desk_of(store, "a") is desk_of(store, "a")
-    assert desk_of(MemoryStore(), "a") is not desk_of(store, "a")
+    assert desk_of(store, "/a") is desk_of(store, "/a")
+    assert desk_of(MemoryStore(), "/a") is not desk_of(store, "/a")
