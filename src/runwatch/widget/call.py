@@ -109,7 +109,7 @@ class Caller:
         return Reply({"answer": as_json(self._desk.store.runs.list(request))})
 
     def _charts(self, request: ChartBatch) -> Reply:
-        frames = self._desk.frames(request)
+        frames = list(self._desk.frames(request))
         return Reply({"frames": len(frames)}, tuple(frames))
 
     def _download(self, request: GetArtifact) -> Reply:

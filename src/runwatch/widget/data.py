@@ -102,7 +102,7 @@ def _metrics(view: View) -> list[dict[str, Any]]:
     names = list(charts)
     for first in range(0, len(names), 100):
         group = names[first : first + 100]
-        frames = view.desk.frames(ChartBatch(charts=tuple(charts[name] for name in group)))
+        frames = list(view.desk.frames(ChartBatch(charts=tuple(charts[name] for name in group))))
         for name, data in zip(group, frames, strict=True):
             series[name] = _points(frame.decode(data))
     return [_metric(view.run_id, each, *series.get(each.name, ([0], [_last(each)]))) for each in metrics]

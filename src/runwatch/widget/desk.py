@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterator
 from typing import Any, Final
 
 import msgspec
@@ -45,11 +46,15 @@ class Desk:
         """See to it that a studio is served, as for `Run.get_portal_url`; that may take some seconds."""
         self.studio = self.studio or _page(portal.workspace_url(self.place, start=True, quiet=True))
 
-    def frames(self, request: ChartBatch) -> list[bytes]:
-        """A frame for each chart (``docs/formats/frame.md``), in their order."""
+    def frames(self, request: ChartBatch) -> Iterator[bytes]:
+        """A frame for each chart (``docs/formats/frame.md``), in their order, each made when it is asked for.
+
+        Raises:
+            RunwatchError: At once, if the request makes no sense.
+        """
         if self._server is not None:
-            return list(frame.split(self._server.ask_bytes("/series:batch", request)))
-        return [frame.encode(plot) for plot in self._charts.answer(request)]
+            return iter(frame.split(self._server.ask_bytes("/series:batch", request)))
+        return map(frame.encode, self._charts.answer(request))
 
     def log(self, request: ReadLog) -> LogPage:
         """Lines of a log."""

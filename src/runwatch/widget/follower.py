@@ -14,18 +14,13 @@ from runwatch.schema.change import Change, ListChanges
 from runwatch.schema.error import PermissionDeniedError
 from runwatch.widget.desk import Desk
 from runwatch.widget.view import View
-from runwatch.widget.watch import Member, Watch
+from runwatch.widget.watch import SHARE, Member, Watch
 
 LOOK_S: Final = 0.5
 """How often the store is asked what changed: with the work that follows, a page hears of it within a second."""
 
 POLL_S: Final = 10.0
 """How often everything is asked for where a store does not say what changed."""
-
-SHARE: Final = 0.015
-"""Of one core: a turn that took long is followed by a rest that makes up for it."""
-
-REST_MOST_S: Final = 10.0
 
 
 class Follower:
@@ -99,7 +94,6 @@ class Follower:
     def _run(self) -> None:
         while not self._stopped:
             self._wake.clear()
-            began = time.thread_time()
             with self._lock:
                 watches = list(self._watches.values())
                 if not watches:
@@ -108,17 +102,7 @@ class Follower:
             self.turn(watches)
             with self._lock:  # after their turn: one that is over may have been asked for something
                 self._watches = {key: watch for key, watch in self._watches.items() if not watch.is_over}
-            rest_s = min(REST_MOST_S, (time.thread_time() - began) / SHARE)
-            if rest_s > LOOK_S:
-                self._rest(rest_s)
-            else:
-                self._wake.wait(LOOK_S)
-
-    def _rest(self, rest_s: float) -> None:
-        """A page that speaks does not shorten it, or fifty that speak would take the core."""
-        until = time.monotonic() + rest_s
-        while not self._stopped and (left := until - time.monotonic()) > 0:
-            time.sleep(min(left, LOOK_S))
+            self._wake.wait(LOOK_S)
 
     def turn(self, watches: Iterable[Watch]) -> None:
         """Ask what changed, and have each run looked at. Never raises."""
@@ -133,12 +117,13 @@ class Follower:
                 watch.fail(error, now)
                 watch.turn(now)
             return
+        share = SHARE / len(awake)
         for watch in awake:
             if changes is not None:
                 watch.notice(changes)
             elif now - self._polled_at >= POLL_S:
                 watch.notice_all()
-            watch.turn(now)
+            watch.turn(now, share)
         if changes is None and now - self._polled_at >= POLL_S:
             self._polled_at = now
 

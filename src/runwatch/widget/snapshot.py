@@ -12,7 +12,7 @@ from runwatch.schema.error import RunwatchError
 from runwatch.schema.run import Run
 from runwatch.series import frame
 from runwatch.store.log.progress import find_progress
-from runwatch.widget import shape, svg, words
+from runwatch.widget import pause, shape, svg, words
 from runwatch.widget.view import View
 
 MOST_BYTES: Final = 200_000
@@ -106,7 +106,7 @@ def _charts(view: View) -> str:
     if not shown:
         return ""
     try:
-        frames = view.desk.frames(ChartBatch(charts=tuple(shown)))
+        frames = list(view.desk.frames(ChartBatch(charts=tuple(shown))))
     except RunwatchError as error:  # the rest of the snapshot is worth showing
         return f'<p class="rw-dim">{escape(error.message)}</p>'
     figures = []
@@ -115,7 +115,7 @@ def _charts(view: View) -> str:
         last = words.last_value(view.metrics[each.series[0].metric])
         caption = f"{escape(title)} <b>{escape(last)}</b>"
         figures.append(f"<figure><figcaption>{caption}</figcaption>{svg.chart(frame.decode(data), title)}</figure>")
-        time.sleep(0)  # whoever waits for the interpreter goes first
+        pause.breathe()
     return _grid(figures, len(charts) - len(shown), "or more charts in the studio")
 
 

@@ -90,7 +90,7 @@ def _metrics(view: View) -> list[str]:
     sparks: dict[str, str] = {}
     if charts:
         try:
-            frames = view.desk.frames(ChartBatch(charts=tuple(charts.values())))
+            frames = list(view.desk.frames(ChartBatch(charts=tuple(charts.values()))))
         except RunwatchError:
             frames = []
         for name, data in zip(charts, frames, strict=False):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from collections.abc import Callable, Iterable
 from typing import Any, Final
 
@@ -21,6 +20,7 @@ from runwatch.sdk import detail, portal, waiting
 from runwatch.sdk.compute import queue
 from runwatch.sdk.run_record import WAITING
 from runwatch.store.log.progress import find_progress
+from runwatch.widget import pause
 from runwatch.widget.desk import Desk, as_json
 
 METRICS: Final = 1_000
@@ -87,7 +87,7 @@ class View:
         for wanted, step in steps:
             if wanted:
                 step()
-                time.sleep(0)  # whoever waits for the interpreter goes first
+                pause.breathe()
 
     def tell(self, name: str, value: Any) -> None:
         """Note what the page is told; it counts as changed only if it is another than before."""
@@ -138,7 +138,7 @@ class View:
         while cursor is not None:
             page = self.desk.store.metrics.list(ListMetrics(run_id=self.run_id, limit=limit.PAGE_ROWS, cursor=cursor))
             count, cursor = count + len(page.metrics), page.next_cursor
-            time.sleep(0)
+            pause.breathe()
         return count
 
     def _look_at_logs(self) -> None:
@@ -201,5 +201,5 @@ def _count(desk: Desk, request: ListRuns) -> int:
     while cursor is not None:
         page = desk.store.runs.list(structs.replace(request, cursor=cursor, columns=()))
         count, cursor = count + len(page.runs), page.next_cursor
-        time.sleep(0)
+        pause.breathe()
     return count

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from typing import Any, Final, Protocol
 
 from runwatch.schema.change import Change, ChangeKind
 from runwatch.schema.chart import ChartBatch
 from runwatch.schema.error import NotFoundError, RunwatchError
-from runwatch.store.protocol import Serves
-from runwatch.widget import shape
+from runwatch.widget import pause, shape
 from runwatch.widget.audience import Audience, Shape
 from runwatch.widget.desk import as_json
 from runwatch.widget.view import EVERYTHING, View, error_of
@@ -20,6 +20,11 @@ PACE_S: Final = 1.0
 
 STILL_S: Final = 30.0
 """How often the still picture is drawn anew while the run goes on: what is saved meanwhile is hardly older."""
+
+SHARE: Final = 0.018
+"""Of one core, for all runs that are shown."""
+
+REST_MOST_S: Final = 10.0
 
 RETRY_S: Final = 60.0
 """After the same error three times, the next try comes after so long."""
@@ -90,18 +95,23 @@ class Watch:
         """Ask for everything with the next turn."""
         self._kinds, self._children = set(EVERYTHING), True
 
-    def turn(self, now: float) -> None:
+    def turn(self, now: float, share: float = SHARE) -> None:
         """Look at what has changed, and tell the members. Never raises.
 
         Args:
             now: The monotonic clock.
+            share: Of a core, what charts and lists of this run may take: the next ones come the later for it. How the
+                run stands is told at every turn.
         """
+        due, began = now >= self._due_at, time.thread_time()
         self.members = [member for member in self.members if not member.is_closed]
         if any(member.audience.listens(now) for member in self.members):
             self._look(now)
             for member in self.members:
                 if member.audience.listens(now):
                     self._tell(member, now)
+        if due and self._due_at > now:
+            self._due_at = max(self._due_at, now + min(REST_MOST_S, (time.thread_time() - began) / share))
         ended = bool(self.view.told["finished"])
         if not self._final and (ended or now >= self._still_at):
             self._final, self._still_at = ended, now + STILL_S
@@ -160,7 +170,7 @@ class Watch:
 
     def _tell(self, member: Member, now: float) -> None:
         shapes = {each.key: each for each in (*self._standard(), *member.audience.shapes)}
-        self._draw(shapes.values(), now)
+        self._draw(shapes.values())
         log = self._log(member.audience.log)
         versions = {name: version for name, version in self.view.versions.items() if name not in {"log", "finished"}}
         versions |= {f"chart {key}": self._versions[key] for key in shapes if key in self._versions}
@@ -183,22 +193,26 @@ class Watch:
         charts = shape.standard(self.view.run_id, self.view.metrics.values())
         return [Shape(as_json(chart)) for chart in charts]
 
-    def _draw(self, shapes: Iterable[Shape], now: float) -> None:
+    def _draw(self, shapes: Iterable[Shape]) -> None:
         """Make the charts anew whose metrics have changed."""
         stale = [each for each in shapes if self._frames.get(each.key, (None,))[0] != self._stamp(each)]
-        at_once = len(stale) if isinstance(self.view.desk.store, Serves) else 1
-        for first in range(0, len(stale), max(1, at_once)):
-            group = stale[first : first + max(1, at_once)]
-            stamps = [self._stamp(each) for each in group]
-            try:
-                frames = self.view.desk.frames(ChartBatch(charts=tuple(each.chart for each in group)))
-            except RunwatchError:  # the page asked for what is no chart, or the next look says what is wrong
-                continue
-            for each, stamp, data in zip(group, stamps, frames, strict=True):
-                self._frames[each.key] = stamp, data
-                self._versions[each.key] = self._versions.get(each.key, 0) + 1
-            time.sleep(0)  # whoever waits for the interpreter goes first
+        try:
+            self._draw_some(stale)
+        except RunwatchError:  # one that is no chart spoils no other; and the next look says what else is wrong
+            for each in stale:
+                with suppress(RunwatchError):
+                    self._draw_some([each])
         self._forget()
+
+    def _draw_some(self, shapes: Sequence[Shape]) -> None:
+        if not shapes:
+            return
+        stamps = [self._stamp(each) for each in shapes]
+        frames = self.view.desk.frames(ChartBatch(charts=tuple(each.chart for each in shapes)))
+        for each, stamp, data in zip(shapes, stamps, frames, strict=True):
+            self._frames[each.key] = stamp, data
+            self._versions[each.key] = self._versions.get(each.key, 0) + 1
+            pause.breathe()
 
     def _stamp(self, each: Shape) -> object:
         """What of the store the chart was made of."""
