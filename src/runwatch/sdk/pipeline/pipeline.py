@@ -103,7 +103,10 @@ class Pipeline:
             _parent_run_id=parent_run_id,
         )  # fmt: skip
 
-    def publish(self, *args: object, **kwargs: object) -> NoReturn:
+    def publish(
+        self, name: str | None = None, description: str | None = None, version: str | None = None,
+        continue_on_step_failure: bool | None = None, **kwargs: Any,
+    ) -> NoReturn:  # fmt: skip
         """Not on one's own machines."""
         later.unsupported("published pipelines", "Keep the script that builds the pipeline, and submit it again.")
 
