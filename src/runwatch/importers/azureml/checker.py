@@ -12,6 +12,7 @@ from runwatch.importers.azureml import judge
 from runwatch.importers.azureml.judge import Judgement, Verdict
 from runwatch.importers.azureml.script import Piece, Unread, files, pieces
 from runwatch.importers.azureml.table.module import MODULES
+from runwatch.importers.azureml.table.result import SUBMITTED
 from runwatch.importers.azureml.value import Value, one_of, result, settled, told_by
 
 Names = dict[str, Value]
@@ -204,6 +205,8 @@ class _Reader(ast.NodeVisitor):
             found = judge.of_argument(called.name, keyword.arg or "")
             if found is not None and not (isinstance(keyword.value, ast.Constant) and keyword.value.value is None):
                 self._note(node, f"{called.name}({keyword.arg})", found)
+        if called.name in {"Experiment.submit", "Run.submit_child"} and given and given[0] is not None:
+            return Value("object", SUBMITTED.get(given[0].name, "Run"))
         if called.sort == "member":
             return result(called.name)
         return result(called.name) or Value("object", called.name)

@@ -66,6 +66,9 @@ def of_member(kind: str, member: str) -> Judgement | None:
             return told
     if member in members(kind):
         return WORKS
+    narrower = next((name for name, wider in KIN.items() if wider == kind and member in members(name)), None)
+    if narrower is not None:  # what a list gives may be of a class of its own
+        return of_member(narrower, member)
     if kind not in WATCHED or member.startswith("_"):
         return None
     return Judgement(Verdict.ABSENT, f"{kind} has no such member that is known here")

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from runwatch.schema.error import InvalidValueError
 from runwatch.schema.name import check_artifact_path
 from runwatch.sdk.dataset.consumption import OUTPUTS
+
+if TYPE_CHECKING:
+    from runwatch.sdk.pipeline.step import PipelineStep
 
 _NAME: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
@@ -40,11 +43,22 @@ class PipelineData:
         self.path = check_artifact_path(f"{OUTPUTS}/{self.name}")
         self.pipeline_output_name = pipeline_output_name
         self.input_name = self.name
+        self._first = self
+        self._producer: PipelineStep | None = None
+
+    @property
+    def producer(self) -> PipelineStep | None:
+        """The step that makes it; None until there is one."""
+        return self._first._producer
+
+    def made_by(self, step: PipelineStep) -> None:
+        """Note the step that makes it; the first one stays, and a pipeline refuses a second one."""
+        self._first._producer = self._first._producer or step
 
     def as_input(self, input_name: str) -> PipelineData:
         """The same under another name in the environment variables of the step that reads it."""
         other = PipelineData(self.name, pipeline_output_name=self.pipeline_output_name)
-        other.input_name = _checked(input_name)
+        other.input_name, other._first = _checked(input_name), self._first
         return other
 
     def as_mount(self) -> PipelineData:

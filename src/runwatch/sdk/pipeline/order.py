@@ -29,7 +29,7 @@ def ordered(steps: list[PipelineStep]) -> Order:
 
 
 def _closed(steps: list[PipelineStep]) -> list[PythonScriptStep]:
-    """Those that were given, and those that they run after."""
+    """Those that were given, those that they run after, and those that make what they read."""
     found: dict[PythonScriptStep, None] = {}
     left = list(steps)
     while left:
@@ -39,6 +39,7 @@ def _closed(steps: list[PipelineStep]) -> list[PythonScriptStep]:
         if step not in found:
             found[step] = None
             left += step.before
+            left += [each.producer for each in step.read.values() if each.producer is not None]
     return list(found)
 
 

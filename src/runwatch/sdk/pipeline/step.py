@@ -34,6 +34,7 @@ class PipelineStep:
                     f"The step {name} cannot have a {type(made).__name__} among its outputs.",
                     hint="Give PipelineData; an OutputFileDatasetConfig belongs among the arguments.",
                 )
+            made.made_by(self)
 
     def run_after(self, step: PipelineStep) -> None:
         """Have it wait for another step whose data it does not need."""

@@ -72,6 +72,9 @@ def test_imports_and_what_is_made_of_them(tmp_path: Path) -> None:
         ("ScriptRunConfig('.', resume_from=run)", (1, "ScriptRunConfig(resume_from)", "ABSENT")),
         ("AmlCompute(ws, 'c').attach(1)", (1, "AmlCompute.attach", "ABSENT")),
         ("HyperDriveRun(exp, 'x').no_such", (1, "HyperDriveRun.no_such", "ABSENT")),
+        ("exp.submit(HyperDriveConfig()).get_hyperparameters", (1, "HyperDriveRun.get_hyperparameters", "ABSENT")),
+        ("for run in exp.get_runs(): run.get_graph", (1, "Run.get_graph", "ABSENT")),
+        ("for run in exp.get_runs(): run.get_steps", (1, "Run.get_steps", "WORKS")),
         ("from azureml.dataprep import *", (1, "azureml.dataprep", "ABSENT")),
         ("from azureml.core import NoSuch", (1, "azureml.core.NoSuch", "ABSENT")),
         ("import azureml.opendatasets", (1, "azureml.opendatasets", "ABSENT")),
@@ -79,7 +82,8 @@ def test_imports_and_what_is_made_of_them(tmp_path: Path) -> None:
 )
 def test_values_are_followed(tmp_path: Path, code: str, expected: tuple[int, str, str]) -> None:
     head = (
-        "from azureml.core import *\nfrom azureml.core.compute import AmlCompute\n"
+        "from azureml.train.hyperdrive.runconfig import HyperDriveConfig;"
+        " from azureml.core import *\nfrom azureml.core.compute import AmlCompute\n"
         "from azureml.train.hyperdrive.run import HyperDriveRun\nws = Workspace.from_config()\n"
         "exp = Experiment(ws, 'a')\n"
     )

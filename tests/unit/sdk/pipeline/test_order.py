@@ -29,6 +29,7 @@ def test_what_is_needed_comes_first_and_is_found_by_itself() -> None:
     a, b = PipelineData("a"), PipelineData("b")
     first, second, third = step("first", makes=[a]), step("second", [a], [b]), step("third", [a, b])
     assert names([third, second, first]) == ["first", "second", "third"]
+    assert names([third]) == ["first", "second", "third"]
     lone = step("lone")
     third.run_after(lone)
     assert names([third, second, first]) == ["first", "lone", "second", "third"]
@@ -39,6 +40,9 @@ def test_data_among_arguments_are_read_unless_they_are_made() -> None:
     reader = PythonScriptStep("a.py", arguments=["--in", a, "--out", b], outputs=[b])
     assert list(reader.read) == ["a"]
     assert a.as_input("x").input_name == "x"
+    renamed = a.as_input("x")
+    maker = step("maker", makes=[a])
+    assert renamed.producer is maker
 
 
 def test_sequences_and_lists() -> None:
@@ -50,10 +54,11 @@ def test_sequences_and_lists() -> None:
 
 def test_what_no_pipeline_can_be(workspace: Workspace) -> None:
     a = PipelineData("a")
+    twice = [step("x", makes=[a]), step("y", makes=[a])]
     with pytest.raises(InvalidValueError, match="made by two steps, x and y"):
-        ordered([step("x", makes=[a]), step("y", makes=[a])])
+        ordered(list(twice))
     with pytest.raises(InvalidValueError, match="needs the data a, which no step makes"):
-        ordered([step("x", [a])])
+        ordered([step("x", [PipelineData("a")])])
     one, two = step("one"), step("two")
     one.run_after(two)
     two.run_after(one)

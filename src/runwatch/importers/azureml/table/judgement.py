@@ -61,7 +61,19 @@ ABSENT: Final[dict[str, str]] = {
         _STEP,
     ),
     **dict.fromkeys(("HyperDriveConfig", "HyperDriveRun"), _SWEEP),
+    **dict.fromkeys(
+        (
+            "HyperDriveRun.get_best_run_by_primary_metric",
+            "HyperDriveRun.get_children_sorted_by_primary_metric",
+            "HyperDriveRun.get_hyperparameters",
+            "HyperDriveRun.hyperdrive_config",
+        ),
+        _SWEEP,
+    ),
     **dict.fromkeys(("AutoMLConfig", "AutoMLRun"), _AUTOML),
+    **dict.fromkeys(
+        ("AutoMLRun.get_output", "AutoMLRun.get_best_child", "AutoMLRun.summary", "AutoMLRun.get_guardrails"), _AUTOML
+    ),
     **dict.fromkeys(("PublishedPipeline", "PipelineEndpoint", "PipelineDraft", "Module"), _PUBLISHED),
     **dict.fromkeys(("Schedule", "ScheduleRecurrence"), _SCHEDULE),
     **dict.fromkeys(("Tensorboard", "export_to_tensorboard"), _TENSORBOARD),

@@ -55,3 +55,10 @@ RESULTS: Final[dict[str, str]] = {
     "PipelineRun.find_step_run": "StepRun*",
 }
 """By member or function: the class of what it gives; with ``*``, a list, generator or dictionary of such."""
+
+SUBMITTED: Final[dict[str, str]] = {
+    "Pipeline": "PipelineRun",
+    "HyperDriveConfig": "HyperDriveRun",
+    "AutoMLConfig": "AutoMLRun",
+}
+"""What submitting an object of a class gives, if it is not a plain `Run`."""
