@@ -24,10 +24,11 @@ EDGES: dict[str, set[str]] = {
     "server": {"schema", "series", "store"},
     "archive": {"schema", "series", "store"},
     "compute": {"schema", "store", "journal"},
+    "importers": {"schema"},
     # floor 4
     "widget": {"schema", "series", "store", "sdk"},
     # floor 5
-    "cli": {"schema", "series", "store", "journal", "sdk", "server", "archive", "compute"},
+    "cli": {"schema", "series", "store", "journal", "sdk", "server", "archive", "compute", "importers"},
     # the faces: what users import; nobody inside walks through them
     "runwatch": {"schema", "sdk", "widget"},
     "widgets": {"widget"},

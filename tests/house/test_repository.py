@@ -46,7 +46,7 @@ def test_every_format_has_its_page() -> None:
     pages = {path.stem for path in (ROOT / "docs" / "formats").glob("*.md")}
     assert pages >= {
         "journal", "chunk", "blob", "database", "metric-tables", "archive", "frame", "wire", "server-database",
-        "environment", "job", "registry", "snapshot", "widget",
+        "environment", "job", "pipeline", "registry", "snapshot", "widget",
     }  # fmt: skip
 
 

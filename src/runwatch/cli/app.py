@@ -12,6 +12,7 @@ from runwatch import __version__
 from runwatch.cli.command import (
     agent,
     audit,
+    azureml,
     cancel,
     compute,
     deletion,
@@ -107,6 +108,10 @@ command(targets, "show")(compute.show)
 command(targets, "create")(compute.create)
 command(targets, "update")(compute.update)
 command(targets, "delete")(compute.delete)
+
+switching = typer.Typer(help="Code that was written for the Azure ML SDK v1.", no_args_is_help=True)
+app.add_typer(switching, name="azureml")
+command(switching, "check")(azureml.check)
 
 users = typer.Typer(help="Who may sign in to the server of a workspace.", no_args_is_help=True)
 app.add_typer(users, name="user")

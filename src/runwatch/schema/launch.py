@@ -12,6 +12,12 @@ Framework = Literal["", "mpi", "pytorch", "tensorflow"]
 SCRIPT_RUN = "azureml.scriptrun"
 """The type of runs that were submitted; the original's."""
 
+PIPELINE_RUN = "azureml.PipelineRun"
+"""The type of runs that start and follow the steps of a pipeline."""
+
+STEP_RUN = "azureml.StepRun"
+"""The type of the steps. They are made with their pipeline and get into a queue when their turn comes."""
+
 MAX_DURATION_S = 30 * 24 * 3_600.0
 """How long a job may run unless it says otherwise; the original's default."""
 

@@ -6,7 +6,7 @@ import os
 import time
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, NoReturn
+from typing import TYPE_CHECKING, Any, Literal, NoReturn, cast
 from uuid import uuid4
 
 from runwatch.journal.location import is_folder
@@ -163,15 +163,16 @@ class Experiment:
         The folder is captured as it is now. An agent on the machine of the workspace is started if none runs.
 
         Args:
-            config: A `runwatch.ScriptRunConfig`.
+            config: A `runwatch.ScriptRunConfig`, an estimator or a pipeline.
             tags: Labels that can change.
             run_id: Its id; by default the experiment's name, the time and a random end.
             display_name: The name shown in lists.
             priority: Jobs of higher priority go first; equal ones in the order submitted.
             retries: It is started again at most so often if it fails.
-            **kwargs: Accepted and ignored.
+            **kwargs: What else a pipeline is given; ignored by others.
 
         Raises:
+            NotSupportedError: This version cannot run such a thing.
             ExperimentExecutionException: The script is not there.
             ComputeTargetException: The target is not there.
             SnapshotException: The folder cannot be captured; there is no run then.
@@ -179,6 +180,10 @@ class Experiment:
         from runwatch.sdk import submission
         from runwatch.sdk.run import Run
 
+        submit_to = getattr(config, "_submit_to", None)
+        if submit_to is not None:  # it is more than one job
+            facts = kwargs | {"tags": tags, "run_id": run_id, "display_name": display_name}
+            return cast("Run", submit_to(self, **facts))
         record = submission.submit(
             self._workspace.place, self.name, config, tags=tags, run_id=run_id, display_name=display_name,
             priority=priority, retries=retries, parent_run_id=kwargs.get("_parent_run_id"),

@@ -24,6 +24,16 @@ def unsupported(what: str, nearest: str) -> NoReturn:
     raise NotSupportedError(f"There are no {what} on your own machines.", hint=nearest)
 
 
+def missing(what: str, nearest: str) -> NoReturn:
+    """Raise the error that says that this version cannot do something, at the call that asks for it.
+
+    Args:
+        what: The part, in the plural, e.g. ``"sweeps"``.
+        nearest: The nearest thing that works, as one sentence.
+    """
+    raise NotSupportedError(f"This version of Runwatch runs no {what}.", hint=nearest)
+
+
 def refuse(what: str, hint: str | None = None) -> NoReturn:
     """Raise the error that says that something is missing.
 

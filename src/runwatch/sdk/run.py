@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any
+from importlib import import_module
+from typing import Any, Final, cast
 
 from runwatch.schema.error import NotFoundError
+from runwatch.schema.launch import PIPELINE_RUN, STEP_RUN
 from runwatch.schema.run import GetRun
 from runwatch.schema.run import Run as Record
 from runwatch.sdk import context, listing, markup, recording
@@ -23,6 +25,12 @@ RunFactory = Callable[[Experiment, Record], "Run"]
 """Makes the object for runs of a type; see `Run.add_type_provider`."""
 
 _factories: dict[str, RunFactory] = {}
+
+_KINDS: Final = {
+    PIPELINE_RUN: ("runwatch.sdk.pipeline.run", "PipelineRun"),
+    STEP_RUN: ("runwatch.sdk.pipeline.run", "StepRun"),
+}
+"""Classes for types of runs that Runwatch itself makes, loaded when one is seen."""
 
 
 class Run(RunLog, RunMetric, RunFile, RunRecord, RunRegistry, RunTree, RunLife):
@@ -183,6 +191,9 @@ class Run(RunLog, RunMetric, RunFile, RunRecord, RunRegistry, RunTree, RunLife):
         factory = _factories.get(record.type or "") if rehydrate else None
         if factory is not None:
             return factory(experiment, record)
+        if rehydrate and record.type in _KINDS:
+            module, name = _KINDS[record.type]
+            return cast("Run", getattr(import_module(module), name)(experiment, record.run_id, _record=record))
         kind = _OfflineRun if record.run_id.startswith(context.OFFLINE_PREFIX) else Run
         return kind(experiment, record.run_id, _record=record)
 

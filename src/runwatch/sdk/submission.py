@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
 from typing import Any, Final
@@ -62,7 +62,8 @@ def send(
     location: str, experiment: str, launch: Launch, target: str, *, definition: dict[str, Any],
     source: str | Path | None, run_id: str | None = None, parent_run_id: str | None = None,
     tags: Mapping[str, str | None] | None = None, properties: Mapping[str, str] | None = None,
-    display_name: str | None = None, priority: int = 0, retries: int | None = None,
+    display_name: str | None = None, priority: int = 0, retries: int | None = None, kind: str = SCRIPT_RUN,
+    before: Callable[[], object] | None = None,
 ) -> Run:  # fmt: skip
     """Queue what `submit` has put together.
 
@@ -80,6 +81,8 @@ def send(
         display_name: The name shown in lists.
         priority: Higher goes first.
         retries: See `Launch`; None leaves it as it is there.
+        kind: The run type.
+        before: Called when the run is there and before it is in the queue; if it fails, the run is deleted again.
     """
     store = home.store(location)
     queue.check_target(store, target)
@@ -95,21 +98,25 @@ def send(
         git.drop()
     request = starting.create_request(
         experiment, check_run_id(run_id) if run_id else queue.new_run_id(experiment), status=RunStatus.NOT_STARTED,
-        type=SCRIPT_RUN, target=target, host=None, tags=dict(tags or {}), display_name=display_name,
+        type=kind, target=target, host=None, tags=dict(tags or {}), display_name=display_name,
         parent_run_id=parent_run_id,
         properties=_properties(captured, found | dict(properties or {})), definition=definition,
     )  # fmt: skip
-    fill = partial(_fill, store, captured, patch)
+    fill = partial(_fill, store, captured, patch, before)
     record = queue.put(store, request, launch, priority=priority, fill=fill)
     agent.wake(location)
     return record
 
 
-def _fill(store: Store, captured: Capture | None, patch: bytes | None, run_id: str) -> None:
+def _fill(
+    store: Store, captured: Capture | None, patch: bytes | None, before: Callable[[], object] | None, run_id: str
+) -> None:
     if captured is not None:
         put(store, run_id, captured)
     if patch:
         transfer.upload(store, run_id, PATCH, io.BytesIO(patch), overwrite=False)
+    if before is not None:
+        before()
 
 
 def _properties(captured: Capture | None, others: Mapping[str, str]) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""Every call that a script written for the original may make is understood: `tests.unit.sdk.surface`, walked."""
+"""Every call that a script written for the original may make is understood: the table of its members."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 import runwatch
-from tests.unit.sdk.surface import ATTRIBUTE, SURFACE
+from runwatch.importers.azureml.table.surface import ATTRIBUTE, SURFACE
 
 MEMBERS = [(kind, member) for kind, members in SURFACE.items() for member in members]
 

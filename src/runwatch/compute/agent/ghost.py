@@ -8,8 +8,8 @@ from typing import Final
 
 from runwatch.compute.agent import report
 from runwatch.schema.job import Job, JobState, ListJobs
-from runwatch.schema.launch import SCRIPT_RUN
-from runwatch.schema.run import ListRuns, Run, RunStatus
+from runwatch.schema.launch import SCRIPT_RUN, STEP_RUN
+from runwatch.schema.run import GetRun, ListRuns, Run, RunStatus
 from runwatch.store.protocol import Store
 from runwatch.store.walk import walk
 
@@ -39,6 +39,13 @@ class Ghosts:
         for run in waiting:
             if run.run_id not in queue and _since(run) < before:
                 self._end(run)
+        steps = walk(self._store.runs.list, ListRuns(type=STEP_RUN, statuses=WAITING, hidden=True))
+        for step in list(steps):
+            if step.run_id not in queue and self._is_over(step.parent_run_id):
+                report.tell_canceled(self._store, step.run_id, "its pipeline ended before its turn came")
+
+    def _is_over(self, run_id: str | None) -> bool:
+        return run_id is not None and self._store.runs.get(GetRun(run_id=run_id)).status.is_terminal
 
     def _end(self, run: Run) -> None:
         job = self._job(run)

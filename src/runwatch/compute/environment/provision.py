@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import importlib.util
 import os
 import re
 import secrets
@@ -35,11 +36,13 @@ class Provision(Struct, frozen=True, kw_only=True):
         source: The package's folder.
         version: Its version.
         requirements: What it needs in a job, in pip's spelling.
+        original: The folder of the package with the import names of the Azure ML SDK v1; empty if it is not here.
     """
 
     source: str
     version: str
     requirements: tuple[str, ...]
+    original: str = ""
 
     @classmethod
     def running(cls) -> Provision:
@@ -49,6 +52,7 @@ class Provision(Struct, frozen=True, kw_only=True):
             source=str(Path(__file__).parents[2]),
             version=distribution.version,
             requirements=tuple(each for each in distribution.requires or () if _is_needed(each)),
+            original=_original(),
         )
 
     def fits(self, version: str) -> bool:
@@ -82,7 +86,8 @@ class Provision(Struct, frozen=True, kw_only=True):
             return copy
         draft = place / f".{PREFIX}{secrets.token_hex(8)}"
         try:
-            shutil.copytree(self.source, draft / "runwatch", ignore=shutil.ignore_patterns("__pycache__"))
+            for package, source in self._sources().items():
+                shutil.copytree(source, draft / package, ignore=shutil.ignore_patterns("__pycache__"))
             draft.rename(copy)
         except OSError:
             shutil.rmtree(draft, ignore_errors=True)
@@ -90,11 +95,25 @@ class Provision(Struct, frozen=True, kw_only=True):
                 raise
         return copy
 
+    def _sources(self) -> dict[str, Path]:
+        return {"runwatch": Path(self.source)} | ({"azureml": Path(self.original)} if self.original else {})
+
     def _state(self) -> str:
         """Changes whenever a file of the source does."""
-        files = sorted(path for path in Path(self.source).rglob("*") if path.is_file() and path.suffix != ".pyc")
-        seen = [(str(path.relative_to(self.source)), path.stat().st_mtime_ns, path.stat().st_size) for path in files]
+        seen = []
+        for package, source in self._sources().items():
+            files = sorted(path for path in source.rglob("*") if path.is_file() and path.suffix != ".pyc")
+            for path in files:
+                about = path.stat()
+                seen.append((package, str(path.relative_to(source)), about.st_mtime_ns, about.st_size))
         return hashlib.sha256(repr(seen).encode()).hexdigest()[:16]
+
+
+def _original() -> str:
+    """Where ``runwatch-azureml`` has put its package; nothing of it is imported, and the original is none of it."""
+    found = importlib.util.find_spec("azureml")
+    folder = Path(found.origin).parent if found is not None and found.origin else None
+    return str(folder) if folder is not None and (folder / "_guard.py").is_file() else ""
 
 
 def _is_needed(requirement: str) -> bool:

@@ -14,7 +14,7 @@ from runwatch.compute.environment import conda
 from runwatch.schema.error import ExperimentExecutionException
 from runwatch.schema.launch import EnvironmentSpec
 
-_PROVIDED: Final = re.compile(r"runwatch|azureml(-.*)?|azure-ml(-.*)?")
+_PROVIDED: Final = re.compile(r"runwatch(-azureml)?|azureml(-.*)?|azure-ml(-.*)?")
 """The original's packages: their place is taken by Runwatch, which every environment has."""
 
 _OPTIONS: Final = {
@@ -115,7 +115,10 @@ def _is_wanted(requirement: str, say: Callable[[str], None]) -> bool:
     name = re.sub(r"[-_.]+", "-", re.split(r"[\s\[<>=!~;@(]", text, maxsplit=1)[0]).lower()
     if _PROVIDED.fullmatch(name) is None:
         return True
-    say(f"{text}: left out, Runwatch itself is in every environment.")
+    if name == "runwatch":
+        say(f"{text}: left out, Runwatch itself is in every environment.")
+    else:
+        say(f"{text}: replaced by runwatch-azureml, which every environment has where the agent has it.")
     return False
 
 

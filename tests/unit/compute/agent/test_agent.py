@@ -13,7 +13,7 @@ from runwatch.compute.agent.agent import Agent
 from runwatch.compute.backend.protocol import Capacity, Report, Submission
 from runwatch.journal.job_file import Cause, JobExit
 from runwatch.schema.job import CancelJob, CreateJob, Job, JobState, LeaseJob, ListJobs, Target
-from runwatch.schema.launch import SCRIPT_RUN, Launch
+from runwatch.schema.launch import PIPELINE_RUN, SCRIPT_RUN, STEP_RUN, Launch
 from runwatch.schema.run import Delete, GetRun, Run, RunStatus, UpdateRun
 from runwatch.store.memory.store import MemoryStore
 from runwatch.testing.sample import new_run
@@ -315,6 +315,17 @@ def test_a_job_whose_store_was_away_is_submitted_again(scene: Scene) -> None:
     scene.driver.put(f"{run_id}.1", "unknown")
     scene.agent.step()
     assert scene.driver.submitted == [f"{run_id}.1"] * 2
+
+
+def test_steps_whose_pipeline_has_ended_are_canceled(scene: Scene) -> None:
+    ended, alive = new_run(scene.store, type=PIPELINE_RUN), new_run(scene.store, type=PIPELINE_RUN)
+    left, waiting = (new_run(scene.store, type=STEP_RUN, parent_run_id=each.run_id) for each in (ended, alive))
+    scene.say(ended.run_id, RunStatus.FAILED)
+    for run in (left, waiting):
+        scene.say(run.run_id, RunStatus.QUEUED)
+    ghost.Ghosts(scene.store).lay()
+    assert scene.run(left.run_id).status is RunStatus.CANCELED
+    assert scene.run(waiting.run_id).status is RunStatus.QUEUED
 
 
 def test_half_submitted_runs_are_told(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -62,11 +62,26 @@ def test_a_changed_runwatch_comes_in_without_a_build(workshop: Workshop) -> None
     assert len(list(workshop.place.glob("runwatch-*"))) == 2  # jobs that run keep the copy they began with
 
 
-def test_packages_of_the_original_are_left_out(workshop: Workshop) -> None:
+def test_the_names_of_the_original_come_with_it(workshop: Workshop, tmp_path: Path) -> None:
+    plain = workshop.build()
+    assert said_by(plain, "import importlib.util as u; print(u.find_spec('azureml'))") == "None"
+    original = tmp_path / "anywhere" / "azureml"
+    original.mkdir(parents=True)
+    (original / "__init__.py").write_text("WHO = 'ours'\n")
+    provision = msgspec.structs.replace(workshop.provision, original=str(original))
+    python = build(workshop.spec(), workshop.place, workshop.log, None, provision)
+    assert said_by(python, "import azureml, runwatch; print(azureml.WHO, runwatch.STATE)") == "ours 1"
+    (original / "__init__.py").write_text("WHO = 'changed'\n")
+    build(workshop.spec(), workshop.place, workshop.log, None, provision)
+    assert said_by(python, "import azureml; print(azureml.WHO)") == "changed"
+
+
+def test_packages_of_the_original_are_replaced(workshop: Workshop) -> None:
     make_wheel(workshop.packages, "alpha")
-    workshop.build("azureml-defaults", "azureml_sdk[notebooks]==1.20", "azure-ml-api-sdk", "alpha")
+    workshop.build("azureml-defaults", "azureml_sdk[notebooks]==1.20", "azure-ml-api-sdk", "runwatch", "alpha")
     words = workshop.words()
-    assert words.count("left out, Runwatch itself is in every environment") == 3
+    assert words.count("replaced by runwatch-azureml") == 3
+    assert words.count("runwatch: left out, Runwatch itself is in every environment") == 1
     assert "azureml" not in workshop.ready()[0].read_text()
 
 

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import ast
+import sys
 from pathlib import Path
+
+import pytest
 
 from runwatch.compute.environment.provision import NOT_IN_JOBS, Provision
 
-SOURCE = Path(__file__).parents[4] / "src" / "runwatch"
+ROOT = Path(__file__).parents[4]
+SOURCE = ROOT / "src" / "runwatch"
 
 
 def test_what_a_job_needs_of_it() -> None:
@@ -33,3 +37,12 @@ def test_what_is_left_out_is_imported_by_nothing_that_a_job_uses() -> None:
 def test_the_oldest_python() -> None:
     own = Provision(source="", version="1", requirements=())
     assert [own.fits(version) for version in ("3.11", "3.10.18", "3.9", "3.13.0")] == [True, False, False, True]
+
+
+def test_the_names_of_the_original_are_ours_or_not_taken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert Path(Provision.running().original) == ROOT / "packages" / "azureml" / "azureml"
+    (tmp_path / "azureml").mkdir()
+    (tmp_path / "azureml" / "__init__.py").write_text("raise ImportError('the original')")
+    monkeypatch.syspath_prepend(str(tmp_path))
+    monkeypatch.delitem(sys.modules, "azureml", raising=False)
+    assert Provision.running().original == ""

@@ -1,0 +1,5 @@
+"""Packages of environments."""
+
+from runwatch.sdk.environment.dependency import CondaDependencies
+
+__all__ = ["CondaDependencies"]

@@ -1,0 +1,5 @@
+"""Datasets."""
+
+from runwatch.sdk.dataset.factory import Dataset
+
+__all__ = ["Dataset"]

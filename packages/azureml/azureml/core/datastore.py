@@ -1,0 +1,5 @@
+"""Datastores."""
+
+from runwatch.sdk.datastore import Datastore
+
+__all__ = ["Datastore"]

@@ -1,0 +1,5 @@
+"""Diagnostics, of which there are none."""
+
+from runwatch.sdk.telemetry import diagnostic_log
+
+__all__ = ["diagnostic_log"]

@@ -1,0 +1,5 @@
+"""Experiments."""
+
+from runwatch.sdk.experiment import Experiment
+
+__all__ = ["Experiment"]

@@ -1,0 +1,5 @@
+"""Secrets."""
+
+from runwatch.sdk.keyvault import Keyvault
+
+__all__ = ["Keyvault"]

@@ -1,0 +1,5 @@
+"""Scripts to be submitted."""
+
+from runwatch.sdk.config.script import ScriptRunConfig
+
+__all__ = ["ScriptRunConfig"]

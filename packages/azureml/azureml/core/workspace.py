@@ -1,0 +1,5 @@
+"""Workspaces."""
+
+from runwatch.sdk.workspace import Workspace
+
+__all__ = ["Workspace"]

@@ -1,0 +1,5 @@
+"""Paths in datastores."""
+
+from runwatch.sdk.datastore import DataPath
+
+__all__ = ["DataPath"]

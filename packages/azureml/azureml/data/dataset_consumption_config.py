@@ -1,0 +1,5 @@
+"""Datasets as inputs."""
+
+from runwatch.sdk.dataset.consumption import DatasetConsumptionConfig
+
+__all__ = ["DatasetConsumptionConfig"]

@@ -1,0 +1,5 @@
+"""Folders that scripts write to."""
+
+from runwatch.sdk.dataset.consumption import OutputFileDatasetConfig
+
+__all__ = ["OutputFileDatasetConfig"]

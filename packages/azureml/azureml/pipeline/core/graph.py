@@ -1,0 +1,5 @@
+"""Parameters of pipelines."""
+
+from runwatch.sdk.pipeline.data import PipelineParameter
+
+__all__ = ["PipelineParameter"]

@@ -1,0 +1,5 @@
+"""Schedules, which are not here."""
+
+from runwatch.sdk.absent import Schedule, ScheduleRecurrence
+
+__all__ = ["Schedule", "ScheduleRecurrence"]

@@ -1,0 +1,5 @@
+"""TensorBoard, which is not here."""
+
+from runwatch.sdk.absent import Tensorboard
+
+__all__ = ["Tensorboard"]

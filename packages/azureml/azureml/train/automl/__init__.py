@@ -1,0 +1,5 @@
+"""Searches for models."""
+
+from runwatch.sdk.automl_config import AutoMLConfig
+
+__all__ = ["AutoMLConfig"]

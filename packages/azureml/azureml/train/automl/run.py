@@ -1,0 +1,5 @@
+"""Searches for models as runs."""
+
+from runwatch.sdk.automl_config import AutoMLRun
+
+__all__ = ["AutoMLRun"]

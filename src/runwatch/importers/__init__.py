@@ -1,0 +1,1 @@
+"""Ways into Runwatch from other trackers."""

@@ -1,0 +1,1 @@
+"""Pipelines: steps that run one after another, each given what others have made."""
