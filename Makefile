@@ -27,8 +27,8 @@ test: setup                    ## everything: system packages, style, types, tes
 	.ci/native $(PY)
 	$(MAKE) --no-print-directory check
 	.ci/studio $(VENV) check
-	$(PY) -m pytest -rs -n 2 --dist loadfile tests/unit tests/property tests/house
-	$(PY) -m pytest -rs tests/contract tests/faults tests/e2e tests/azureml
+	$(PY) -m pytest -rs -n 2 --dist loadfile tests/unit tests/property tests/house tests/contract tests/azureml
+	$(PY) -m pytest -rs tests/faults tests/e2e
 
 check: setup                   ## style and types
 	$(PY) -m ruff check .
