@@ -68,6 +68,9 @@ def _variables(folder: Path) -> dict[str, str]:
     found = {name: value for name, value in os.environ.items() if not name.startswith(("RUNWATCH_", "AZUREML_"))}
     paths = [ROOT / "src", ROOT / "packages" / "azureml", os.environ.get("PYTHONPATH", "")]
     found |= {name: str(folder / name.lower()) for name in ("XDG_CACHE_HOME", "XDG_STATE_HOME", "XDG_DATA_HOME")}
+    for name in ("IPYTHONDIR", "JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR"):
+        found[name] = str(folder / name.lower())
+        Path(found[name]).mkdir()
     return found | {
         "RUNWATCH_STUDIO": "off", "MPLCONFIGDIR": str(folder / "matplotlib"),
         "AZUREML_RUN_POLLING_INTERVAL_MIN": "0.05", "PYTHONPATH": os.pathsep.join(map(str, paths)),

@@ -161,6 +161,14 @@ def test_offline_run(place: Place) -> None:
     assert [child.id for child in run.get_children()] == [f"{run.id}.fold"]
 
 
+def test_submit_child(place: Place) -> None:
+    lines = place.run("submit_child").splitlines()
+    assert lines[-2:] == ["{'best': 20} [10, 20]", "[True]"]
+    (run,) = place.runs("submit-child")
+    assert set(run.get_tags()) == {"heard of"}
+    assert {child.type for child in run.get_children()} == {"azureml.scriptrun"}
+
+
 def test_estimator(place: Place) -> None:
     lines = place.run("estimator").splitlines()
     assert lines[-3:] == [

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
+
+import pytest
 
 from tests.unit.cli.conftest import Cli
 
@@ -32,3 +35,21 @@ def test_what_cannot_be_read_is_told(cli: Cli, tmp_path: Path) -> None:
     answer = cli("azureml", "check", str(tmp_path))
     assert (answer.code, answer.lines[0].endswith("old.py:1: not read: it is no Python of this version")) == (1, True)
     assert cli("azureml", "check", str(tmp_path / "nowhere")).code == 1
+
+
+def test_the_doctor_sees_whose_names_are_imported(cli: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def findings() -> dict[str, str]:
+        found = json.loads(cli("doctor", "--json").out)["findings"]
+        return {each["subject"]: each["level"] for each in found}
+
+    installed = tmp_path / "installed"
+    (installed / "runwatch_azureml-0.1.0.dist-info").mkdir(parents=True)
+    (installed / "runwatch_azureml-0.1.0.dist-info" / "METADATA").write_text("Name: runwatch-azureml\nVersion: 0.1.0\n")
+    monkeypatch.syspath_prepend(str(installed))
+    for name in [name for name in sys.modules if name.partition(".")[0] == "azureml"]:
+        monkeypatch.delitem(sys.modules, name)
+    (installed / "azureml").mkdir()
+    (installed / "azureml" / "__init__.py").write_text("raise ImportError('the original')\n")
+    assert findings()["azureml"] == "problem"
+    (installed / "azureml" / "_guard.py").write_text("")
+    assert findings()["azureml"] == "ok"

@@ -50,6 +50,7 @@ def doctor(
     location, reason = session.location()
     findings = [
         *_versions(),
+        *_original(),
         Finding("workspace", "ok", f"{location} ({reason})"),
         *_workspace(session, location),
         *_machine(),
@@ -86,6 +87,23 @@ def _versions() -> Iterator[Finding]:
 
     parts = f"runwatch {__version__}, Python {platform.python_version()}, SQLite {sqlite3.sqlite_version}"
     yield Finding("versions", "ok", f"{parts}, {platform.platform(terse=True)}")
+
+
+def _original() -> Iterator[Finding]:
+    """Whether the import names of the Azure ML SDK v1 are ours, where they are to be: our package cannot say it."""
+    from importlib import metadata, util
+
+    try:
+        version = metadata.version("runwatch-azureml")
+    except metadata.PackageNotFoundError:
+        return
+    found = util.find_spec("azureml")
+    folder = Path(found.origin).parent if found is not None and found.origin else None
+    if folder is not None and (folder / "_guard.py").is_file():
+        yield Finding("azureml", "ok", f"runwatch-azureml {version} stands in for the Azure ML SDK")
+    else:
+        hint = "Uninstall the azureml-… packages, then 'pip install --force-reinstall --no-deps runwatch-azureml'."
+        yield Finding("azureml", "problem", f"{folder or 'nothing'} is imported instead of runwatch-azureml", hint)
 
 
 def _workspace(session: Session, location: str) -> Iterator[Finding]:
