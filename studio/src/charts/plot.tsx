@@ -104,8 +104,12 @@ export function Plot(props: Props) {
   useEffect(() => highlight?.subscribe((name) => engine.current?.emphasise(name)), [highlight, Drawing]);
   useEffect(() => {
     // What is pointed at is looked for again: points came, or another part is seen.
-    const at = hovered.peek();
-    if (at && engine.current) hovered.value = look(engine.current, scene, at);
+    // When the picture rests: to measure the tooltip has the page laid out, which would hold up what is drawn next.
+    const resting = setTimeout(() => {
+      const at = hovered.peek();
+      if (at && engine.current) hovered.value = look(engine.current, scene, at);
+    }, REST_MS);
+    return () => clearTimeout(resting);
   }, [scene]);
   useEffect(() => engine.current?.resize(root.current!.clientWidth, height), [height]);
   usePointer(props.pointer, latest, engine, hovered);
@@ -131,7 +135,7 @@ export function Plot(props: Props) {
       <span class="probe" ref={probe} hidden />
       <div ref={root} class="canvas" />
       {focused.value && Sheet && <Sheet keys={keys} />}
-      {hovered.value && engine.current && <Tooltip hovered={hovered.value} scene={scene} over={engine.current.over} />}
+      {hovered.value && engine.current && <Tooltip hovered={hovered.value} scene={scene} easel={engine.current} />}
       {focused.value && (
         <span class="unseen" aria-live="polite">
           {hovered.value ? told(hovered.value, scene) : ""}
@@ -173,7 +177,13 @@ function hostOf(latest: Latest, engine: EngineRef, hovered: Signal<Hovered | nul
       if (at) pointer.value = { from: latest, kind: scene.xKind, x: engine.current.toX(at.left) };
       else if (pointer.peek()?.from === latest) pointer.value = null;
     },
-    onSelect: (x, y) => latest.current.zoom.set(x, y ?? latest.current.zoom.y),
+    onSelect(x, y) {
+      // Who drags means a part of x, not a line that was crossed.
+      clearTimeout(resting);
+      if (meant !== null) latest.current.onHighlight(null);
+      meant = null;
+      latest.current.zoom.set(x, y ?? latest.current.zoom.y);
+    },
     onBack: () => latest.current.zoom.back(),
     onWheel(x, factor) {
       const [from, to] = latest.current.scene.x.range;

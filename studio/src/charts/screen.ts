@@ -73,6 +73,7 @@ export class Screen {
   private readonly failed = new Set<string>();
   private request: Request | null = null;
   private timer: ReturnType<typeof setTimeout> | undefined;
+  private turning = false;
   private startedAt = 0;
   private deaf: (() => void) | undefined;
 
@@ -99,7 +100,7 @@ export class Screen {
   changed(slot: Slot): void {
     const found = this.windows.get(slot.key);
     if (found) this.show(slot, found);
-    if (slot.seen && slot.chart && !found?.fresh) this.schedule(0);
+    if (slot.seen && slot.chart && !found?.fresh) this.soon();
     this.tell();
   }
 
@@ -127,6 +128,17 @@ export class Screen {
   private schedule(wait: number): void {
     clearTimeout(this.timer);
     this.timer = setTimeout(() => void this.send(), wait);
+  }
+
+  /** As soon as all that is drawn in the same turn has said what it wants: a timer would wait until that is painted. */
+  private soon(): void {
+    clearTimeout(this.timer);
+    if (this.turning) return;
+    this.turning = true;
+    queueMicrotask(() => {
+      this.turning = false;
+      void this.send();
+    });
   }
 
   /** What is seen and not there, by key: two charts that show the same ask for it once. */
