@@ -37,6 +37,8 @@ export interface Look {
 /** Long jagged paths are filled in pieces of so many steps: each row of pixels is compared with all the edges of a path. */
 const PIECE = 24;
 const LINE = 1.5;
+/** Of more lines each is a hairline, but the one that stands out: they are told apart better, and drawn in a fifth of the time. */
+const CROWD = 20;
 const FADED = 0.2;
 const GHOST = 0.25;
 
@@ -98,6 +100,7 @@ function paintLine(
   py: Project,
   look: Look,
   alpha: number,
+  width: number,
 ): void {
   const { colour, dash } = curve.ink;
   const seen = window(x, curve.sorted, look.from, look.to);
@@ -115,7 +118,7 @@ function paintLine(
         if (b - a === 1) single.push(a);
         else trace(pen, x, y, px, py, a, b, look.style === "step");
       }),
-    { colour, width: LINE, alpha, dash },
+    { colour, width, alpha, dash },
   );
   for (const index of single) surface.dot(px(x[index]!), py(y[index]!), 3, colour, alpha);
 }
@@ -157,8 +160,9 @@ export function paint(surface: Surface, curves: readonly Curve[], px: Project, p
   for (const curve of ordered) paintBand(surface, curve, px, py, look, alpha(curve));
   for (const curve of ordered) {
     const { smooth } = curve;
-    paintLine(surface, curve.x, curve.y, curve, px, py, look, alpha(curve) * (smooth ? GHOST : 1));
-    if (smooth) paintLine(surface, smooth.x, smooth.y, curve, px, py, look, alpha(curve));
+    const width = curves.length > CROWD && nameOf(curve) !== look.highlighted ? 1 : LINE;
+    paintLine(surface, curve.x, curve.y, curve, px, py, look, alpha(curve) * (smooth ? GHOST : 1), width);
+    if (smooth) paintLine(surface, smooth.x, smooth.y, curve, px, py, look, alpha(curve), width);
   }
 }
 

@@ -105,10 +105,7 @@ export function Plot(props: Props) {
   useEffect(() => {
     // What is pointed at is looked for again: points came, or another part is seen.
     // When the picture rests: to measure the tooltip has the page laid out, which would hold up what is drawn next.
-    const resting = setTimeout(() => {
-      const at = hovered.peek();
-      if (at && engine.current) hovered.value = look(engine.current, scene, at);
-    }, REST_MS);
+    const resting = setTimeout(() => host.again(), 2 * REST_MS);
     return () => clearTimeout(resting);
   }, [scene]);
   useEffect(() => engine.current?.resize(root.current!.clientWidth, height), [height]);
@@ -158,11 +155,18 @@ function pressed(event: KeyboardEvent, keys: readonly PlotKey[]): void {
 type Latest = { current: Props };
 type EngineRef = { current: Easel | null };
 
-function hostOf(latest: Latest, engine: EngineRef, hovered: Signal<Hovered | null>): Host {
+function hostOf(latest: Latest, engine: EngineRef, hovered: Signal<Hovered | null>): Host & { again: () => void } {
+  let last: Parameters<Host["onPointer"]>[0] = null;
   let meant: string | null = null;
   let resting: ReturnType<typeof setTimeout> | undefined;
   return {
+    /** What was pointed at before the picture became another. */
+    again() {
+      const at = hovered.peek() ?? last;
+      if (at && engine.current) hovered.value = look(engine.current, latest.current.scene, at);
+    },
     onPointer(at) {
+      last = at;
       const { scene, onHighlight, pointer } = latest.current;
       const found = at && engine.current ? look(engine.current, scene, at) : null;
       hovered.value = found?.points.length ? found : null;
@@ -178,6 +182,7 @@ function hostOf(latest: Latest, engine: EngineRef, hovered: Signal<Hovered | nul
       else if (pointer.peek()?.from === latest) pointer.value = null;
     },
     onSelect(x, y) {
+      hovered.value = null;
       // Who drags means a part of x, not a line that was crossed.
       clearTimeout(resting);
       if (meant !== null) latest.current.onHighlight(null);
