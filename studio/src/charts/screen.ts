@@ -45,7 +45,7 @@ export class Slot {
     if (key === this.key) return;
     this.key = key;
     this.chart = chart;
-    this.screen.changed(this);
+    this.screen.changed(this, true);
   }
 
   see(seen: boolean): void {
@@ -97,10 +97,14 @@ export class Screen {
     for (const window of this.windows.values()) window.fresh = false; // nobody hears what comes from now on
   }
 
-  changed(slot: Slot): void {
+  /** A slot came into sight, or wants `another` chart: of what is drawn already, all that are linked say so in one turn. */
+  changed(slot: Slot, another = false): void {
     const found = this.windows.get(slot.key);
     if (found) this.show(slot, found);
-    if (slot.seen && slot.chart && !found?.fresh) this.soon();
+    if (slot.seen && slot.chart && !found?.fresh) {
+      if (another && slot.state.peek().frame) this.soon();
+      else this.schedule(0);
+    }
     this.tell();
   }
 
