@@ -68,16 +68,21 @@ interface Header {
 const ARRAYS = { f4: Float32Array, f8: Float64Array, u4: Uint32Array } as const;
 const DEFAULTS = { base: 0, scale: 1, n: 0, nonfinite: 0, total: 0, level: 1, column: "value" };
 
-/** The size of the frame at an offset, or 0 while its header is not there whole. */
-function extent(bytes: Uint8Array, at: number): { header: Header; data: number; end: number } | null {
+interface Extent {
+  header: Header;
+  data: number;
+  end: number;
+}
+
+/** Where the frame at an offset ends; null while its header is not there whole. */
+function extent(bytes: Uint8Array, at: number): Extent | null {
   if (bytes.length < at + 8) return null;
   const view = new DataView(bytes.buffer, bytes.byteOffset + at, 8);
   if (view.getUint32(0, true) !== MAGIC) throw new Error("The answer is no chart.");
   const data = at + 8 + view.getUint32(4, true);
   if (bytes.length < data) return null;
   const header = JSON.parse(new TextDecoder().decode(bytes.subarray(at + 8, data))) as Header;
-  const end = data + header.bytes;
-  return bytes.length < end ? null : { header, data, end };
+  return { header, data, end: data + header.bytes };
 }
 
 function open(bytes: Uint8Array, header: Header, data: number): Frame {
@@ -106,7 +111,7 @@ function open(bytes: Uint8Array, header: Header, data: number): Frame {
 /** One frame that is there whole. */
 export function decode(bytes: Uint8Array): Frame {
   const found = extent(bytes, 0);
-  if (!found) throw new Error("The chart is cut.");
+  if (!found || bytes.length < found.end) throw new Error("The chart is cut.");
   return open(bytes, found.header, found.data);
 }
 
@@ -114,23 +119,34 @@ export function decode(bytes: Uint8Array): Frame {
 export async function* frames(body: ReadableStream<Uint8Array>): AsyncGenerator<Frame> {
   const reader = body.getReader();
   let held = new Uint8Array(0);
+  let filled = 0;
+  /** Of the frame that begins at 0, once its header is there: it is read once, however many parts the frame comes in. */
+  let first: Extent | null = null;
   for (;;) {
     const { done, value } = await reader.read();
     if (value) {
-      const joined = new Uint8Array(held.length + value.length);
-      joined.set(held);
-      joined.set(value, held.length);
-      held = joined;
+      held = withRoom(held, filled, Math.max(filled + value.length, first?.end ?? 0));
+      held.set(value, filled);
+      filled += value.length;
     }
-    let at = 0;
-    for (let found = extent(held, at); found; found = extent(held, at)) {
-      yield open(held, found.header, found.data);
-      at = found.end;
+    first ??= extent(held.subarray(0, filled), 0);
+    while (first && first.end <= filled) {
+      yield open(held.subarray(0, first.end), first.header, first.data);
+      held = held.slice(first.end, filled);
+      filled = held.length;
+      first = extent(held, 0);
     }
-    held = held.subarray(at);
     if (done) {
-      if (held.length) throw new Error("The chart is cut.");
+      if (filled) throw new Error("The chart is cut.");
       return;
     }
   }
+}
+
+/** The same bytes with room for so many. */
+function withRoom(held: Uint8Array<ArrayBuffer>, filled: number, room: number): Uint8Array<ArrayBuffer> {
+  if (held.length >= room) return held;
+  const wider = new Uint8Array(room);
+  wider.set(held.subarray(0, filled));
+  return wider;
 }

@@ -111,10 +111,10 @@ function date(key: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFo
 export function moment(at: number, now: number = Date.now() / 1000): string {
   const then = new Date(at * 1000);
   const today = new Date(now * 1000);
-  if (then.toDateString() === today.toDateString())
+  const sameYear = then.getFullYear() === today.getFullYear();
+  if (sameYear && then.getMonth() === today.getMonth() && then.getDate() === today.getDate())
     return date("hour", { hour: "2-digit", minute: "2-digit" }).format(then);
-  if (then.getFullYear() === today.getFullYear())
-    return date("day", { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" }).format(then);
+  if (sameYear) return date("day", { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" }).format(then);
   return date("date", { day: "numeric", month: "short", year: "numeric" }).format(then);
 }
 

@@ -1,5 +1,5 @@
 /** Lines over runs: of one metric, of several, or of one column over another; the server's buckets or the points themselves. */
-import { useContext, useEffect, useMemo, useRef } from "preact/hooks";
+import { useContext, useEffect, useLayoutEffect, useMemo, useRef } from "preact/hooks";
 import { FailureNote } from "../ui/failure";
 import { asks } from "./asking";
 import { noteOf, sentenceOf } from "./caption";
@@ -41,7 +41,8 @@ function useCurves(props: LinesProps, drawn: Drawn, zoom: ReturnType<typeof useZ
   const groups = drawn.groups.map(({ series }) => ({ series }));
   const wish = { series: drawn.series, x, range: zoom.x, smoothing: own ? null : settings.smoothing, groups, width };
   const asked = asks(wish);
-  useEffect(() => {
+  // Before the stretched picture is painted: the answer is made while it is.
+  useLayoutEffect(() => {
     raw.want(width && drawn.series.length ? asked.raw : null);
     smooth.want(width && drawn.series.length ? asked.smooth : null);
   });

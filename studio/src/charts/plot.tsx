@@ -104,8 +104,9 @@ export function Plot(props: Props) {
   useEffect(() => highlight?.subscribe((name) => engine.current?.emphasise(name)), [highlight, Drawing]);
   useEffect(() => {
     // What is pointed at is looked for again: points came, or another part is seen.
-    const at = hovered.peek();
-    if (at && engine.current) hovered.value = look(engine.current, scene, at);
+    // When the picture rests: to measure the tooltip has the page laid out, which would hold up what is drawn next.
+    const resting = setTimeout(() => host.again(), 2 * REST_MS);
+    return () => clearTimeout(resting);
   }, [scene]);
   useEffect(() => engine.current?.resize(root.current!.clientWidth, height), [height]);
   usePointer(props.pointer, latest, engine, hovered);
@@ -131,7 +132,7 @@ export function Plot(props: Props) {
       <span class="probe" ref={probe} hidden />
       <div ref={root} class="canvas" />
       {focused.value && Sheet && <Sheet keys={keys} />}
-      {hovered.value && engine.current && <Tooltip hovered={hovered.value} scene={scene} over={engine.current.over} />}
+      {hovered.value && engine.current && <Tooltip hovered={hovered.value} scene={scene} easel={engine.current} />}
       {focused.value && (
         <span class="unseen" aria-live="polite">
           {hovered.value ? told(hovered.value, scene) : ""}
@@ -154,11 +155,18 @@ function pressed(event: KeyboardEvent, keys: readonly PlotKey[]): void {
 type Latest = { current: Props };
 type EngineRef = { current: Easel | null };
 
-function hostOf(latest: Latest, engine: EngineRef, hovered: Signal<Hovered | null>): Host {
+function hostOf(latest: Latest, engine: EngineRef, hovered: Signal<Hovered | null>): Host & { again: () => void } {
+  let last: Parameters<Host["onPointer"]>[0] = null;
   let meant: string | null = null;
   let resting: ReturnType<typeof setTimeout> | undefined;
   return {
+    /** What was pointed at before the picture became another. */
+    again() {
+      const at = hovered.peek() ?? last;
+      if (at && engine.current) hovered.value = look(engine.current, latest.current.scene, at);
+    },
     onPointer(at) {
+      last = at;
       const { scene, onHighlight, pointer } = latest.current;
       const found = at && engine.current ? look(engine.current, scene, at) : null;
       hovered.value = found?.points.length ? found : null;
@@ -173,7 +181,14 @@ function hostOf(latest: Latest, engine: EngineRef, hovered: Signal<Hovered | nul
       if (at) pointer.value = { from: latest, kind: scene.xKind, x: engine.current.toX(at.left) };
       else if (pointer.peek()?.from === latest) pointer.value = null;
     },
-    onSelect: (x, y) => latest.current.zoom.set(x, y ?? latest.current.zoom.y),
+    onSelect(x, y) {
+      hovered.value = null;
+      // Who drags means a part of x, not a line that was crossed.
+      clearTimeout(resting);
+      if (meant !== null) latest.current.onHighlight(null);
+      meant = null;
+      latest.current.zoom.set(x, y ?? latest.current.zoom.y);
+    },
     onBack: () => latest.current.zoom.back(),
     onWheel(x, factor) {
       const [from, to] = latest.current.scene.x.range;

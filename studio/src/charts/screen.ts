@@ -45,7 +45,7 @@ export class Slot {
     if (key === this.key) return;
     this.key = key;
     this.chart = chart;
-    this.screen.changed(this);
+    this.screen.changed(this, true);
   }
 
   see(seen: boolean): void {
@@ -73,6 +73,7 @@ export class Screen {
   private readonly failed = new Set<string>();
   private request: Request | null = null;
   private timer: ReturnType<typeof setTimeout> | undefined;
+  private turning = false;
   private startedAt = 0;
   private deaf: (() => void) | undefined;
 
@@ -96,10 +97,14 @@ export class Screen {
     for (const window of this.windows.values()) window.fresh = false; // nobody hears what comes from now on
   }
 
-  changed(slot: Slot): void {
+  /** A slot came into sight, or wants `another` chart: of what is drawn already, all that are linked say so in one turn. */
+  changed(slot: Slot, another = false): void {
     const found = this.windows.get(slot.key);
     if (found) this.show(slot, found);
-    if (slot.seen && slot.chart && !found?.fresh) this.schedule(0);
+    if (slot.seen && slot.chart && !found?.fresh) {
+      if (another && slot.state.peek().frame) this.soon();
+      else this.schedule(0);
+    }
     this.tell();
   }
 
@@ -127,6 +132,17 @@ export class Screen {
   private schedule(wait: number): void {
     clearTimeout(this.timer);
     this.timer = setTimeout(() => void this.send(), wait);
+  }
+
+  /** As soon as all that is drawn in the same turn has said what it wants: a timer would wait until that is painted. */
+  private soon(): void {
+    clearTimeout(this.timer);
+    if (this.turning) return;
+    this.turning = true;
+    queueMicrotask(() => {
+      this.turning = false;
+      void this.send();
+    });
   }
 
   /** What is seen and not there, by key: two charts that show the same ask for it once. */

@@ -2,6 +2,7 @@
 import { useLayoutEffect, useRef } from "preact/hooks";
 import { aligned, clock, moment, number, precise } from "../base/number";
 import type { Curve } from "./curve";
+import type { Easel } from "./easel";
 import type { Hovered } from "./plot";
 import { nearestX, type Pointed } from "./pointing";
 import type { Scene } from "./scene";
@@ -75,12 +76,12 @@ export function told({ points }: Hovered, scene: Scene): string {
   return `${x}: ${nearest.curve.label} ${parts.filter(Boolean).join(", ")}`;
 }
 
-export function Tooltip({ hovered, scene, over }: { hovered: Hovered; scene: Scene; over: HTMLElement }) {
+export function Tooltip({ hovered, scene, easel }: { hovered: Hovered; scene: Scene; easel: Easel }) {
   const element = useRef<HTMLDivElement>(null);
   const { points, left } = hovered;
   useLayoutEffect(() => {
     const own = element.current!;
-    const place = over.getBoundingClientRect();
+    const place = easel.over.getBoundingClientRect();
     own.style.left = own.style.top = "0";
     const size = own.getBoundingClientRect(); // where 0 is: of a page that moves its parts about, not in the window's corner
     const right = place.left + left + 14;
@@ -97,7 +98,7 @@ export function Tooltip({ hovered, scene, over }: { hovered: Hovered; scene: Sce
   const counts = rows.some((each) => countText(each.curve, each.index));
   return (
     <>
-      <Dots points={rows} over={over} />
+      <Dots points={rows} area={easel.area} />
       <div class="chart-tip" ref={element} aria-hidden="true">
         <div class="at">
           <span class="dim">{xName(scene)}</span> {placeText(scene, nearest)}
@@ -132,14 +133,13 @@ export function Tooltip({ hovered, scene, over }: { hovered: Hovered; scene: Sce
 }
 
 /** A dot on each point that is listed. */
-function Dots({ points, over }: { points: readonly Pointed[]; over: HTMLElement }) {
-  const { offsetLeft, offsetTop, clientHeight } = over;
+function Dots({ points, area }: { points: readonly Pointed[]; area: Easel["area"] }) {
   return (
-    <div class="dots" style={{ left: `${offsetLeft}px`, top: `${offsetTop}px` }}>
+    <div class="dots" style={{ left: `${area.left}px`, top: `${area.top}px` }}>
       {points.map(
         ({ curve, left, top }) =>
           top >= -2 &&
-          top <= clientHeight + 2 && (
+          top <= area.height + 2 && (
             <span
               key={curve.run ?? curve.label}
               style={{ background: curve.ink.colour, transform: `translate(${left}px, ${top}px)` }}

@@ -34,8 +34,9 @@ interface Props extends Frame {
 /** Draws only when one of its properties is another. */
 export abstract class Still<Own extends object> extends Component<Own> {
   override shouldComponentUpdate(next: Readonly<Own>): boolean {
-    const before = this.props as Record<string, unknown>;
-    return Object.entries(next).some(([name, value]) => name !== "children" && before[name] !== value);
+    // Without a list of what there is: each line on the screen is asked in each frame of scrolling.
+    for (const name in next) if (name !== "children" && next[name] !== this.props[name]) return true;
+    return false;
   }
 }
 

@@ -76,6 +76,19 @@ describe("the charts that are seen", () => {
     expect(slots.map(shown)).toEqual(["a", "b", "a"]);
   });
 
+  it("ask for another part of what they show in the same turn, together and without a timer", async () => {
+    const slots = [slotOf("a"), slotOf("b")];
+    await settle();
+    told.asked[0]!.answer();
+    await settle();
+    slots.forEach((slot, index) => void slot.want(chart(`part ${index}`)));
+    await Promise.resolve();
+    expect(told.asked.map((each) => each.names)).toEqual([
+      ["a", "b"],
+      ["part 0", "part 1"],
+    ]);
+  });
+
   it("ask for nothing while they are not on the screen", async () => {
     const slot = screen.slot();
     slot.want(chart("a"));
