@@ -75,7 +75,7 @@ def test_local_script_run(place: Place) -> None:
 def test_cluster(place: Place) -> None:
     printed = place.run("cluster")
     assert 'Provisioning operation finished, operation "Succeeded"' in printed
-    assert printed.endswith("STANDARD_D2_V2\n[42, 42]\n[] ['cpu-cluster']\n")
+    assert printed.endswith("STANDARD_D2_V2\n[42, 42]\n[] True\n")
     runs = place.runs("on-cluster")
     assert [run.get_tags() for run in runs] == [{"number": str(i), "place": "cluster"} for i in (1, 0)]
     assert {run.get_details()["target"] for run in runs} == {"cpu-cluster"}

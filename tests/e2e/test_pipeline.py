@@ -83,6 +83,11 @@ def test_data_are_handed_on_and_unchanged_steps_reused(site: Site, folder: Path,
     assert first.get_pipeline_output("the_model").download(tmp_path) == 1
     assert (tmp_path / "outputs" / "model").read_text() == "model of 3"
 
+    copy = ended(first.resubmit())
+    assert copy.get_status() == "Failed"
+    assert "cannot be copied" in copy.get_details()["error"]["error"]["message"]
+    assert statuses(first) == {"prepare": "Completed", "train": "Completed"}
+
     again = done(site, two_steps(folder))
     assert again.get_status() == "Completed"
     assert [step.is_reused for step in again.get_steps()] == [True, True]

@@ -14,6 +14,7 @@ from typing import Any, Final
 
 import msgspec
 
+from runwatch.schema.error import ExperimentExecutionException
 from runwatch.schema.job import CreateJob
 from runwatch.schema.run import GetRun, ListRuns, RunStatus, UpdateRun
 from runwatch.sdk import agent, detail, transfer
@@ -33,25 +34,32 @@ REUSED: Final = "azureml.reusedrunid"
 
 
 class Controller:
-    """Carries out a plan.
+    """Carries out a plan, from where an earlier start of the same run has left it.
 
     Args:
         run: The run of the pipeline.
         plan: What to do.
         folder: Where the data of steps are put for those that read them.
+
+    Raises:
+        ExperimentExecutionException: The steps are those of another run.
     """
 
     def __init__(self, run: Run, plan: Plan, folder: Path) -> None:
         self._run, self._plan, self._folder = run, plan, folder
         self._store = run._store
-        self._left = {step.run_id: step for step in plan.steps}
+        self._left: dict[str, StepPlan] = {}
         self._active: dict[str, StepPlan] = {}
         self._owner: dict[str, str] = {}
         """Of each step that is done, the run that has its outputs."""
         self.failed: list[str] = []
+        for step in plan.steps:
+            self._take_up(step)
 
     def carry_out(self) -> None:
         """Return when every step has ended."""
+        if self.failed and not self._plan.continue_on_failure:
+            self.stop()
         while self._left or self._active:
             self._begin_ready()
             self._look()
@@ -64,6 +72,22 @@ class Controller:
             cancel_any(self._store, step.run_id, "its pipeline has ended")
         self._left.clear()
         agent.wake(self._run._location)
+
+    def _take_up(self, step: StepPlan) -> None:
+        record = self._store.runs.get(GetRun(run_id=step.run_id))
+        if record.parent_run_id != self._run.id:
+            raise ExperimentExecutionException(
+                "A pipeline that was submitted cannot be copied: its steps belong to the first run.",
+                hint="Submit the pipeline again; steps that are unchanged are reused.",
+            )
+        if record.status is RunStatus.COMPLETED:
+            self._owner[step.run_id] = record.properties.get(REUSED, step.run_id)
+        elif record.status.is_terminal:
+            self.failed.append(step.name)
+        elif record.status in {RunStatus.NOT_STARTED, RunStatus.QUEUED}:  # queueing it again changes nothing
+            self._left[step.run_id] = step
+        else:
+            self._active[step.run_id] = step
 
     def _begin_ready(self) -> None:
         ready = [step for step in self._left.values() if all(before in self._owner for before in step.after)]

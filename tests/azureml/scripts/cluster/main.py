@@ -23,4 +23,4 @@ runs = [exp.submit(config, tags={"number": str(i)}) for i in range(2)]
 for run in runs:
     run.wait_for_completion(show_output=False, wait_post_processing=True)
 print([run.get_metrics()["answer"] for run in runs])
-print(list(cpu_cluster.get_active_runs()), sorted(ws.compute_targets))
+print(list(cpu_cluster.get_active_runs()), cpu_cluster_name in ws.compute_targets)
