@@ -9,7 +9,7 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Final, Self
+from typing import TYPE_CHECKING, Self
 
 from runwatch.schema.error import UserErrorException
 from runwatch.schema.name import check_artifact_path
@@ -18,9 +18,6 @@ from runwatch.sdk.dataset.source import Item
 
 if TYPE_CHECKING:
     from runwatch.sdk.workspace import Workspace
-
-COMPLETE: Final = ".runwatch-complete"
-"""A file that stands in a kept folder once all others do."""
 
 
 def cache_folder() -> Path:
@@ -75,17 +72,16 @@ def local_path(workspace: Workspace | None, items: Sequence[Item], plain: str = 
     keys = "\n".join(f"{item.name}\t{item.key}" for item in items)
     folder = cache_folder() / hashlib.sha256(keys.encode()).hexdigest()[:32]
     fixed = all(item.path is not None or item.sha256 for item in items)  # what a URL gives may change
-    if fixed and (folder / COMPLETE).exists():
+    if fixed and folder.is_dir():  # it came there whole, by one rename, and holds nothing but the files
         return folder
     young = Path(tempfile.mkdtemp(prefix=".young-", dir=_made(folder.parent)))
     try:
         write(workspace, items, young, overwrite=True, link=True)
-        (young / COMPLETE).touch()
         if folder.exists():
             shutil.rmtree(folder, ignore_errors=True)
         os.rename(young, folder)  # noqa: PTH104 (not replace: another process may have been first)
     except OSError:
-        if not (folder / COMPLETE).exists():
+        if not folder.is_dir():
             raise
     finally:
         shutil.rmtree(young, ignore_errors=True)

@@ -97,6 +97,12 @@ def test_a_copy_and_a_mount(data: Path, clean_place: Path) -> None:
         made.as_hdfs()
 
 
+def test_a_job_finds_the_files_of_its_input_and_no_other(workspace: Workspace, data: Path) -> None:
+    chosen = Dataset.File.from_files([str(data / "a.txt"), str(data / "b.txt")]).take(1)
+    for _ in range(2):  # the second time it is there already
+        assert os.listdir(chosen._local_path()) == ["a.txt"]
+
+
 def test_what_a_job_is_given_is_the_place_itself_if_that_will_do(workspace: Workspace, data: Path) -> None:
     assert made_text(Dataset.File.from_files(data)) == str(data)
     assert made_text(Dataset.File.from_files(data / "a.txt")) == str(data / "a.txt")
