@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 from runwatch.schema.error import RunConfigurationException
 from runwatch.sdk import problem
 from runwatch.sdk.config.distributed import MpiConfiguration, PyTorchConfiguration, TensorflowConfiguration
+from runwatch.sdk.config.environment import spec_of
 from runwatch.sdk.config.run import MAX_RUN_S
 from runwatch.sdk.config.script import ScriptRunConfig
 from runwatch.sdk.dataset.consumption import DatasetConsumptionConfig
@@ -143,7 +144,7 @@ class Estimator(ScriptRunConfig):
     def conda_dependencies(self) -> CondaDependencies | None:
         """The packages of its environment; None if it runs in the Python that submits."""
         environment = self.run_config.environment
-        return None if environment is None else environment.python.conda_dependencies
+        return environment.python.conda_dependencies if spec_of(environment).managed else None
 
     def _environment(
         self, packages: CondaDependencies | None, framework_version: str | None, image: str | None
