@@ -17,7 +17,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from runwatch.schema.change import ChangeKind
 from runwatch.schema.error import StoreUnavailableError
-from runwatch.store.sql import fault, fork, version
+from runwatch.store.sql import fault, fork, seen, version
 from runwatch.store.sql.notice import put_notice
 from runwatch.store.sql.opening import Opened, prepare, reopen
 from runwatch.store.sql.statement import driver_of
@@ -102,10 +102,12 @@ class Database:
         with self.users.one(), self._translated(), self._current().engine.connect() as connection:
             self._begin(connection, "BEGIN")
             self._reading.connection = connection
+            seen.begin(connection)
             try:
                 yield connection
             finally:
                 self._reading.connection = None
+                seen.end(connection)
 
     @contextmanager
     def write(self) -> Iterator[Writing]:

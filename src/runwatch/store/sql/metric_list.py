@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Connection, func, select
 from runwatch.schema.metric import ColumnType, ListMetrics, Metric, MetricKind, MetricPage, Summary
 from runwatch.store import cursor as cursors
 from runwatch.store.sql.metric_arrival import FindLate
-from runwatch.store.sql.metric_row import COLUMNS, find_rows, find_run, recorded_name, to_entries
+from runwatch.store.sql.metric_row import COLUMNS, find_rows, find_run, note, recorded_name, to_entries
 from runwatch.store.sql.metric_summary import find_summaries, to_summary
 from runwatch.store.sql.statement import NAMES_PER_QUERY, batches
 from runwatch.store.sql.table.metric import metrics
@@ -37,7 +37,7 @@ def list_metrics(connection: Connection, request: ListMetrics, find: FindLate) -
     after = None if request.cursor is None else cursors.from_text(request.cursor, str)
     run_key = find_run(connection, request.run_id).run_key
     rows = _find(connection, run_key, request, after, limit + 1)
-    found = _describe(connection, run_key, rows[:limit], find)
+    found = _describe(connection, request.run_id, run_key, rows[:limit], find)
     return MetricPage(metrics=found, next_cursor=cursors.to_text(found[-1].name) if len(rows) > limit else None)
 
 
@@ -72,9 +72,10 @@ def _conditions(request: ListMetrics) -> Iterator[ColumnElement[bool]]:
 
 
 def _describe(
-    connection: Connection, run_key: int, rows: Iterable[Iterable[Any]], find: FindLate
+    connection: Connection, run_id: str, run_key: int, rows: Iterable[Iterable[Any]], find: FindLate
 ) -> tuple[Metric, ...]:
     entries = to_entries(connection, run_key, rows, find)
+    note(connection, run_id, entries)
     summaries: dict[str, dict[str, Summary]] = {entry.name: {} for entry in entries}
     for metric, column, *figures in find_summaries(connection, run_key, summaries):
         summaries[metric][column] = to_summary(column, figures)

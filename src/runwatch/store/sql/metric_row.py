@@ -13,6 +13,7 @@ from sqlalchemy import Connection, bindparam, insert, select, update
 from runwatch.schema.error import NotFoundError
 from runwatch.schema.name import metric_name
 from runwatch.series.chunk import NO_STEP, Chunk
+from runwatch.store.sql import seen
 from runwatch.store.sql.metric_arrival import FindLate, find_late
 from runwatch.store.sql.run_key import missing_run
 from runwatch.store.sql.statement import Lookup, Row, Statement
@@ -143,11 +144,21 @@ def find_metric(connection: Connection, run_id: str, name: str, find: FindLate) 
         NotFoundError: There is no such run, or it has no such metric.
         GoneError: The run was deleted.
     """
+    key = run_id, recorded_name(name)
+    known: Entry | None = seen.of(connection).get(key)
+    if known is not None:
+        return known
     owner = find_run(connection, run_id)
-    found = find_metrics(connection, owner.run_key, [recorded_name(name)], find)
+    found = find_metrics(connection, owner.run_key, [key[1]], find)
     if not found:
         raise missing_metric(run_id, name)
+    note(connection, run_id, found.values())
     return next(iter(found.values()))
+
+
+def note(connection: Connection, run_id: str, entries: Iterable[Entry]) -> None:
+    """Keep metrics with their last rows, as they were found in a read transaction, until its end."""
+    seen.of(connection).update(((run_id, entry.name), entry) for entry in entries)
 
 
 def missing_metric(run_id: str, name: str) -> NotFoundError:

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select, update
+from sqlalchemy import Connection, func, select, update
 
 from runwatch.schema.error import CorruptDataError
 from runwatch.schema.metric import DeleteMetrics, ReadOverview, RenameMetric
 from runwatch.schema.run import Delete
+from runwatch.store.sql import metric_row
 from runwatch.store.sql.database import Database
 from runwatch.store.sql.metric_choice import FEW_ROWS, FEW_VALUES, MOST, PHASES
 from runwatch.store.sql.store import SqlStore
@@ -190,9 +191,28 @@ def test_a_glance_sees_what_waited_at_its_start(store: SqlStore, writer: Writer,
         for number in range(1, MOST + PHASES + 2):
             with store.glance():
                 before = read(store, writer.run_id, "loss")
+                assert len(before["value"]) == number  # nothing is kept from the glance before
                 second.append(scalars("loss", [float(number)]))
                 assert read(other, writer.run_id, "loss") == {"value": [*before["value"], float(number)]}
                 assert read(store, writer.run_id, "loss") == before
+
+
+def test_a_glance_looks_a_metric_up_once(store: SqlStore, writer: Writer, monkeypatch: pytest.MonkeyPatch) -> None:
+    writer.append(scalars("loss", [1.0]), scalars("acc", [2.0]))
+    asked: list[list[str]] = []
+
+    def find_rows(connection: Connection, run_key: int, names: Iterable[str]) -> list[Any]:
+        asked.append(list(names))
+        return found(connection, run_key, names)
+
+    found = metric_row.find_rows
+    monkeypatch.setattr(metric_row, "find_rows", find_rows)
+    with store.glance():
+        for name in ("loss", "acc", "loss", "acc"):
+            assert len(read(store, writer.run_id, name)["value"]) == 1
+        assert asked == [["loss"], ["acc"]]
+    read(store, writer.run_id, "loss")
+    assert asked == [["loss"], ["acc"], ["loss"]]
 
 
 def test_damage_is_told_and_stays_within_the_run(writer: Writer, database: Database) -> None:
