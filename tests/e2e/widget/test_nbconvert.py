@@ -68,7 +68,7 @@ def test_an_executed_notebook_shows_the_last_state() -> None:
     assert "widgets" not in notebook.metadata
     exporter = HTMLExporter()  # type: ignore[no-untyped-call]
     html, _ = exporter.from_notebook_node(notebook)
-    shown = html[html.index('class="rw"') :]
+    shown = html[html.index('<div class="rw ') :]
     assert "<svg" in shown
     assert "Fibonacci: last 8, 0 to 8" in shown
     assert len(nbformat.writes(notebook)) < 200_000  # type: ignore[no-untyped-call]
@@ -134,15 +134,19 @@ def test_a_busy_kernel_pushes_and_an_idle_one_answers(page: Page, tmp_path: Path
     )
     page.client.execute(place + START + TRAIN)
     display = page.hear(lambda message: message["msg_type"] == "display_data")
-    assert set(display["content"]["data"]) == {"application/vnd.jupyter.widget-view+json", "text/html", "text/plain"}
+    assert set(display["content"]["data"]) == {"application/vnd.jupyter.widget-view+json"}
+    still = page.hear(lambda message: message["msg_type"] == "display_data")
+    assert set(still["content"]["data"]) == {"text/html", "text/plain"}
     comm_id = display["content"]["data"]["application/vnd.jupyter.widget-view+json"]["model_id"]
     seed = next(m["content"]["data"]["state"] for m in page.heard if m["msg_type"] == "comm_open" and "_esm" in str(m))
     assert len(json.dumps(seed["seed"])) < 1_000
+    assert seed["seed"]["still"] in still["content"]["data"]["text/html"]  # by that the widget hides it
     with_chart = page.hear(lambda message: pushed(message).get("frames"))
     assert with_chart["buffers"]
     page.hear(lambda message: pushed(message).get("finished"))
     renewed = page.hear(lambda message: message["msg_type"] == "update_display_data")
     assert "Completed" in renewed["content"]["data"]["text/html"]
+    assert renewed["content"]["transient"] == still["content"]["transient"]
     run_id = seed["seed"]["run_id"]
     call = {"id": 3, "call": "/runs:get", "body": {"run_id": run_id}}
     request = {"comm_id": comm_id, "data": {"method": "custom", "content": call}}
