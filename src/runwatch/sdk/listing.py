@@ -42,8 +42,8 @@ def request(
     """
     return ListRuns(
         type=type,
-        tags=_labels(tags, "tags"),
-        properties=_labels(properties, "properties"),
+        tags=labels(tags, "tags"),
+        properties=labels(properties, "properties"),
         statuses=_statuses(status),
         limit=PAGE_RUNS,
         **conditions,
@@ -90,7 +90,16 @@ def tree(store: Store, top: Run) -> Iterator[Run]:
     yield from below(store, ListRuns(parent_run_id=top.run_id, hidden=True, limit=PAGE_RUNS))
 
 
-def _labels(given: object, what: str) -> dict[str, str | None]:
+def labels(given: object, what: str) -> dict[str, str | None]:
+    """Labels that runs must have, None where any value will do.
+
+    Args:
+        given: A name, a dictionary, or a list of names.
+        what: What they are called, for the message.
+
+    Raises:
+        InvalidValueError: It has another form.
+    """
     if given is None:
         return {}
     if isinstance(given, str):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from runwatch.schema.error import InvalidValueError
 from runwatch.schema.run import Delete, GetRun, Run, UpdateRun
-from runwatch.sdk import timestamp
+from runwatch.sdk import listing, timestamp
 from runwatch.store import registry
 
 if TYPE_CHECKING:
@@ -92,19 +92,16 @@ def written_once(labels: Mapping[str, object] | None) -> dict[str, str]:
     return found
 
 
-def conditions(given: object) -> dict[str, str | None]:
-    """Labels that a list asks for, from the original's forms: a name, a list of names or ``[name, value]`` pairs, a
-    dictionary."""
-    if given is None:
-        return {}
-    if isinstance(given, str):
-        return {given: None}
-    if isinstance(given, Mapping):
-        return texts(given)
-    if not isinstance(given, Iterable):
-        raise InvalidValueError(f"Labels cannot be a {type(given).__name__}.", hint="Give names, or pairs.")
-    found: dict[str, str | None] = {}
-    for each in given:
-        key, value = (each, None) if isinstance(each, str) else each
-        found[str(key)] = None if value is None else str(value)
-    return found
+def conditions(given: object, what: str) -> dict[str, str | None]:
+    """Labels that a list asks for, in the forms of `listing.labels` or as a list with ``[name, value]`` pairs in it.
+
+    Args:
+        given: The labels.
+        what: What they are called, for the message.
+
+    Raises:
+        InvalidValueError: They have another form.
+    """
+    if isinstance(given, Iterable) and not isinstance(given, str | Mapping):
+        given = dict((each, None) if isinstance(each, str) else each for each in given)
+    return listing.labels(given, what)

@@ -65,10 +65,6 @@ class Follower:
         """The links of a widget lead to a studio; nobody waits until it is up."""
         with self._opening:
             self.desk.open_studio()
-        with self._lock:
-            watches = list(self._watches.values())
-        for watch in watches:
-            watch.notice_run()
         self._wake.set()
 
     def attend(self, watch: Watch) -> None:

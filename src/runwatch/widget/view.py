@@ -41,6 +41,7 @@ class View:
         told: What the page is told, by the names of ``docs/formats/widget.md``.
         goal: The metric that children are compared by, if one was chosen, and ``minimize`` or ``maximize``.
         versions: For each of these names a number that grows when it changes.
+        studio: The address that the links were told with.
 
     Args:
         desk: Answers about the workspace.
@@ -59,6 +60,7 @@ class View:
         self.told: dict[str, Any] = {}
         self.versions: dict[str, int] = {}
         self.goal = goal
+        self.studio = ""
         self._texts: dict[str, bytes] = {}
 
     @property
@@ -107,7 +109,7 @@ class View:
         record = self.record = self.desk.store.runs.get(GetRun(run_id=self.run_id))
         self.tell("run", as_json(record))
         self.tell("experiment", record.experiment)
-        studio = self.desk.studio
+        studio = self.studio = self.desk.studio
         links: dict[str, str | None] = dict.fromkeys(("run", "experiment"))
         if studio:
             links["run"] = portal.run_url(studio, record.experiment, record.run_id)

@@ -87,10 +87,6 @@ class Watch:
                 self._children = True
                 self._moved[change.subject] = self._moved.get(change.subject, 0) + 1
 
-    def notice_run(self) -> None:
-        """Ask for the run with the next turn."""
-        self._kinds.add(ChangeKind.RUN)
-
     def notice_all(self) -> None:
         """Ask for everything with the next turn."""
         self._kinds, self._children = set(EVERYTHING), True
@@ -146,6 +142,8 @@ class Watch:
         if self._errors and now < self._due_at:
             return
         due = now >= self._due_at
+        if self.view.studio != self.view.desk.studio:  # one came up meanwhile: links are told with the run
+            self._kinds.add(ChangeKind.RUN)
         kinds = {kind for kind in self._kinds if due or kind in _URGENT}
         if not kinds and not (due and self._children):
             return

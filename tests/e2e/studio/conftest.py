@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import random
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -14,6 +13,7 @@ from playwright.sync_api import Browser
 from tests.e2e.studio.scene import Scene, fill
 from tests.e2e.studio.server import Served, served
 from tests.e2e.studio.window import Window, chromium
+from tests.e2e.surroundings import alone
 
 BUILT = Path(__file__).parents[3] / "src" / "runwatch" / "studio" / "index.html"
 
@@ -31,12 +31,7 @@ def surroundings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     if not BUILT.exists():
         pytest.fail("The studio is not built; run 'make setup'.")
     folder = tmp_path_factory.mktemp("studio")
-    with pytest.MonkeyPatch.context() as patch:
-        for name in [name for name in os.environ if name.startswith(("RUNWATCH_", "AZUREML_"))]:
-            if name != "RUNWATCH_TEST_PICTURES":
-                patch.delenv(name)
-        for name in ("XDG_CACHE_HOME", "XDG_STATE_HOME", "XDG_DATA_HOME", "MPLCONFIGDIR"):
-            patch.setenv(name, str(folder / name.lower()))
+    with alone(folder):
         random.seed(5)
         yield folder
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -17,6 +16,7 @@ from runwatch.sdk import home
 from runwatch.server.app import make_app
 from tests.e2e.studio.scene import Scene, fill
 from tests.e2e.studio.window import chromium
+from tests.e2e.surroundings import alone
 from tests.e2e.widget.kernel import Kernel
 from tests.e2e.widget.notebook import BUILT, Notebook
 from tests.unit.server.served import Client, served
@@ -53,12 +53,7 @@ def browser() -> Iterator[Browser]:
 def shown(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shown]:
     """The runs, in a workspace of their own, and a server over its store."""
     folder = tmp_path_factory.mktemp("widget")
-    with pytest.MonkeyPatch.context() as patch:
-        for name in [name for name in os.environ if name.startswith(("RUNWATCH_", "AZUREML_"))]:
-            if name != "RUNWATCH_TEST_PICTURES":
-                patch.delenv(name)
-        for name in ("XDG_CACHE_HOME", "XDG_STATE_HOME", "XDG_DATA_HOME", "MPLCONFIGDIR"):
-            patch.setenv(name, str(folder / name.lower()))
+    with alone(folder):
         workspace = Workspace.open(folder / "workspace")
         scene = fill(workspace, tmp_path_factory.mktemp("scene"))
         with served(make_app(workspace.store)) as client:

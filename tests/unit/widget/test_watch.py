@@ -86,6 +86,18 @@ def test_only_what_changed_is_told(scene: Scene, store: MemoryStore, run_id: str
     assert [each["chart"]["series"][0]["metric"] for each in push["frames"]] == ["b"]
 
 
+def test_links_are_told_once_a_studio_is_there(scene: Scene, run_id: str) -> None:
+    _, wire = scene.open(run_id)
+    scene.turn()
+    assert wire.pushes()[0]["links"] == {"run": None, "experiment": None}
+    scene.follower.desk.studio = "http://127.0.0.1:1"
+    scene.turn()
+    assert wire.pushes()[-1]["links"]["run"].startswith("http://127.0.0.1:1/experiments/")
+    count = len(wire.pushes())
+    scene.turn()
+    assert len(wire.pushes()) == count
+
+
 def test_not_a_number_travels_as_null(scene: Scene, store: MemoryStore, run_id: str) -> None:
     Writer(store, run_id).append(scalars("loss", [float("nan")]))
     _, wire = scene.open(run_id)

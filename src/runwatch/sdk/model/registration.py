@@ -79,11 +79,11 @@ def find_all(
     run_id: str | None = None, latest: bool = False, dataset_id: str | None = None, framework: str | None = None,
 ) -> list[Record]:  # fmt: skip
     """The versions that meet all conditions, the newest first; see ``Model.list``."""
-    wanted = registered.conditions(properties)
+    wanted = registered.conditions(properties, "properties")
     if run_id is not None:
         wanted[SOURCE_RUN] = run_id
     found = registry.versions(
-        workspace.store, Kind.MODEL, name=name, tags=registered.conditions(tags), properties=wanted
+        workspace.store, Kind.MODEL, name=name, tags=registered.conditions(tags, "tags"), properties=wanted
     )
     chosen = [
         each
