@@ -11,6 +11,7 @@ from typing import Any, Final, TypeVar, get_type_hints
 
 import typer
 
+from runwatch.cli.interrupt import Interrupts
 from runwatch.cli.option import ColourOption, JsonOption, TracebackOption, WorkspaceOption
 from runwatch.cli.terminal import Terminal
 from runwatch.cli.text import plain
@@ -128,12 +129,14 @@ def _open(context: typer.Context, *, workspace: str | None, as_json: bool, no_co
 def _perform(session: Session, work: Callable[[], None]) -> None:
     """Do the work of a command; what goes wrong becomes a line for people and an exit code for programs."""
     code = 0
+    interrupts = Interrupts()
     try:
-        try:
-            work()
-            sys.stdout.flush()
-        finally:
-            session.close()
+        with interrupts:
+            try:
+                work()
+                sys.stdout.flush()
+            finally:
+                session.close()
     except BrokenPipeError:
         _abandon_output()
         code = EXIT_PIPE
@@ -147,6 +150,8 @@ def _perform(session: Session, work: Callable[[], None]) -> None:
         raise
     except Exception as error:
         _show_traceback(session, error)
+        if interrupts.came:
+            raise typer.Exit(EXIT_INTERRUPTED) from error
         session.terminal.error(
             f"{type(error).__name__}: {str(error).splitlines()[0] if str(error) else 'no message'}",
             None if session.terminal.traceback else "This was not expected; --traceback shows where it happened.",

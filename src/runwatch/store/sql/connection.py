@@ -60,7 +60,8 @@ def connect(file: Path, *, read_only: bool = False, immutable: bool = False) -> 
 
 
 def _set_up(connection: sqlite3.Connection, *, read_only: bool) -> None:
-    connection.create_function("casefold", 1, _casefold, deterministic=True)
+    # No Python code of our own: Ctrl-C would come up inside it, where SQLite makes another error of it.
+    connection.create_function("casefold", 1, str.casefold, deterministic=True)
     # No memory map: a disk error in mapped pages would end the process with SIGBUS instead of raising an error.
     connection.execute("PRAGMA mmap_size=0")
     connection.execute(f"PRAGMA cache_size=-{CACHE_KIB}")
@@ -103,7 +104,3 @@ def require_sqlite() -> None:
             f"This Python was built with SQLite {sqlite3.sqlite_version}; Runwatch needs 3.35 or newer.",
             hint="Use a newer Python.",
         )
-
-
-def _casefold(text: object) -> str | None:
-    return text.casefold() if isinstance(text, str) else None

@@ -102,12 +102,11 @@ class Database:
         with self.users.one(), self._translated(), self._current().engine.connect() as connection:
             self._begin(connection, "BEGIN")
             self._reading.connection = connection
-            seen.begin(connection)
             try:
-                yield connection
+                with seen.during(connection):
+                    yield connection
             finally:
                 self._reading.connection = None
-                seen.end(connection)
 
     @contextmanager
     def write(self) -> Iterator[Writing]:

@@ -38,9 +38,12 @@ def bounded(connection: Connection) -> Iterator[None]:
     except OperationalError as error:
         if code_of(error) != sqlite3.SQLITE_INTERRUPT:
             raise
+        if time.monotonic() <= end:  # Ctrl-C came up in the handler, and SQLite was told no more than to stop
+            raise KeyboardInterrupt from error
         raise LimitError(
             f"This list took longer than {limit.LIST_SECONDS} seconds to find.",
             hint="Ask for less at once: fewer comparisons, or one experiment.",
         ) from error
     finally:
-        raw.set_progress_handler(None, 0)
+        if not connection.invalidated:  # by Ctrl-C, and then it is closed
+            raw.set_progress_handler(None, 0)

@@ -27,6 +27,7 @@ from runwatch.store.sql import run_pick
 from runwatch.store.sql.run_pick import COMPARISONS, INDEXED, Picked, figure, is_column, pick, text_is
 from runwatch.store.sql.table.metric import summaries
 from runwatch.store.sql.table.run import experiments, run_params, run_properties, run_tags, runs
+from runwatch.store.sql.text import folded
 
 SHOWN_NAME: Final = func.coalesce(func.nullif(runs.c.display_name, ""), runs.c.name)
 """The name that lists show."""
@@ -160,5 +161,5 @@ def _compare(column: ColumnElement[Any], comparison: Compare) -> ColumnElement[b
     if value != value:  # SQLite would bind a NaN as a null, which is neither true nor false
         return false()
     if comparison.operator == "~":
-        return func.instr(func.casefold(column), str(value).casefold()) > 0
+        return func.instr(folded(column), str(value).casefold()) > 0
     return COMPARISONS[comparison.operator](column, value)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, Final
 
 from sqlalchemy import Connection
@@ -9,14 +11,19 @@ from sqlalchemy import Connection
 _KEY: Final = "runwatch_seen"
 
 
-def begin(connection: Connection) -> None:
-    """Begin to keep what is looked up."""
-    connection.info[_KEY] = {}
+@contextmanager
+def during(connection: Connection) -> Iterator[None]:
+    """Keep what is looked up in this block, and forget it after: the next transaction may see something else.
 
-
-def end(connection: Connection) -> None:
-    """Forget it: the next transaction may see something else."""
-    connection.info.pop(_KEY, None)
+    The dictionary is asked for once: SQLAlchemy refuses to give it for a connection that Ctrl-C broke in a statement,
+    and the refusal would take the place of the Ctrl-C.
+    """
+    kept = connection.info
+    kept[_KEY] = {}
+    try:
+        yield
+    finally:
+        kept.pop(_KEY, None)
 
 
 def of(connection: Connection) -> dict[Any, Any]:

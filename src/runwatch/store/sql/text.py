@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, func, or_
+from sqlalchemy import ColumnElement, case, func, or_
 
 from runwatch.schema import limit
 from runwatch.schema.error import LimitError
 from runwatch.store.text import clean, from_json, to_json
 
-__all__ = ["clean", "contains", "from_json", "to_json"]
+__all__ = ["clean", "contains", "folded", "from_json", "to_json"]
 
 ESCAPE: Final = "\\"
 
@@ -26,5 +26,13 @@ def contains(search: str, *columns: ColumnElement[Any]) -> ColumnElement[bool]:
     if search.isascii():
         pattern = search.replace(ESCAPE, ESCAPE * 2).replace("%", ESCAPE + "%").replace("_", ESCAPE + "_")
         return or_(*(column.like(f"%{pattern}%", escape=ESCAPE) for column in columns))
-    folded = clean(search).casefold()  # SQLite's LIKE knows the case of ASCII letters only
-    return or_(*(func.instr(func.casefold(column), folded) > 0 for column in columns))
+    wanted = clean(search).casefold()  # SQLite's LIKE knows the case of ASCII letters only
+    return or_(*(func.instr(folded(column), wanted) > 0 for column in columns))
+
+
+def folded(column: ColumnElement[Any]) -> ColumnElement[Any]:
+    """A column's text without the difference of letter case; null where it is no text.
+
+    ``casefold`` is Python's own function (see `runwatch.store.sql.connection`) and takes nothing but texts.
+    """
+    return case((func.typeof(column) == "text", func.casefold(column)))

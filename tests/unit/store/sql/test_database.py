@@ -8,7 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import Connection, select, text
 
 from runwatch.schema.change import ChangeKind
 from runwatch.schema.error import StoreUnavailableError, WorkspaceNotFoundError
@@ -55,6 +55,18 @@ def test_a_write_block_inside_another_one_is_a_mistake(database: Database) -> No
             pass
         writing.notice(ChangeKind.RUN, "a")
     assert count(database) == 1
+
+
+def test_ctrl_c_in_a_statement_leaves_the_block_as_it_is(database: Database) -> None:
+    """SQLAlchemy gives up a connection whose statement was interrupted, and refuses to answer for it afterwards."""
+
+    def interrupt(connection: Connection) -> None:
+        connection.invalidate()
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt), database.read() as connection:
+        interrupt(connection)
+    assert count(database) == 0
 
 
 def test_writers_of_many_threads_take_turns(database: Database) -> None:
