@@ -92,7 +92,7 @@ def regrid(source: Source, grid: Grid, *, means: bool = True) -> Line:
     return _fill(place, figures, grid.buckets, lost, means=means)
 
 
-def to_points(source: Source, start: float, end: float) -> Line:
+def to_points(source: Source, start: float, end: float, *, whole: bool = False) -> Line:
     """The rows of a series between two x as points, in the order logged.
 
     Rows outside are kept where the line between them and the row beside them crosses the range, so that it runs to the
@@ -102,8 +102,15 @@ def to_points(source: Source, start: float, end: float) -> Line:
         source: Rows, each for itself.
         start: The lowest x.
         end: The highest x.
+        whole: All of them are known to lie there.
     """
     figures = source.figures
+    if whole:
+        held = figures.count > 0
+        x, values = (source.low, figures.last) if held.all() else (source.low[held], figures.last[held])
+        count = np.ones(len(x), np.int64)
+        lost = int(figures.nonfinite.sum())
+        return Line(last=values, min=values, max=values, mean=values, count=count, nonfinite=lost, x=x)
     chosen = np.flatnonzero((figures.count > 0) & np.isfinite(source.low))
     x = source.low[chosen]
     within = (x >= start) & (x <= end)

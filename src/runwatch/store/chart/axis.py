@@ -31,6 +31,9 @@ class Span(NamedTuple):
 def of_steps(stretch: Stretch) -> Span:
     """Steps; a row without one stands at its index."""
     buckets = stretch.buckets
+    if stretch.is_rows:
+        x = np.where(buckets.first_step == NO_STEP, buckets.first_row, buckets.first_step).astype(np.float64)
+        return Span(x, x, x)
     last_row = stretch.ends() - 1
     first = np.where(buckets.first_step == NO_STEP, buckets.first_row, buckets.first_step)
     last = np.where(buckets.last_step == NO_STEP, last_row, buckets.last_step)

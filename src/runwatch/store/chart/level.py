@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Final
 
 import numpy as np
-from msgspec import Struct, structs
+from msgspec import Struct
 
 from runwatch.schema.error import NotFoundError
-from runwatch.schema.metric import Overview, ReadOverview
+from runwatch.schema.metric import ReadOverview
+from runwatch.series.column import IntArray
 from runwatch.series.pyramid import BUCKET_ROWS, Buckets
 from runwatch.store.chart.cache import Cache
 from runwatch.store.chart.fact import Subject
@@ -23,19 +24,37 @@ _BUILT_BLOCK: Final = 512
 """Buckets of a block. A small one keeps a range from reading much beside it, above all where rows are decoded."""
 
 _BYTES: Final = 8 * len(NAMES)
-_INTEGERS: Final = frozenset(NAMES) - {"min", "max", "last", "mean"}
+_FLOATS: Final = tuple(name in {"min", "max", "last", "mean"} for name in NAMES)
+_EXACT: Final = [place for place, name in enumerate(NAMES) if name != "mean"]
+"""Means may differ in rounding from one reading of the same rows to the next."""
 
 
-class Stretch(Struct, frozen=True, eq=False):
+class Stretch:
     """Buckets of consecutive rows.
 
-    Attributes:
-        buckets: The buckets, at least one.
+    Args:
+        words: int64, shape (`NAMES`, buckets): the bits of all their arrays in one, so that joining and cutting take
+            one copy and not one for each array.
         end: The row behind the last one.
+
+    Attributes:
+        words: The same.
+        end: The same.
+        buckets: The buckets, at least one: views of the words.
     """
 
-    buckets: Buckets
-    end: int
+    __slots__ = ("buckets", "end", "words")
+
+    def __init__(self, words: IntArray, end: int) -> None:
+        self.words, self.end = words, end
+        floats = words.view("<f8")
+        arrays = [(floats if is_float else words)[place] for place, is_float in enumerate(_FLOATS)]
+        self.buckets = Buckets(**dict(zip(NAMES, arrays, strict=True)))
+
+    @property
+    def is_rows(self) -> bool:
+        """Whether each bucket is a row."""
+        return self.end - int(self.buckets.first_row[0]) == len(self.buckets)
 
     def rows(self, first: int, last: int) -> tuple[int, int]:
         """The first row of a bucket, and the row behind another one."""
@@ -106,14 +125,13 @@ class Levels:
             end: The row behind the last one wanted; beyond the stretch's end, within the metric.
         """
         # All buckets but the last are full. The last full one is read again: if it differs, this is another metric.
-        kept = stretch.buckets
-        if len(kept) < 3:
+        kept = stretch.words
+        if kept.shape[1] < 3:
             return None
-        start = int(kept.first_row[-2])
-        fresh = self._ask(subject, level, start, end)
-        if not _equal(fresh.buckets, 0, kept, len(kept) - 2):
+        fresh = self._ask(subject, level, int(stretch.buckets.first_row[-2]), end)
+        if (fresh.words[_EXACT, 0] != kept[_EXACT, -2]).any():
             return None
-        return _join([Stretch(_select(kept, slice(0, -2)), start), fresh])
+        return Stretch(np.concatenate((kept[:, :-2], fresh.words), axis=1), end)
 
     def _find(self, subject: Subject, level: int, number: int, size: int) -> Stretch | None:
         """A block that is kept, extended to what the metric has now; None if it has to be read."""
@@ -149,7 +167,7 @@ class Levels:
         else:
             spans = zip(borders, [*borders[1:], len(whole.buckets)], numbers, strict=True)
             pieces = [
-                Stretch(_select(whole.buckets, slice(start, stop), copy=True), min((number + 1) * size, end))
+                Stretch(whole.words[:, start:stop].copy(), min((number + 1) * size, end))
                 for start, stop, number in spans
             ]
         for number, piece in zip(numbers, pieces, strict=True):
@@ -175,29 +193,18 @@ class Levels:
             raise NotFoundError(
                 f"The metric {subject.metric!r:.300} was replaced while it was read.", hint="Ask once more."
             )
-        return Stretch(_unpack(found), end)
+        words = np.frombuffer(b"".join([getattr(found, name) for name in NAMES]), "<i8").reshape(len(NAMES), -1)
+        return Stretch(words, end)
 
 
 def _key(subject: Subject, level: int, number: int) -> tuple[str, tuple[object, ...]]:
     return subject.run_id, ("level", subject.metric, subject.column, subject.birth, level, number)
 
 
-def _unpack(found: Overview) -> Buckets:
-    arrays = {name: np.frombuffer(getattr(found, name), "<i8" if name in _INTEGERS else "<f8") for name in NAMES}
-    return Buckets(**arrays)
-
-
-def _select(buckets: Buckets, rows: slice, *, copy: bool = False) -> Buckets:
-    arrays = {name: array[rows] for name, array in structs.asdict(buckets).items()}
-    return Buckets(**({name: array.copy() for name, array in arrays.items()} if copy else arrays))
-
-
 def _join(stretches: list[Stretch]) -> Stretch:
     if len(stretches) == 1:
         return stretches[0]
-    parts = [stretch.buckets for stretch in stretches]
-    joined = {name: np.concatenate([getattr(part, name) for part in parts]) for name in NAMES}
-    return Stretch(Buckets(**joined), stretches[-1].end)
+    return Stretch(np.concatenate([stretch.words for stretch in stretches], axis=1), stretches[-1].end)
 
 
 def _cut(stretch: Stretch, first: int, end: int) -> Stretch:
@@ -208,13 +215,4 @@ def _cut(stretch: Stretch, first: int, end: int) -> Stretch:
     if start == 0 and stop == len(rows):
         return stretch
     behind = stretch.end if stop == len(rows) else int(rows[stop])
-    return Stretch(_select(stretch.buckets, slice(start, stop)), behind)
-
-
-def _equal(a: Buckets, at: int, b: Buckets, place: int) -> bool:
-    """Whether a bucket of one is a bucket of the other; means may differ in rounding."""
-    return all(
-        getattr(a, name)[at : at + 1].tobytes() == getattr(b, name)[place : place + 1].tobytes()
-        for name in NAMES
-        if name != "mean"
-    )
+    return Stretch(stretch.words[:, start:stop], behind)

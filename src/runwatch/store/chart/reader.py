@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from typing import Final, TypeAlias
-
-import numpy as np
 
 from runwatch.schema.chart import Axis, AxisKind, Chart, ChartBatch, Group, Part, Series
 from runwatch.schema.error import CorruptDataError, GoneError, NotFoundError
@@ -159,10 +158,8 @@ def _names(chart: Chart) -> Iterator[tuple[str, str]]:
 
 def _grid(chart: Chart, tracks: Collection[Track]) -> Grid | None:
     """The buckets from where the first series begins, or is to be shown, to where the last one ends."""
-    lows = [float(np.fmin.reduce(track.whole.source.low)) for track in tracks]
-    highs = [float(np.fmax.reduce(track.whole.source.high)) for track in tracks]
-    low = min((x for x in lows if np.isfinite(x)), default=None)
-    high = max((x for x in highs if np.isfinite(x)), default=None)
+    low = min((track.whole.low for track in tracks if math.isfinite(track.whole.low)), default=None)
+    high = max((track.whole.high for track in tracks if math.isfinite(track.whole.high)), default=None)
     if low is None or high is None:
         return None
     start = low if chart.x.start is None else max(low, chart.x.start)
@@ -203,7 +200,7 @@ def _to_points(chart: Chart, views: Mapping[int, View], grid: Grid) -> dict[int,
     if all(view.level == 1 for view in views.values()):
         points: dict[int, Line] = {}
         for place, view in views.items():
-            points[place] = to_points(view.source, start, end)
+            points[place] = to_points(view.source, start, end, whole=view.lies_within(start, end))
             if points[place].points > chart.buckets:
                 break
         else:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Hashable, Sequence
 from typing import Final, NamedTuple
 
@@ -49,10 +50,20 @@ class View(Struct, frozen=True, eq=False):
     Attributes:
         source: Them, with at least a little of what is beside the range.
         level: Rows of a bucket.
+        low: The lowest x; NaN if there is none.
+        high: The highest.
+        is_placed: All rows have an x.
     """
 
     source: Source
     level: int
+    low: float
+    high: float
+    is_placed: bool
+
+    def lies_within(self, start: float, end: float) -> bool:
+        """Whether all of it is between two x."""
+        return self.is_placed and start <= self.low and self.high <= end
 
 
 class Track:
@@ -85,7 +96,7 @@ class Track:
         if found is None or found[1][0].end != subject.rows:  # rows stay out of the key: the new takes the old's place
             level = choose_level(subject.rows, OVERVIEW_SOURCES)
             stretches = [self._grown(found, level) or self._levels.read(subject, level, 0, subject.rows)]
-            found = View(self._source(level, stretches), level), stretches
+            found = self._view(level, stretches), stretches
             if self._scale.name:
                 cache.put(key, found, _VIEW_BYTES * len(found[0].source))
         return found
@@ -108,12 +119,20 @@ class Track:
         """
         view, stretches = self.whole, self._rows
         while True:
-            pieces = _pieces(view.source, stretches, start, end)
+            pieces = _pieces(view, stretches, start, end)
             level = _choose(sum(stop - first for first, stop in pieces), buckets)
             if level >= view.level or not pieces:
                 return view
             stretches = [self._levels.read(self.subject, level, first, stop) for first, stop in pieces]
-            view = View(self._source(level, stretches), level)
+            view = self._view(level, stretches)
+
+    def _view(self, level: int, stretches: Sequence[Stretch]) -> View:
+        source = self._source(level, stretches)
+        low, high = float(np.minimum.reduce(source.low)), float(np.maximum.reduce(source.high))
+        is_placed = math.isfinite(low) and math.isfinite(high)
+        if not is_placed:
+            low, high = float(np.fmin.reduce(source.low)), float(np.fmax.reduce(source.high))
+        return View(source, level, low, high, is_placed)
 
     def _source(self, level: int, stretches: Sequence[Stretch]) -> Source:
         spans = [self._scale.to_span(level, stretch) for stretch in stretches]
@@ -137,8 +156,11 @@ def _choose(rows: int, buckets: int) -> int:
     return BUCKET_ROWS if level < BUCKET_ROWS <= rows // buckets else level
 
 
-def _pieces(source: Source, stretches: Sequence[Stretch], start: float, end: float) -> list[tuple[int, int]]:
+def _pieces(view: View, stretches: Sequence[Stretch], start: float, end: float) -> list[tuple[int, int]]:
     """The rows, as first and end, of the buckets that reach into a range of x and of one beside them."""
+    if len(stretches) == 1 and view.lies_within(start, end):
+        return [(int(stretches[0].buckets.first_row[0]), stretches[0].end)]
+    source = view.source
     places = np.flatnonzero(touches(source.low, source.high, start, end))
     if not len(places):
         return []

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, func, select
+from sqlalchemy import ColumnElement, Connection, func, select, true
 
 from runwatch.schema.metric import ColumnType, ListMetrics, Metric, MetricKind, MetricPage, Summary
 from runwatch.store import cursor as cursors
@@ -45,21 +45,25 @@ def _find(
     connection: Connection, run_key: int, request: ListMetrics, after: str | None, count: int
 ) -> Sequence[Iterable[Any]]:
     """The first so many rows after a name."""
-    statement = select(*COLUMNS).where(metrics.c.run_key == run_key, *_conditions(request)).order_by(metrics.c.name)
-    if after is not None:
-        statement = statement.where(metrics.c.name > after)
     if request.names is None:
-        return connection.execute(statement.limit(count)).all()
+        return _select(connection, run_key, request, metrics.c.name > after if after is not None else true(), count)
     wanted = sorted(name for name in map(recorded_name, set(request.names)) if after is None or name > after)
     found: list[Iterable[Any]] = []
     for some in batches(wanted, NAMES_PER_QUERY):
         if request.prefix or request.search:
-            found += connection.execute(statement.where(metrics.c.name.in_(some)).limit(count - len(found))).all()
+            found += _select(connection, run_key, request, metrics.c.name.in_(some), count - len(found))
         else:
             found += find_rows(connection, run_key, some)
         if len(found) >= count:
             break
     return found[:count]
+
+
+def _select(
+    connection: Connection, run_key: int, request: ListMetrics, names: ColumnElement[bool], count: int
+) -> Sequence[Iterable[Any]]:
+    conditions = metrics.c.run_key == run_key, names, *_conditions(request)
+    return connection.execute(select(*COLUMNS).where(*conditions).order_by(metrics.c.name).limit(count)).all()
 
 
 def _conditions(request: ListMetrics) -> Iterator[ColumnElement[bool]]:

@@ -14,7 +14,7 @@ from runwatch.series.column import Values
 from runwatch.series.smoothing import ema
 from runwatch.store.chart.cache import Cache
 from runwatch.store.chart.fact import Missing, to_subject
-from runwatch.store.chart.level import Stretch
+from runwatch.store.chart.level import NAMES, Stretch
 from runwatch.store.chart.smooth import Smoother
 from runwatch.store.protocol import Store
 from runwatch.testing.sample import Value, Writer, new_run, scalars
@@ -33,13 +33,12 @@ def test_figures_are_those_of_the_rows_of_each_bucket(store: Store, starts: list
     subject = to_subject(run.run_id, metric, "value")
     assert not isinstance(subject, Missing)
     rows = pyramid.from_rows(Values("float", values), None, np.arange(ROWS), len(starts))
-    buckets = pyramid.Buckets(
-        **{name: getattr(rows, name) for name in rows.__struct_fields__} | {"first_row": np.array(starts)}
-    )
+    words = np.array([getattr(rows, name).view("<i8") for name in NAMES])
+    words[NAMES.index("first_row")] = starts
     smoother = Smoother(store, Cache(), Cache())
     smooth = ema(values, 0.9)
     for level in (256, 1_024):
-        found = smoother.figures(subject, Smoothing(kind=SmoothingKind.EMA, amount=0.9), level, Stretch(buckets, end))
+        found = smoother.figures(subject, Smoothing(kind=SmoothingKind.EMA, amount=0.9), level, Stretch(words, end))
         parts = np.split(smooth[:end], starts)[1:]
         assert found.count.tolist() == [len(part) for part in parts]
         assert found.min.tolist() == [part.min() for part in parts]
