@@ -247,16 +247,19 @@ def _fold_rows(column: Values, steps: IntArray | None, times: IntArray, starts: 
     figures, numbers = numeric(column)
     finite = np.isfinite(figures)
     nonfinite = ~finite if numbers is None else numbers & ~finite
-    final = _final(starts, len(figures))
-    none = np.full(len(starts), NO_STEP, np.int64)
+    folded = fold(Figures(finite, nonfinite, figures, figures, figures, figures), starts)
+    if steps is None:
+        steps = np.full(len(figures), NO_STEP, np.int64)
+    firsts = lasts = steps, times
+    if len(starts) < len(figures):  # else each row is a bucket
+        final = _final(starts, len(figures))
+        firsts, lasts = (steps[starts], times[starts]), (steps[final], times[final])
     return Buckets(
         first_row=starts + first_row,
-        **structs.asdict(fold(Figures(finite, nonfinite, figures, figures, figures, figures), starts)),
-        first_step=none if steps is None else steps[starts],
-        last_step=none if steps is None else steps[final],
-        first_time=times[starts],
-        last_time=times[final],
-    )
+        count=folded.count, nonfinite=folded.nonfinite,
+        min=folded.min, max=folded.max, last=folded.last, mean=folded.mean,
+        first_step=firsts[0], last_step=lasts[0], first_time=firsts[1], last_time=lasts[1],
+    )  # fmt: skip
 
 
 def _build_few(column: Values, steps: IntArray | None, times: IntArray) -> bytes:

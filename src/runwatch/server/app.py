@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 
 from starlette.applications import Starlette
@@ -12,7 +12,7 @@ from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from runwatch.server import (
     about,
@@ -80,20 +80,41 @@ def make_app(
     services = Services(store, settings or Settings(), authenticator or Open(), access)
     described = [endpoint for part in PARTS for endpoint in part(services)]
     catalogue = Catalogue((*described, *document.endpoints(described)))
+    switches = {path: Switch(services, verbs) for path, verbs in catalogue.by_path.items()}
     # What matches every address goes last. Routes take all verbs: the switch knows which of them an address has.
-    paths = sorted(catalogue.by_path, key=lambda path: ":path}" in path)
-    routes = [Route(path, Switch(services, catalogue.by_path[path])) for path in paths]
+    patterns = sorted((path for path in switches if "{" in path), key=lambda path: ":path}" in path)
+    routes = [Route(path, switches[path]) for path in patterns]
+    fixed = {path: switch for path, switch in switches.items() if "{" not in path}
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         async with services.running():
             yield
 
-    app = Starlette(routes=routes, lifespan=lifespan, middleware=[Middleware(Guard, settings=services.settings)])
+    layers = [Middleware(Guard, settings=services.settings), Middleware(Directory, switches=fixed)]
+    app = Starlette(routes=routes, lifespan=lifespan, middleware=layers)
     app.router.redirect_slashes = False
     app.state.catalogue = catalogue
     app.state.services = services
     return app
+
+
+class Directory:
+    """Sends requests to addresses that have no parts straight there: to try some hundred patterns takes longer.
+
+    Args:
+        app: Where all others go.
+        switches: The switches by path.
+    """
+
+    def __init__(self, app: ASGIApp, switches: Mapping[str, Switch]) -> None:
+        self.app = app
+        self.switches = switches
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        switch = self.switches.get(scope["path"]) if scope["type"] == "http" else None
+        await (self.app if switch is None else switch)(scope, receive, send)
 
 
 class Switch:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any, Final
 
-import anyio
 import msgspec
 from starlette.requests import ClientDisconnect, Request
 
@@ -67,13 +67,14 @@ async def read(request: Request, most_bytes: int) -> bytes | bytearray:
         raise _too_large(most_bytes)
     found = bytearray()
     try:
-        with anyio.fail_after(BODY_S + most_bytes / SLOWEST_BYTES_PER_S) as scope:
-            scope.deadline = anyio.current_time() + BODY_S
+        end = asyncio.get_running_loop().time() + BODY_S
+        async with asyncio.timeout_at(end) as bound:
             async for part in request.stream():
                 found += part
-                scope.deadline += len(part) / SLOWEST_BYTES_PER_S
                 if len(found) > most_bytes:
                     raise _too_large(most_bytes)
+                end += len(part) / SLOWEST_BYTES_PER_S
+                bound.reschedule(end)
     except TimeoutError:
         raise SlowBodyError("The request's body did not arrive in time.", hint="Send it again.") from None
     except ClientDisconnect:

@@ -39,11 +39,14 @@ def endpoints(services: Services) -> Iterator[Endpoint]:
     async def batch(call: Call) -> Response:
         accept = call.request.headers.get("accept", "")
         media = next((media for media in ENCODERS if media in accept), FRAME_TYPE)
-        plots = await call.services.run(reader.answer, call.body)
-        encoded = _encoded(call.services, plots, ENCODERS[media])
+        making = _Making(reader, call.body, ENCODERS[media])
+        first = await call.services.run_first(making.following)  # what is wrong with the request is raised here
+        encoded = _encoded(call.services, making, first)
         if media == JSON_TYPE:
             charts = [msgspec.Raw(part) async for part in encoded]
             return Response(msgspec.json.encode({"charts": charts}), media_type=JSON_TYPE)
+        if making.is_over:
+            return Response(b"".join(first), media_type=media)
         return StreamingResponse(encoded, media_type=media)
 
     yield Endpoint(
@@ -53,17 +56,39 @@ def endpoints(services: Services) -> Iterator[Endpoint]:
     )  # fmt: skip
 
 
-async def _encoded(services: Services, plots: Iterator[Plot], encode: Callable[[Plot], bytes]) -> AsyncIterator[bytes]:
-    """Charts as they are made; quick ones together, since each way between threads may wait for others on it."""
+class _Making:
+    """The charts of a request on their way, in whatever threads.
 
-    def following() -> list[bytes]:
+    Args:
+        reader: Makes them.
+        request: What is wanted.
+        encode: What becomes of each.
+
+    Attributes:
+        is_over: All were made.
+    """
+
+    def __init__(self, reader: ChartReader, request: ChartBatch, encode: Callable[[Plot], bytes]) -> None:
+        self._reader, self._request, self._encode = reader, request, encode
+        self._plots: Iterator[Plot] | None = None
+        self.is_over = False
+
+    def following(self) -> list[bytes]:
+        """The next ones; quick ones together, since each way between threads may wait for others on it."""
+        if self._plots is None:
+            self._plots = self._reader.answer(self._request)
         began, parts = time.monotonic(), []
-        for plot in plots:
-            parts.append(encode(plot))
+        for plot in self._plots:
+            parts.append(self._encode(plot))
             if time.monotonic() - began > TOGETHER_S:
-                break
+                return parts
+        self.is_over = True
         return parts
 
-    while parts := await services.run_first(following):
-        for part in parts:
+
+async def _encoded(services: Services, making: _Making, first: list[bytes]) -> AsyncIterator[bytes]:
+    for part in first:
+        yield part
+    while not making.is_over:
+        for part in await services.run_first(making.following):
             yield part
