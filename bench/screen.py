@@ -133,7 +133,10 @@ def browse(server: Served, until: float) -> tuple[list[float], int, list[tuple[f
         news.clear()
         started = time.perf_counter()
         connection.request("POST", "/api/v1/series:batch", body, {"content-type": "application/json"})
-        size = len(connection.getresponse().read())
+        answer = connection.getresponse()
+        size = len(answer.read())
+        if answer.status != 200:
+            raise RuntimeError(f"A screen was answered with {answer.status}.")
         taken.append(time.perf_counter() - started)
         memory.append((time.time() - began, server.memory_bytes()))
         time.sleep(max(0.0, PACE_S - taken[-1]))
