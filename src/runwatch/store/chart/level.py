@@ -96,7 +96,7 @@ class Levels:
         self._store = store
         self.cache = cache
 
-    def read(self, subject: Subject, level: int, first: int, end: int) -> Stretch:
+    def read(self, subject: Subject, level: int, first: int, end: int, *, keep: bool = True) -> Stretch:
         """The buckets that hold any of the rows from ``first`` up to and without ``end``.
 
         Args:
@@ -104,6 +104,7 @@ class Levels:
             level: Rows of a bucket: a power of two.
             first: The first row.
             end: The row behind the last one; beyond ``first``, within the metric.
+            keep: Keep what had to be read, for the next one who wants some of it.
         """
         size = level * (_BUILT_BLOCK if level < BUCKET_ROWS else _STORED_BLOCK)
         numbers = range(first // size, -(-end // size))
@@ -111,7 +112,7 @@ class Levels:
         while None in blocks:
             at = blocks.index(None)
             behind = next((place for place in range(at, len(blocks)) if blocks[place] is not None), len(blocks))
-            blocks[at:behind] = self._fetch(subject, level, numbers[at:behind], size)
+            blocks[at:behind] = self._fetch(subject, level, numbers[at:behind], size, keep=keep)
         stretch = _join([block for block in blocks if block is not None])
         return _cut(stretch, first, end)
 
@@ -146,13 +147,16 @@ class Levels:
         self._keep(subject, level, number, stretch)
         return stretch
 
-    def _fetch(self, subject: Subject, level: int, numbers: range, size: int) -> list[Stretch | None]:
+    def _fetch(self, subject: Subject, level: int, numbers: range, size: int, *, keep: bool) -> list[Stretch | None]:
         """Read consecutive blocks, as many at a time as one overview may hold."""
         found: list[Stretch | None] = []
         many = max(1, 16_384 * level // size)
         for start in range(0, len(numbers), many):
             some = numbers[start : start + many]
-            found += self._fetch_some(subject, level, some, size)
+            pieces = self._fetch_some(subject, level, some, size)
+            found += pieces
+            for number, piece in zip(some if keep else (), pieces, strict=keep):
+                self._keep(subject, level, number, piece)
         return found
 
     def _fetch_some(self, subject: Subject, level: int, numbers: range, size: int) -> list[Stretch]:
@@ -170,8 +174,6 @@ class Levels:
                 Stretch(whole.words[:, start:stop].copy(), min((number + 1) * size, end))
                 for start, stop, number in spans
             ]
-        for number, piece in zip(numbers, pieces, strict=True):
-            self._keep(subject, level, number, piece)
         return pieces
 
     def _keep(self, subject: Subject, level: int, number: int, stretch: Stretch) -> None:

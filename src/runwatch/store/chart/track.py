@@ -15,7 +15,7 @@ from runwatch.series.pyramid import BUCKET_ROWS
 from runwatch.series.regrid import Source, touches
 from runwatch.store.chart.axis import Span
 from runwatch.store.chart.fact import Subject
-from runwatch.store.chart.level import Levels, Stretch, choose_level
+from runwatch.store.chart.level import NAMES, Levels, Stretch, choose_level
 from runwatch.store.chart.smooth import Smoother
 
 OVERVIEW_SOURCES: Final = 2_000
@@ -28,8 +28,8 @@ at most; half a bucket where that spares decoding rows."""
 MOST_PIECES: Final = 64
 """A range of x that a series leaves and enters more often than this is read from its first row in it to its last."""
 
-_VIEW_BYTES: Final = 8 * 20
-"""What an overview takes for each bucket: its own arrays, and those of a block that may be gone."""
+_VIEW_BYTES: Final = 8 * (len(NAMES) + len(Span._fields))
+"""What an overview takes for each bucket."""
 
 
 class Scale(NamedTuple):
@@ -95,7 +95,9 @@ class Track:
         found: tuple[View, list[Stretch]] | None = cache.get(key) if self._scale.name else None
         if found is None or found[1][0].end != subject.rows:  # rows stay out of the key: the new takes the old's place
             level = choose_level(subject.rows, OVERVIEW_SOURCES)
-            stretches = [self._grown(found, level) or self._levels.read(subject, level, 0, subject.rows)]
+            # Blocks would be a second copy of what is kept here, and push others' out.
+            whole = self._grown(found, level) or self._levels.read(subject, level, 0, subject.rows, keep=False)
+            stretches = [whole]
             found = self._view(level, stretches), stretches
             if self._scale.name:
                 cache.put(key, found, _VIEW_BYTES * len(found[0].source))
