@@ -66,7 +66,7 @@ def blank(buckets: int | None) -> Line:
     return Line(last=none, min=none, max=none, mean=none, count=count, nonfinite=0, x=x)
 
 
-def regrid(source: Source, grid: Grid, *, means: bool = True) -> Line:
+def regrid(source: Source, grid: Grid, *, means: bool = True, whole: bool = False) -> Line:
     """A series on a grid.
 
     Each bucket of the source that reaches into the grid goes as a whole to the bucket at the middle of its x, so that
@@ -80,15 +80,18 @@ def regrid(source: Source, grid: Grid, *, means: bool = True) -> Line:
         source: The series.
         grid: The buckets.
         means: Whether means are wanted; else they are NaN.
+        whole: All of the series is known to lie on the grid.
     """
-    inside = grid.overlaps(source.low, source.high)
-    figures, low, high, lost = source.figures, source.low, source.high, 0
-    if not inside.all():
+    figures, low, high, close, lost = source.figures, source.low, source.high, source.close, 0
+    has_end = source.has_end
+    inside = None if whole else grid.overlaps(low, high)
+    if inside is not None and not inside.all():
         lost = count_lost(source)
-        figures, low, high = figures.select(inside), low[inside], high[inside]
-    place = grid.place(low / 2 + high / 2)
-    if source.has_end and len(place) and inside[-1]:
-        place, figures = _part_end(source.close[inside], grid, place, figures)
+        has_end = has_end and bool(inside[-1])
+        figures, low, high, close = figures.select(inside), low[inside], high[inside], close[inside]
+    place = grid.place(low if high is low else low / 2 + high / 2)
+    if has_end and len(place):
+        place, figures = _part_end(close, grid, place, figures)
     return _fill(place, figures, grid.buckets, lost, means=means)
 
 

@@ -188,7 +188,11 @@ def _to_lines(chart: Chart, views: Mapping[int, View], grid: Grid) -> tuple[dict
     if points is not None:
         return points, None
     means = Part.MEAN in chart.parts
-    return {place: regrid(view.source, grid, means=means) for place, view in views.items()}, grid
+    lines: dict[int, Line] = {}
+    for place, view in views.items():
+        whole = view.high < grid.end and view.lies_within(grid.start, grid.end)  # what ends a grid is not in it
+        lines[place] = regrid(view.source, grid, means=means, whole=whole)
+    return lines, grid
 
 
 def _to_points(chart: Chart, views: Mapping[int, View], grid: Grid) -> dict[int, Line] | None:

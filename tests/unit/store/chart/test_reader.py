@@ -63,6 +63,17 @@ def test_many_points_are_shown_in_shared_buckets(store: Store) -> None:
     assert short.last[[2, 80]].tolist() == [1, 2]
 
 
+def test_a_point_where_the_grid_ends_is_not_in_its_last_bucket(store: Store) -> None:
+    long = fill(store, [float(row) for row in range(2_000)], list(range(2_000)))
+    beyond = fill(store, [1.0, 2.0, 7.0], [0, 10, 1_000])
+    plot = ask(store, chart(long, beyond, buckets=100, x=Axis(start=0, end=999)))
+    assert plot.grid is not None
+    assert plot.grid.end == 1_000
+    assert line_of(plot, 1).last[-1:].tolist() != [7.0]
+    assert line_of(plot, 1).points == 2
+    assert line_of(plot).points == 1_000
+
+
 def test_rows_without_a_step_stand_at_their_index(store: Store) -> None:
     run = new_run(store)
     writer = Writer(store, run.run_id)
@@ -323,6 +334,17 @@ def test_answers_about_a_growing_run_leave_nothing_behind(store: Store, smoothin
         ask(reader, chart(run, buckets=100, smoothing=smoothing))
         sizes.append(reader.size_bytes)
     assert sizes[-1] < 1.2 * sizes[0]
+
+
+def test_the_overviews_of_a_screen_fit_into_memory_however_long_its_series_grow(store: Store) -> None:
+    """What is kept of a whole series is bounded; were its parts kept beside it, a screen of 120 would not fit."""
+    runs = [fill(store, walk(31_000, seed)) for seed in range(3)]
+    watched = Watched(store)
+    reader = ChartReader(cast(Store, watched), cache_bytes=len(runs) * 2 * 500_000)
+    for _ in range(2):
+        watched.counted.overviews.clear()
+        ask(reader, chart(*runs, buckets=100))
+    assert watched.counted.overviews == []
 
 
 def test_groups_are_numpys_on_aligned_runs(store: Store) -> None:
