@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import struct
+from collections.abc import Sequence
 from typing import Any, Final
 
 import numpy as np
@@ -174,6 +175,18 @@ def align_buckets(data: bytes, bucket_rows: int, first_row: int = 0) -> Buckets:
     starts = np.cumsum(source["rows"], dtype=np.int64) - source["rows"] + first_row
     place = starts // bucket_rows
     return _join(source, starts, np.flatnonzero(np.diff(place, prepend=place[:1] - 1)))
+
+
+def concat(pieces: Sequence[Buckets]) -> Buckets:
+    """Buckets one after another.
+
+    Args:
+        pieces: At least one.
+    """
+    if len(pieces) == 1:
+        return pieces[0]
+    names = Buckets.__struct_fields__
+    return Buckets(**{name: np.concatenate([getattr(piece, name) for piece in pieces]) for name in names})
 
 
 def count_rows(data: bytes) -> int:

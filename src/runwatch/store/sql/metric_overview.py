@@ -24,6 +24,9 @@ from runwatch.store.sql.metric_read import window
 from runwatch.store.sql.metric_row import Entry, find_metric
 
 _NOTHING: Final = Chunk(rows=0, columns={}, times=np.zeros(0, INT))
+_PIECE_ROWS: Final = 4_096
+"""Fewer rows are not worth a step of their own."""
+
 _FULL_BYTES: Final = SEALED_ROWS // BUCKET_ROWS * BUCKET.itemsize
 """The buckets of a column of a full chunk."""
 
@@ -105,11 +108,31 @@ class Found:
             yield first, self.end
 
     def _from_rows(self) -> Buckets:
+        if self.request.bucket_rows:
+            return pyramid.concat([self._align(first, rows) for first, rows in self._pieces(self.request.bucket_rows)])
         rows = self._read(*self.rows[0]) if self.rows else _NOTHING
         assert rows.times is not None
-        if self.request.bucket_rows:
-            return pyramid.align_rows(self._values(rows), rows.steps, rows.times, self.request.bucket_rows, self.first)
         return pyramid.from_rows(self._values(rows), rows.steps, rows.times, self.request.buckets, self.first)
+
+    def _pieces(self, size: int) -> Iterator[tuple[int, Chunk]]:
+        """The rows and the first row of each of some pieces, cut where buckets are; at least one, which may be empty.
+
+        Rows that stay in the processor's cache are folded in half the time of those of a long range, which have to be
+        joined first.
+        """
+        first, held, many = self.first, list[Chunk](), 0
+        for rows in self._decode(*self.rows[0]) if self.rows else ():
+            held.append(rows)
+            many += rows.rows
+            if many >= _PIECE_ROWS and (first + many) % size == 0:
+                yield first, codec.merge(held)
+                first, held, many = first + many, [], 0
+        if held or first == self.first:
+            yield first, codec.merge(held or [_NOTHING])
+
+    def _align(self, first: int, rows: Chunk) -> Buckets:
+        assert rows.times is not None
+        return pyramid.align_rows(self._values(rows), rows.steps, rows.times, self.request.bucket_rows, first)
 
     def _from_buckets(self) -> Buckets:
         built = [
@@ -125,7 +148,10 @@ class Found:
 
     def _read(self, first: int, end: int, stored: list[Stored]) -> Chunk:
         """The rows of a range as one chunk."""
-        return codec.merge(list(metric_chunk.read(self.entry, stored, first, end, {self.request.column})))
+        return codec.merge(list(self._decode(first, end, stored)))
+
+    def _decode(self, first: int, end: int, stored: list[Stored]) -> Iterator[Chunk]:
+        return metric_chunk.read(self.entry, stored, first, end, {self.request.column})
 
     def _build(self, first: int, rows: Chunk) -> bytes:
         """Buckets of rows; where a size is wanted they are cut where those of whole chunks are cut."""
