@@ -9,6 +9,9 @@ import { changed, columnTitle, content, numeric } from "./cell";
 import { type Column, columnText } from "./column";
 import { tableWords } from "./words";
 
+/** The row of line 0, counted as a reader hears it: the head is the first. */
+export const FIRST_ROW = 2;
+
 export interface Frame {
   id: string;
   /** Its line, from 0, and where it stands in the body. */
@@ -23,6 +26,8 @@ interface Props extends Frame {
   below: boolean;
   selected: boolean;
   ink: Ink | undefined;
+  /** Of the element that shows its name; stays where the element is used for another run. */
+  nameId: string;
   /** Its line in a chart is under the pointer. */
   light: boolean;
   /** Null where nothing can be folded out. */
@@ -56,9 +61,8 @@ export function Line({
       role="row"
       id={frame.id}
       class={`row ${kind}${frame.active ? " active" : ""}`}
-      aria-rowindex={frame.line + 2}
+      aria-rowindex={frame.line + FIRST_ROW}
       {...(selected === undefined ? {} : { "aria-selected": selected })}
-      data-line={frame.line}
       style={{ transform: `translateY(${frame.top}px)` }}
     >
       {children}
@@ -69,7 +73,7 @@ export function Line({
 /** A run. What its cells do is told by `data-do`: the table listens once for all rows. */
 export class RunLine extends Still<Props> {
   override render() {
-    const { row, below, selected, ink, light, open, columns, sorted } = this.props;
+    const { row, below, selected, ink, light, open, columns, sorted, nameId } = this.props;
     const { run } = row;
     const say = tableWords();
     const name = nameOf(run);
@@ -77,7 +81,7 @@ export class RunLine extends Still<Props> {
     return (
       <Line frame={this.props} kind={kind} selected={selected}>
         <span role="gridcell" aria-colindex={1} class="box">
-          <input type="checkbox" tabIndex={-1} checked={selected} data-do="select" aria-label={say.select(name)} />
+          <input type="checkbox" tabIndex={-1} checked={selected} data-do="select" aria-labelledby={nameId} />
         </span>
         <span role="gridcell" aria-colindex={2} class={below ? "name below" : "name"}>
           <button
@@ -92,10 +96,10 @@ export class RunLine extends Still<Props> {
             <span class={ink ? "chip" : "chip hollow"} style={ink ? { background: ink.colour } : {}} />
           </button>
           <a
+            id={nameId}
             class="cut strong"
             href={address(["experiments", run.experiment, "runs", run.run_id])}
             tabIndex={-1}
-            title={name}
           >
             {name}
           </a>

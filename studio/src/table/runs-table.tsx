@@ -10,7 +10,7 @@ import { type Column, columnText } from "./column";
 import { GroupLine } from "./group-line";
 import { Head } from "./head";
 import type { Room } from "./room";
-import { RunLine, WaitingLine } from "./row";
+import { FIRST_ROW, RunLine, WaitingLine } from "./row";
 import { MAX_HEIGHT, reveal, scrolledBy, span } from "./span";
 import "./table.css";
 import { type TableHands, useTableKeys } from "./table-keys";
@@ -19,6 +19,8 @@ import { tableWords } from "./words";
 
 const ROW = 32;
 const HEAD = 30;
+/** Without a scroll event for so long, nobody scrolls. */
+const REST_MS = 150;
 
 interface Props {
   room: Room;
@@ -29,7 +31,8 @@ interface Props {
 
 export function RunsTable({ room, hands, empty }: Props) {
   const grid = useRef<HTMLDivElement>(null);
-  const seen = useMemo(() => signal<Seen>({ top: 0, height: 600 }), []);
+  const seen = useMemo(() => signal<Seen>({ top: 0, height: 600, moves: false }), []);
+  const rest = useRef(0);
   useViewport(room, grid, seen);
   const onKeyDown = useTableKeys(room, grid, hands, (line) => {
     const element = grid.current;
@@ -60,13 +63,16 @@ export function RunsTable({ room, hands, empty }: Props) {
         style={{ "--columns": frame.columns, "--width": `${frame.width}px` }}
         onScroll={(event) => {
           // Its height is known: asking for it here would have the page laid out once more.
-          seen.value = { top: event.currentTarget.scrollTop, height: seen.peek().height };
+          seen.value = { top: event.currentTarget.scrollTop, height: seen.peek().height, moves: true };
+          clearTimeout(rest.current);
+          rest.current = window.setTimeout(() => (seen.value = { ...seen.peek(), moves: false }), REST_MS);
         }}
         onKeyDown={onKeyDown}
         onClick={(event) => clicked(event, room)}
         onMouseOver={(event) => {
           const line = lineOf(event.target);
           room.highlighted.value = line === null ? null : (room.rowAt(line)?.run.run_id ?? null);
+          tellWhole(event.target);
         }}
         onMouseLeave={() => (room.highlighted.value = null)}
       >
@@ -123,6 +129,8 @@ function Nothing({ room, empty }: { room: Room; empty: ComponentChildren }) {
 interface Seen {
   top: number;
   height: number;
+  /** Somebody scrolls just now. */
+  moves: boolean;
 }
 
 interface LinesProps {
@@ -134,7 +142,7 @@ interface LinesProps {
 /** The lines that are seen. Elements are used again for the lines that come into sight. */
 function Lines({ room, seen, columns }: LinesProps) {
   room.rank.version.value;
-  const { top, height } = seen.value;
+  const { top, height, moves } = seen.value;
   const lines = room.lines;
   const pool = Math.ceil(height / ROW) + 9;
   const { first: seenFirst, top: seenTop, height: whole } = span(lines, ROW, height, top);
@@ -153,7 +161,12 @@ function Lines({ room, seen, columns }: LinesProps) {
   const light = room.highlighted.value;
   const active = room.active.value;
   const drawn: ComponentChildren[] = [];
-  for (let line = first; line < last; line += 1) {
+  // Elements stand in the order of their lines, as they are read out. While they move they stay where they are in the
+  // document, and only look as if they did: to put them in order costs a third of a frame.
+  const turn = moves ? first - (first % pool) : first;
+  for (let at = turn; at < turn + pool; at += 1) {
+    const line = at < first ? at + pool : at;
+    if (line >= last) continue;
     const frame = { id: `line-${line}`, line, top: (line - base) * ROW, columns, active: line === active };
     const found = room.line(line);
     if (found.kind === "run") {
@@ -166,6 +179,7 @@ function Lines({ room, seen, columns }: LinesProps) {
           below={found.below}
           selected={selected.has(id)}
           ink={inkOf.get(id)}
+          nameId={`run-name-${line % pool}`}
           light={light === id}
           open={room.canFold(line) ? room.isOpen(line) : null}
           sorted={sorted}
@@ -217,7 +231,7 @@ function useViewport(room: Room, grid: { current: HTMLDivElement | null }, seen:
     const element = grid.current;
     if (!element) return;
     const measure = () => {
-      seen.value = { top: element.scrollTop, height: element.clientHeight - HEAD };
+      seen.value = { ...seen.peek(), top: element.scrollTop, height: element.clientHeight - HEAD };
     };
     const watcher = new ResizeObserver(measure);
     watcher.observe(element);
@@ -242,8 +256,14 @@ function useViewport(room: Room, grid: { current: HTMLDivElement | null }, seen:
 }
 
 function lineOf(target: EventTarget | null): number | null {
-  const row = (target as Element | null)?.closest?.<HTMLElement>("[data-line]");
-  return row ? Number(row.dataset.line) : null;
+  const row = (target as Element | null)?.closest?.(".row");
+  return row ? Number(row.getAttribute("aria-rowindex")) - FIRST_ROW : null;
+}
+
+/** A name that is cut is told as a whole under the pointer; to do so for each line in sight would slow scrolling. */
+function tellWhole(target: EventTarget | null): void {
+  const name = (target as Element | null)?.closest?.<HTMLElement>("a.strong");
+  if (name) name.title = name.scrollWidth > name.clientWidth ? (name.textContent ?? "") : "";
 }
 
 function clicked(event: MouseEvent, room: Room): void {
