@@ -5,19 +5,26 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, func, select
+from sqlalchemy import ColumnElement, Connection, bindparam, func, select
 
 from runwatch.schema.metric import ColumnType, ListMetrics, Metric, MetricKind, MetricPage, Summary
 from runwatch.store import cursor as cursors
 from runwatch.store.sql.metric_arrival import FindLate
 from runwatch.store.sql.metric_row import COLUMNS, find_rows, find_run, note, recorded_name, to_entries
 from runwatch.store.sql.metric_summary import find_summaries, to_summary
-from runwatch.store.sql.statement import NAMES_PER_QUERY, batches
+from runwatch.store.sql.statement import NAMES_PER_QUERY, Statement, batches
 from runwatch.store.sql.table.metric import metrics
 from runwatch.store.sql.text import clean, contains
 
 _LAST: Final = "\U0010ffff"
 """Sorts behind every text that begins with the same characters."""
+
+_OF_RUN: Final = select(*COLUMNS).where(metrics.c.run_key == bindparam("key")).order_by(metrics.c.name)
+_FIRST: Final = Statement(_OF_RUN.limit(bindparam("count")), ("key", "count"))
+_BEHIND: Final = Statement(
+    _OF_RUN.where(metrics.c.name > bindparam("after")).limit(bindparam("count")), ("key", "after", "count")
+)
+"""Whole lists, which are what is asked for most."""
 
 
 def list_metrics(connection: Connection, request: ListMetrics, find: FindLate) -> MetricPage:
@@ -45,6 +52,10 @@ def _find(
     connection: Connection, run_key: int, request: ListMetrics, after: str | None, count: int
 ) -> Sequence[Iterable[Any]]:
     """The first so many rows after a name."""
+    if request.names is None and not request.prefix and not request.search:
+        if after is None:
+            return _FIRST.all(connection, run_key, count)
+        return _BEHIND.all(connection, run_key, after, count)
     statement = select(*COLUMNS).where(metrics.c.run_key == run_key, *_conditions(request)).order_by(metrics.c.name)
     if after is not None:
         statement = statement.where(metrics.c.name > after)
