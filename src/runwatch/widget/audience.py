@@ -9,9 +9,11 @@ import msgspec
 
 from runwatch.schema.chart import Chart
 from runwatch.schema.settled import settled
+from runwatch.widget.cell import CELL
 
 SILENCE_S: Final = 30.0
-"""A page speaks every ten seconds; after so long it is taken to be gone, or off the screen."""
+"""A page speaks every ten seconds; after so long it is taken to be gone, or off the screen. While a cell runs it cannot
+be heard: that time does not count."""
 
 REPEAT_S: Final = 2.0
 """Until a page has spoken, all is told again, first after so long: what came before the page stood is lost to it."""
@@ -72,7 +74,7 @@ class Audience:
         """Whether to tell it anything now."""
         if self.heard_at is None:
             return True
-        return self.is_visible and now - self.heard_at <= SILENCE_S
+        return self.is_visible and now - max(self.heard_at, CELL.deaf_until(now)) <= SILENCE_S
 
     def news(self, versions: dict[str, int], now: float) -> list[str]:
         """The names of what it does not know yet, or is to be told again; they count as told.

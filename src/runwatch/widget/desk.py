@@ -1,4 +1,4 @@
-"""Answers about the runs of a workspace as its server gives them: asked from it if there is one, else made here."""
+"""Answers about the runs of a workspace as its server gives them: asked from one if there is one, else made here."""
 
 from __future__ import annotations
 
@@ -11,13 +11,17 @@ import msgspec
 from runwatch.schema.chart import ChartBatch
 from runwatch.schema.job import CancelRun
 from runwatch.schema.log import LogPage, ReadLog
+from runwatch.schema.metric import ListMetrics, MetricPage
 from runwatch.schema.run import Run
 from runwatch.sdk import portal
 from runwatch.series import frame
+from runwatch.series.plot import Plot
 from runwatch.store.cancellation import cancel_any
 from runwatch.store.chart.reader import ChartReader
 from runwatch.store.log.reader import LogReader
 from runwatch.store.protocol import Serves, Store
+from runwatch.widget import pause
+from runwatch.widget.neighbour import Neighbour
 
 CACHE_BYTES: Final = 32 << 20
 """A notebook shows few runs, and its memory is the user's."""
@@ -38,13 +42,31 @@ class Desk:
         self.store = store
         self.place = place
         self._server = store if isinstance(store, Serves) else None
+        self._neighbour = None if isinstance(store, Serves) else Neighbour(place)
         self._charts = ChartReader(store, CACHE_BYTES)
         self._logs = LogReader(store.artifacts, CACHE_BYTES)
         self.studio = _page(portal.workspace_url(place))
 
+    @property
+    def is_far(self) -> bool:
+        """Whether the workspace is a server's."""
+        return self._server is not None
+
     def open_studio(self) -> None:
         """See to it that a studio is served, as for `Run.get_portal_url`; that may take some seconds."""
         self.studio = self.studio or _page(portal.workspace_url(self.place, start=True, quiet=True))
+        if self._neighbour is not None:
+            self._neighbour.seek()
+
+    def close(self) -> None:
+        """Close connections of its own; the next question opens them again."""
+        if self._neighbour is not None:
+            self._neighbour.close()
+
+    def metrics(self, request: ListMetrics) -> MetricPage:
+        """Metrics of a run."""
+        found = None if self._neighbour is None else self._neighbour.metrics(request)
+        return self.store.metrics.list(request) if found is None else found
 
     def frames(self, request: ChartBatch) -> Iterator[bytes]:
         """A frame for each chart (``docs/formats/frame.md``), in their order, each made when it is asked for.
@@ -54,7 +76,8 @@ class Desk:
         """
         if self._server is not None:
             return iter(frame.split(self._server.ask_bytes("/series:batch", request)))
-        return map(frame.encode, self._charts.answer(request))
+        found = None if self._neighbour is None else self._neighbour.frames(request)
+        return _encode(self._charts.answer(request)) if found is None else iter(found)
 
     def log(self, request: ReadLog) -> LogPage:
         """Lines of a log."""
@@ -67,6 +90,12 @@ class Desk:
         if self._server is not None:
             return self._server.ask("/runs:cancel", request, Run)
         return cancel_any(self.store, request.run_id, "canceled in a notebook")
+
+
+def _encode(plots: Iterator[Plot]) -> Iterator[bytes]:
+    for plot in plots:
+        yield frame.encode(plot)
+        pause.breathe()
 
 
 def _page(url: str) -> str:

@@ -9,6 +9,7 @@ from runwatch.schema.error import RunwatchError
 from runwatch.sdk import problem
 from runwatch.sdk.run import Run
 from runwatch.widget import channel, data, output, snapshot, text
+from runwatch.widget.cell import CELL
 from runwatch.widget.channel import Channel
 from runwatch.widget.desk import desk_of
 from runwatch.widget.follower import follower_of
@@ -93,6 +94,7 @@ class RunDetails:
         def renew(seen: View) -> None:
             shown.publish(seen, update=True)
 
+        CELL.follow(output.shell())
         follower = follower_of(view.desk)
         self._channel = Channel(widget, follower, view.run_id, renew, view.goal)
         widget.on_msg(self._channel.hear)

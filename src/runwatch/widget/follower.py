@@ -16,8 +16,12 @@ from runwatch.widget.desk import Desk
 from runwatch.widget.view import View
 from runwatch.widget.watch import SHARE, Member, Watch
 
-LOOK_S: Final = 0.5
-"""How often the store is asked what changed: with the work that follows, a page hears of it within a second."""
+LOOK_S: Final = 0.25
+"""How often the store is asked what changed: with the half a second that a watcher may keep what was logged, and the
+work that follows, a page hears of it within a second."""
+
+FAR_LOOK_S: Final = 0.5
+"""Likewise of a server, which answers many kernels."""
 
 POLL_S: Final = 10.0
 """How often everything is asked for where a store does not say what changed."""
@@ -86,10 +90,13 @@ class Follower:
         thread = self._thread
         if thread is not None and thread is not threading.current_thread():
             thread.join(1.0)
+        self.desk.close()
 
     def _run(self) -> None:
+        pause_s = FAR_LOOK_S if self.desk.is_far else LOOK_S
         while not self._stopped:
             self._wake.clear()
+            began = time.monotonic()
             with self._lock:
                 watches = list(self._watches.values())
                 if not watches:
@@ -98,7 +105,7 @@ class Follower:
             self.turn(watches)
             with self._lock:  # after their turn: one that is over may have been asked for something
                 self._watches = {key: watch for key, watch in self._watches.items() if not watch.is_over}
-            self._wake.wait(LOOK_S)
+            self._wake.wait(max(pause_s / 2, pause_s - (time.monotonic() - began)))
 
     def turn(self, watches: Iterable[Watch]) -> None:
         """Ask what changed, and have each run looked at. Never raises."""
@@ -106,6 +113,7 @@ class Follower:
         awake = [watch for watch in watches if not watch.is_paused(now)]
         if not awake:
             return
+        began = time.thread_time()
         try:
             changes = self._changes()
         except Exception as error:  # whatever the store is, it ends up as a sentence in the page
@@ -113,13 +121,13 @@ class Follower:
                 watch.fail(error, now)
                 watch.turn(now)
             return
-        share = SHARE / len(awake)
+        share, looked_s = SHARE / len(awake), (time.thread_time() - began) / len(awake)
         for watch in awake:
             if changes is not None:
                 watch.notice(changes)
             elif now - self._polled_at >= POLL_S:
                 watch.notice_all()
-            watch.turn(now, share)
+            watch.turn(now, share, looked_s)
         if changes is None and now - self._polled_at >= POLL_S:
             self._polled_at = now
 

@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Iterable
 from typing import Any, Final
 
+import msgspec
 from msgspec import structs
 
 from runwatch.schema import limit
@@ -27,6 +28,7 @@ METRICS: Final = 1_000
 LINES: Final = 200
 CHILDREN: Final = 100
 EVERYTHING: Final = frozenset(ChangeKind)
+_ENCODE: Final = msgspec.json.Encoder().encode
 
 
 class View:
@@ -62,6 +64,7 @@ class View:
         self.goal = goal
         self.studio = ""
         self._texts: dict[str, bytes] = {}
+        self._rows: dict[str, tuple[bytes, dict[str, Any]]] = {}
 
     @property
     def is_finished(self) -> bool:
@@ -95,8 +98,12 @@ class View:
         """Note what the page is told; it counts as changed only if it is another than before."""
         text = json.dumps(value).encode() if name != "clock" else b""
         if self._texts.get(name) != text or name not in self.told:
-            self._texts[name], self.told[name] = text, value
-            self.versions[name] = self.versions.get(name, 0) + 1
+            self._texts[name] = text
+            self._note(name, value)
+
+    def _note(self, name: str, value: Any) -> None:
+        self.told[name] = value
+        self.versions[name] = self.versions.get(name, 0) + 1
 
     def log(self, path: str) -> dict[str, Any]:
         """The last lines of a log."""
@@ -126,19 +133,25 @@ class View:
         self.tell("queue", told)
 
     def _look_at_metrics(self) -> None:
-        page = self.desk.store.metrics.list(ListMetrics(run_id=self.run_id, limit=METRICS))
-        for metric in page.metrics:
-            if self.metrics.get(metric.name) != metric:
-                self.revisions[metric.name] = self.revisions.get(metric.name, 0) + 1
+        page = self.desk.metrics(ListMetrics(run_id=self.run_id, limit=METRICS))
+        known, self._rows = self._rows, {}
+        for metric in page.metrics:  # compared as JSON: no value that is NaN equals itself
+            name, text = metric.name, _ENCODE(metric)
+            row = known.get(name)
+            if row is None or row[0] != text:
+                self.revisions[name] = self.revisions.get(name, 0) + 1
+                row = text, msgspec.json.decode(text) | {"rev": self.revisions[name]}
+            self._rows[name] = row
         self.metrics = {metric.name: metric for metric in page.metrics}
-        self.tell("metrics", [as_json(metric) | {"rev": self.revisions[metric.name]} for metric in page.metrics])
+        if self._rows != known or "metrics" not in self.told:
+            self._note("metrics", [row for _, row in self._rows.values()])
         self.tell("metrics_total", len(page.metrics) + self._more(page.next_cursor))
 
     def _more(self, cursor: str | None) -> int:
         """How many metrics there are behind the first page: the store gives pages, not totals."""
         count = 0
         while cursor is not None:
-            page = self.desk.store.metrics.list(ListMetrics(run_id=self.run_id, limit=limit.PAGE_ROWS, cursor=cursor))
+            page = self.desk.metrics(ListMetrics(run_id=self.run_id, limit=limit.PAGE_ROWS, cursor=cursor))
             count, cursor = count + len(page.metrics), page.next_cursor
             pause.breathe()
         return count

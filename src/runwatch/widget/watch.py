@@ -15,8 +15,9 @@ from runwatch.widget.audience import Audience, Shape
 from runwatch.widget.desk import as_json
 from runwatch.widget.view import EVERYTHING, View, error_of
 
-PACE_S: Final = 1.0
-"""Charts, logs and children are asked for at most once in so long; how the run stands, at every look."""
+PACE_S: Final = 0.5
+"""Charts, logs and children are asked for at most once in so long, which is how often a watcher ships what was logged;
+how the run stands, at every look."""
 
 STILL_S: Final = 30.0
 """How often the still picture is drawn anew while the run goes on: what is saved meanwhile is hardly older."""
@@ -72,6 +73,8 @@ class Watch:
         self._versions: dict[str, int] = {}
         self._logs: dict[str, dict[str, Any]] = {}
         self._due_at = 0.0
+        self._debt_s, self._counted_at = 0.0, time.monotonic()
+        self._standard: tuple[int | None, list[Shape]] = None, []
         self._error, self._errors = "", 0
         self._final = False
         self._still_at = time.monotonic() + STILL_S
@@ -91,13 +94,14 @@ class Watch:
         """Ask for everything with the next turn."""
         self._kinds, self._children = set(EVERYTHING), True
 
-    def turn(self, now: float, share: float = SHARE) -> None:
+    def turn(self, now: float, share: float = SHARE, spent_s: float = 0.0) -> None:
         """Look at what has changed, and tell the members. Never raises.
 
         Args:
             now: The monotonic clock.
-            share: Of a core, what charts and lists of this run may take: the next ones come the later for it. How the
-                run stands is told at every turn.
+            share: Of a core, what this run may take: the next charts and lists come the later for it. How the run
+                stands is told at every turn.
+            spent_s: What of the processor's time was spent on it before: its part of the look at the notices.
         """
         due, began = now >= self._due_at, time.thread_time()
         self.members = [member for member in self.members if not member.is_closed]
@@ -106,13 +110,19 @@ class Watch:
             for member in self.members:
                 if member.audience.listens(now):
                     self._tell(member, now)
-        if due and self._due_at > now:
-            self._due_at = max(self._due_at, now + min(REST_MOST_S, (time.thread_time() - began) / share))
         ended = bool(self.view.told["finished"])
         if not self._final and (ended or now >= self._still_at):
             self._final, self._still_at = ended, now + STILL_S
             for member in self.members:
                 member.renew(self.view)
+        self._rest(now, share, spent_s + time.thread_time() - began, looked=due and self._due_at > now)
+
+    def _rest(self, now: float, share: float, spent_s: float, *, looked: bool) -> None:
+        """Put off the next charts and lists: what was taken is a debt that the share pays off with time."""
+        self._debt_s = max(0.0, self._debt_s - share * (now - self._counted_at)) + spent_s
+        self._counted_at = now
+        if looked:
+            self._due_at = max(self._due_at, now + min(REST_MOST_S, self._debt_s / share))
 
     def fail(self, error: Exception, now: float) -> None:
         """Count an error; it is told once it is no passing one."""
@@ -167,7 +177,7 @@ class Watch:
         self.view.tell("finished", self.view.is_finished)
 
     def _tell(self, member: Member, now: float) -> None:
-        shapes = {each.key: each for each in (*self._standard(), *member.audience.shapes)}
+        shapes = {each.key: each for each in (*self._shapes(), *member.audience.shapes)}
         self._draw(shapes.values())
         log = self._log(member.audience.log)
         versions = {name: version for name, version in self.view.versions.items() if name not in {"log", "finished"}}
@@ -187,9 +197,14 @@ class Watch:
             push["frames"] = [{"chart": shapes[key].said} for key in drawn]
         member.send({"push": push}, [self._frames[key][1] for key in drawn])
 
-    def _standard(self) -> list[Shape]:
-        charts = shape.standard(self.view.run_id, self.view.metrics.values())
-        return [Shape(as_json(chart)) for chart in charts]
+    def _shapes(self) -> list[Shape]:
+        """The charts of the standard view, chosen anew when metrics have changed."""
+        version = self.view.versions.get("metrics")
+        if self._standard[0] != version:
+            known = {each.chart: each for each in self._standard[1]}
+            charts = shape.standard(self.view.run_id, self.view.metrics.values())
+            self._standard = version, [known.get(chart) or Shape(as_json(chart)) for chart in charts]
+        return self._standard[1]
 
     def _draw(self, shapes: Iterable[Shape]) -> None:
         """Make the charts anew whose metrics have changed."""
@@ -210,7 +225,7 @@ class Watch:
         for each, stamp, data in zip(shapes, stamps, frames, strict=True):
             self._frames[each.key] = stamp, data
             self._versions[each.key] = self._versions.get(each.key, 0) + 1
-            pause.breathe()
+        pause.breathe()
 
     def _stamp(self, each: Shape) -> object:
         """What of the store the chart was made of."""
@@ -224,7 +239,7 @@ class Watch:
         if len(self._frames) <= 3 * shape.CHARTS:
             return
         shown = {each.key for member in self.members for each in member.audience.shapes}
-        shown |= {each.key for each in self._standard()}
+        shown |= {each.key for each in self._shapes()}
         self._frames = {key: kept for key, kept in self._frames.items() if key in shown}
         self._versions = {key: kept for key, kept in self._versions.items() if key in shown}
 

@@ -13,6 +13,7 @@ from playwright.sync_api import Browser
 
 from runwatch import Experiment, Run, Workspace
 from runwatch.sdk import home
+from runwatch.sdk.watcher.recorder import INTERVAL_VARIABLE
 from runwatch.server.app import make_app
 from tests.e2e.studio.scene import Scene, fill
 from tests.e2e.studio.window import chromium
@@ -53,7 +54,9 @@ def browser() -> Iterator[Browser]:
 def shown(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shown]:
     """The runs, in a workspace of their own, and a server over its store."""
     folder = tmp_path_factory.mktemp("widget")
-    with alone(folder):
+    with alone(folder), pytest.MonkeyPatch.context() as patch:
+        # A run that goes on would have charts of the machine after a while, and later tests more than they count.
+        patch.setenv(INTERVAL_VARIABLE, "0")
         workspace = Workspace.open(folder / "workspace")
         scene = fill(workspace, tmp_path_factory.mktemp("scene"))
         with served(make_app(workspace.store)) as client:

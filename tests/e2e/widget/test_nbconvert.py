@@ -153,3 +153,19 @@ def test_a_busy_kernel_pushes_and_an_idle_one_answers(page: Page, tmp_path: Path
     page.client.shell_channel.send(page.client.session.msg("comm_msg", request))
     answer = page.hear(lambda message: "'id': 3" in str(message.get("content")))
     assert answer["content"]["data"]["content"]["answer"]["status"] == "Completed"
+
+
+def test_a_page_that_a_long_cell_cannot_hear_is_told_on(page: Page, tmp_path: Path) -> None:
+    module = tmp_path / "widget.js"
+    module.write_text("export default { render() {} }", encoding="utf-8")
+    page.client.execute(
+        "import pathlib, time\nfrom runwatch.widget import audience, channel\naudience.SILENCE_S = 0.5\n"
+        f"channel.MODULE = pathlib.Path({str(module)!r})\n{START}"
+    )
+    display = page.hear(lambda message: message["msg_type"] == "display_data")
+    comm_id = display["content"]["data"]["application/vnd.jupyter.widget-view+json"]["model_id"]
+    show = {"method": "custom", "content": {"show": {"visible": True, "charts": [], "log": None}}}
+    page.client.shell_channel.send(page.client.session.msg("comm_msg", {"comm_id": comm_id, "data": show}))
+    page.client.execute("for step in range(60):\n    run.log('loss', step)\n    time.sleep(0.1)\nprint('over')")
+    page.hear(lambda message: any(metric["rows"] > 30 for metric in pushed(message).get("metrics", ())))
+    assert not [message for message in page.heard if message["msg_type"] == "stream"]

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from runwatch.schema.change import ChangeKind
 from runwatch.schema.error import PermissionDeniedError, StoreUnavailableError
 from runwatch.schema.metric import ListMetrics
 from runwatch.schema.run import RunStatus, UpdateRun
@@ -17,9 +18,9 @@ from runwatch.testing.sample import Writer, new_run, put_file, scalars, table
 from runwatch.widget.audience import REPEAT_S, SILENCE_S
 from runwatch.widget.channel import Channel
 from runwatch.widget.desk import Desk, as_json
-from runwatch.widget.follower import POLL_S, Follower
+from runwatch.widget.follower import LOOK_S, POLL_S, Follower
 from runwatch.widget.view import View
-from runwatch.widget.watch import PACE_S, RETRY_S, Watch
+from runwatch.widget.watch import PACE_S, RETRY_S, SHARE, Watch
 from tests.unit.widget.conftest import LOG, Wire, print_log
 
 
@@ -289,3 +290,65 @@ def test_the_thread_begins_with_a_widget_and_ends_with_the_run(store: MemoryStor
 def test_json_is_the_servers(store: MemoryStore, run_id: str) -> None:
     Writer(store, run_id).append(scalars("loss", [float("inf")]))
     assert as_json(store.metrics.list(ListMetrics(run_id=run_id)))["metrics"][0]["columns"][0]["last"] is None
+
+
+def test_what_was_taken_is_rested_from(
+    scene: Scene, store: MemoryStore, run_id: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However often anything changes and whatever that costs, the share of a core is kept to."""
+    cost_s, used_s = 0.03, 0.0
+
+    def look(view: View, kinds: Any, **kwargs: Any) -> None:
+        nonlocal used_s
+        used_s += cost_s if ChangeKind.METRICS in kinds else 0.0
+        ask(view, kinds, **kwargs)
+
+    ask = View.look
+    monkeypatch.setattr(View, "look", look)
+    monkeypatch.setattr(time, "thread_time", lambda: used_s)
+    channel, wire = scene.open(run_id)
+    writer = Writer(store, run_id)
+    for _ in range(240):
+        say(channel)
+        writer.append(scalars("loss", [1.0]))
+        scene.turn(LOOK_S)
+    assert used_s == pytest.approx(SHARE * 240 * LOOK_S, rel=0.15)
+    store.runs.update(UpdateRun(run_id=run_id, status=RunStatus.FINALIZING))
+    scene.turn(LOOK_S)
+    assert wire.told()["run"]["status"] == "Finalizing"
+
+
+def test_looks_that_find_nothing_are_paid_off(
+    scene: Scene, store: MemoryStore, run_id: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An hour of waiting is no debt: the first point after it is told at the next look."""
+    used_s = 0.0
+    ask = store.changes.list
+
+    def look(request: Any) -> Any:
+        nonlocal used_s
+        used_s += SHARE * LOOK_S / 2
+        return ask(request)
+
+    monkeypatch.setattr(store.changes, "list", look)
+    monkeypatch.setattr(time, "thread_time", lambda: used_s)
+    channel, wire = scene.open(run_id)
+    for _ in range(200):
+        say(channel)
+        scene.turn(LOOK_S)
+    Writer(store, run_id).append(scalars("loss", [1.0]))
+    scene.turn(LOOK_S)
+    assert [metric["name"] for metric in wire.told()["metrics"]] == ["loss"]
+
+
+def test_a_metric_that_is_no_number_counts_as_changed_once(scene: Scene, store: MemoryStore, run_id: str) -> None:
+    writer = Writer(store, run_id)
+    writer.append(scalars("loss", [float("nan")] * 3))
+    channel, wire = scene.open(run_id)
+    say(channel)
+    scene.turn()
+    writer.append(scalars("other", [1.0, 2.0]))
+    scene.turn()
+    revisions = {metric["name"]: metric["rev"] for metric in wire.told()["metrics"]}
+    assert revisions == {"loss": 1, "other": 1}
+    assert [each["chart"]["series"][0]["metric"] for each in wire.pushes()[-1]["frames"]] == ["other"]

@@ -57,10 +57,12 @@ class Line:
     Args:
         address: The server.
         token: Sent with every request, unless empty.
+        answer_s: How long to wait between two bytes of an answer.
     """
 
-    def __init__(self, address: Address, token: str = "") -> None:
+    def __init__(self, address: Address, token: str = "", answer_s: float = ANSWER_S) -> None:
         self.address = address
+        self._answer_s = answer_s
         self._headers = {"accept": MSGPACK, "user-agent": "runwatch"}
         if token:
             self._headers["authorization"] = f"Bearer {token}"
@@ -143,7 +145,7 @@ class Line:
 
     def _prepare(self, connection: http.client.HTTPConnection) -> None:
         line: socket.socket = connection.sock
-        line.settimeout(ANSWER_S)
+        line.settimeout(self._answer_s)
         line.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         line.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
         for name, value in zip(("TCP_KEEPIDLE", "TCP_KEEPINTVL", "TCP_KEEPCNT"), PROBE_S, strict=True):

@@ -85,6 +85,17 @@ def announced() -> list[Announcement]:
     return found
 
 
+def is_up(announcement: Announcement) -> bool:
+    """Whether the server still runs: another program may have its port by now, and must not be sent its token."""
+    import psutil
+
+    try:
+        process = psutil.Process(announcement.pid)
+        return process.status() != psutil.STATUS_ZOMBIE and f"{process.create_time():.3f}" == announcement.started
+    except (psutil.Error, ValueError):  # ValueError: a number that no process can have
+        return False
+
+
 def folder() -> Path:
     """Where this user's tokens and announcements lie."""
     from platformdirs import user_state_path

@@ -15,7 +15,7 @@ from runwatch.store import protocol
 from runwatch.store.protocol import StoreInfo
 from runwatch.store.remote import credential
 from runwatch.store.remote.address import parse
-from runwatch.store.remote.connection import Line, Reply, refusal
+from runwatch.store.remote.connection import ANSWER_S, Line, Reply, refusal
 
 T = TypeVar("T")
 
@@ -37,14 +37,15 @@ class RemoteStore:
     Args:
         location: The server's address; the link that it prints, with its token, will do.
         token: Overrides what `runwatch.store.remote.credential.find` finds.
+        answer_s: How long to wait between two bytes of an answer.
 
     Raises:
         InvalidValueError: If it is no address.
     """
 
-    def __init__(self, location: str, token: str | None = None) -> None:
+    def __init__(self, location: str, token: str | None = None, answer_s: float = ANSWER_S) -> None:
         self._address = parse(location)
-        self._line = Line(self._address, credential.find(self._address) if token is None else token)
+        self._line = Line(self._address, credential.find(self._address) if token is None else token, answer_s)
         self._runs = _Shelf("runs", self._perform)
         self._metrics = _Shelf("metrics", self._perform)
         self._artifacts = _Shelf("artifacts", self._perform)

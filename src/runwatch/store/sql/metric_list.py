@@ -5,19 +5,26 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, func, select, true
+from sqlalchemy import ColumnElement, Connection, bindparam, func, select, true
 
 from runwatch.schema.metric import ColumnType, ListMetrics, Metric, MetricKind, MetricPage, Summary
 from runwatch.store import cursor as cursors
 from runwatch.store.sql.metric_arrival import FindLate
 from runwatch.store.sql.metric_row import COLUMNS, find_rows, find_run, note, recorded_name, to_entries
 from runwatch.store.sql.metric_summary import find_summaries, to_summary
-from runwatch.store.sql.statement import NAMES_PER_QUERY, batches
+from runwatch.store.sql.statement import NAMES_PER_QUERY, Statement, batches
 from runwatch.store.sql.table.metric import metrics
 from runwatch.store.sql.text import clean, contains
 
 _LAST: Final = "\U0010ffff"
 """Sorts behind every text that begins with the same characters."""
+
+_OF_RUN: Final = select(*COLUMNS).where(metrics.c.run_key == bindparam("key")).order_by(metrics.c.name)
+_FIRST: Final = Statement(_OF_RUN.limit(bindparam("count")), ("key", "count"))
+_BEHIND: Final = Statement(
+    _OF_RUN.where(metrics.c.name > bindparam("after")).limit(bindparam("count")), ("key", "after", "count")
+)
+"""Whole lists, which are what is asked for most."""
 
 
 def list_metrics(connection: Connection, request: ListMetrics, find: FindLate) -> MetricPage:
@@ -45,15 +52,20 @@ def _find(
     connection: Connection, run_key: int, request: ListMetrics, after: str | None, count: int
 ) -> Sequence[Iterable[Any]]:
     """The first so many rows after a name."""
+    is_open = not request.prefix and not request.search
     if request.names is None:
-        return _select(connection, run_key, request, metrics.c.name > after if after is not None else true(), count)
+        if not is_open:
+            return _select(connection, run_key, request, true() if after is None else metrics.c.name > after, count)
+        if after is None:
+            return _FIRST.all(connection, run_key, count)
+        return _BEHIND.all(connection, run_key, after, count)
     wanted = sorted(name for name in map(recorded_name, set(request.names)) if after is None or name > after)
     found: list[Iterable[Any]] = []
     for some in batches(wanted, NAMES_PER_QUERY):
-        if request.prefix or request.search:
-            found += _select(connection, run_key, request, metrics.c.name.in_(some), count - len(found))
-        else:
+        if is_open:
             found += find_rows(connection, run_key, some)
+        else:
+            found += _select(connection, run_key, request, metrics.c.name.in_(some), count - len(found))
         if len(found) >= count:
             break
     return found[:count]

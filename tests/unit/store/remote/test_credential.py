@@ -7,7 +7,9 @@ import stat
 from pathlib import Path
 
 import pytest
+from msgspec import structs
 
+from runwatch.server import process
 from runwatch.store.remote import credential
 from runwatch.store.remote.address import parse
 from runwatch.store.remote.credential import Announcement
@@ -78,3 +80,13 @@ def test_damaged_files_are_no_tokens(state: Path) -> None:
     (state / "tokens.json").write_bytes(b"\xff")
     assert credential.find(SERVER) == ""
     assert credential.announced() == []
+
+
+def test_a_server_is_up_while_its_very_process_lives() -> None:
+    pid = os.getpid()
+    word = Announcement(url=SERVER.url, pid=pid, started=process.started(pid) or "")
+    assert credential.is_up(word)
+    assert not credential.is_up(structs.replace(word, started="1.000"))
+    assert not credential.is_up(structs.replace(word, started=""))
+    for number in (2**22 + 7, -1):  # no process has them
+        assert not credential.is_up(structs.replace(word, pid=number))
