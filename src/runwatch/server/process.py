@@ -25,19 +25,8 @@ def announce(url: str, token: str, location: str) -> Path:
     """Leave word of this process; the caller removes the file at its end."""
     pid = os.getpid()
     return credential.announce(
-        Announcement(url=url, token=token, location=location, pid=pid, started=started(pid) or "")
+        Announcement(url=url, token=token, location=location, pid=pid, started=credential.started(pid) or "")
     )  # fmt: skip
-
-
-def started(pid: int) -> str | None:
-    """When a process started, in a form that tells it from a later one of the same number; None if it is gone."""
-    import psutil
-
-    try:
-        process = psutil.Process(pid)
-        return None if process.status() == psutil.STATUS_ZOMBIE else f"{process.create_time():.3f}"
-    except psutil.Error:
-        return None
 
 
 def running(location: str | None = None) -> list[Announcement]:
@@ -48,7 +37,7 @@ def running(location: str | None = None) -> list[Announcement]:
     """
     found = []
     for each in credential.announced():
-        if each.started and started(each.pid) == each.started:
+        if credential.is_up(each):
             found.append(each)
         else:
             credential.withdraw(each)
@@ -96,7 +85,7 @@ def stop(announcement: Announcement) -> bool:
 
     try:
         process = psutil.Process(announcement.pid)
-        if started(announcement.pid) != announcement.started:
+        if not credential.is_up(announcement):
             return True
         process.terminate()
         process.wait(STOP_S)

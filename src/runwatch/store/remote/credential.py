@@ -87,13 +87,18 @@ def announced() -> list[Announcement]:
 
 def is_up(announcement: Announcement) -> bool:
     """Whether the server still runs: another program may have its port by now, and must not be sent its token."""
+    return bool(announcement.started) and started(announcement.pid) == announcement.started
+
+
+def started(pid: int) -> str | None:
+    """When a process started, in a form that tells it from a later one of the same number; None if it is gone."""
     import psutil
 
     try:
-        process = psutil.Process(announcement.pid)
-        return process.status() != psutil.STATUS_ZOMBIE and f"{process.create_time():.3f}" == announcement.started
+        process = psutil.Process(pid)
+        return None if process.status() == psutil.STATUS_ZOMBIE else f"{process.create_time():.3f}"
     except (psutil.Error, ValueError):  # ValueError: a number that no process can have
-        return False
+        return None
 
 
 def folder() -> Path:

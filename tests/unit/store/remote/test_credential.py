@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 from msgspec import structs
 
-from runwatch.server import process
 from runwatch.store.remote import credential
 from runwatch.store.remote.address import parse
 from runwatch.store.remote.credential import Announcement
@@ -84,7 +83,7 @@ def test_damaged_files_are_no_tokens(state: Path) -> None:
 
 def test_a_server_is_up_while_its_very_process_lives() -> None:
     pid = os.getpid()
-    word = Announcement(url=SERVER.url, pid=pid, started=process.started(pid) or "")
+    word = Announcement(url=SERVER.url, pid=pid, started=credential.started(pid) or "")
     assert credential.is_up(word)
     assert not credential.is_up(structs.replace(word, started="1.000"))
     assert not credential.is_up(structs.replace(word, started=""))
