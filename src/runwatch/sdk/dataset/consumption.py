@@ -13,6 +13,8 @@ from runwatch.sdk.dataset.definition import from_form, to_form
 
 if TYPE_CHECKING:
     from runwatch.sdk.dataset.dataset import AbstractDataset
+    from runwatch.sdk.pipeline.data import PipelineData
+    from runwatch.sdk.pipeline.step import PipelineStep
     from runwatch.sdk.workspace import Workspace
 
 Mode = Literal["direct", "mount", "download"]
@@ -96,6 +98,36 @@ class OutputFileDatasetConfig:
     ) -> None:  # fmt: skip
         self.name = name or "output"
         self.path = check_artifact_path(f"{OUTPUTS}/{self.name}")
+        self._handed_on: PipelineData | None = None
+        self._maker: PipelineStep | None = None
+
+    @property
+    def handed_on(self) -> PipelineData | None:
+        """The folder as what one step of a pipeline makes and others read; None if none reads it."""
+        return self._handed_on
+
+    def made_by(self, step: PipelineStep) -> None:
+        """Note the step of a pipeline that writes to it; the first one stays."""
+        self._maker = self._maker or step
+        if self._handed_on is not None:
+            self._handed_on.made_by(step)
+
+    def as_input(self, name: str | None = None) -> PipelineData:
+        """The folder as an input of another step of the same pipeline, which is given a path.
+
+        Args:
+            name: Under which the step finds it: letters, digits and underscores; the folder's name if None.
+
+        Raises:
+            InvalidValueError: The name, or the folder's, has other characters.
+        """
+        from runwatch.sdk.pipeline.data import PipelineData
+
+        if self._handed_on is None:
+            self._handed_on = PipelineData(self.name)
+            if self._maker is not None:
+                self._handed_on.made_by(self._maker)
+        return self._handed_on.as_input(self.name if name is None else name)
 
     def as_upload(self, overwrite: bool = False, source_globs: object = None) -> OutputFileDatasetConfig:
         """The same: what stands in the folder when the script ends is kept."""

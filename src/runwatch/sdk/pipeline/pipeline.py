@@ -168,7 +168,7 @@ class _Steps:
         return {
             made.pipeline_output_name: (self._ids[step], made.path)
             for step in self._order
-            for made in step.outputs
+            for made in step.made
             if made.pipeline_output_name
         }
 
@@ -192,12 +192,12 @@ class _Steps:
         target = config.run_config.target or LOCAL
         queue.check_target(self._experiment.workspace.store, target)
         launch = config.to_launch()
-        makers = {made.name: maker for maker in self._order for made in maker.outputs}
+        makers = {made.name: maker for maker in self._order for made in maker.made}
         return StepPlan(
             name=step.name, run_id=self._ids[step], launch=launch, target=target,
             after=tuple(self._ids[each] for each in self._order[step]),
             reads={str(each): (each.input_name, self._ids[makers[each.name]]) for each in step.read.values()},
-            makes={str(each): each.path for each in step.outputs},
+            makes={str(each): each.path for each in step.made},
             allow_reuse=step.allow_reuse and not _writes_elsewhere(step),
             identity=self._identity(step, config, launch),
         )  # fmt: skip
@@ -229,7 +229,8 @@ def _parameters(order: Order) -> dict[str, Any]:
 
 
 def _writes_elsewhere(step: PythonScriptStep) -> bool:
-    return any(isinstance(each, OutputFileDatasetConfig) for each in step.arguments)
+    """Whether it makes files that only its own run keeps, so that another run's would not be enough."""
+    return any(isinstance(each, OutputFileDatasetConfig) and each.handed_on is None for each in step.arguments)
 
 
 def _ensure_target(workspace: Workspace) -> None:
