@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal, NoReturn
 
 from runwatch.schema.error import InvalidValueError
 from runwatch.schema.name import check_artifact_path
-from runwatch.sdk import later
+from runwatch.schema.registry import Kind, check_name
+from runwatch.sdk import later, registered
+from runwatch.sdk.dataset.completion import Registration
 from runwatch.sdk.dataset.definition import from_form, to_form
 
 if TYPE_CHECKING:
@@ -98,6 +101,7 @@ class OutputFileDatasetConfig:
     ) -> None:  # fmt: skip
         self.name = name or "output"
         self.path = check_artifact_path(f"{OUTPUTS}/{self.name}")
+        self.registration: Registration | None = None
         self._handed_on: PipelineData | None = None
         self._maker: PipelineStep | None = None
 
@@ -137,12 +141,32 @@ class OutputFileDatasetConfig:
         """As `as_upload`."""
         return self
 
-    def register_on_complete(self, name: str, description: str | None = None, tags: object = None) -> NoReturn:
-        """Not here."""
-        later.unsupported(
-            "registrations at the end of a run",
-            "Call run.register_model, or register Dataset.File.from_files in the script.",
+    def register_on_complete(
+        self, name: str, description: str | None = None, tags: Mapping[str, object] | None = None
+    ) -> OutputFileDatasetConfig:
+        """Have the folder registered as a dataset of files, when a submitted run that writes it has completed.
+
+        The next version is made each time. Its files are kept in the default datastore, by content, whatever becomes
+        of the run.
+
+        Args:
+            name: Of the dataset: letters, digits, ``-``, ``_``, ``.`` and spaces.
+            description: Markdown.
+            tags: Labels that can change.
+
+        Returns:
+            The same object.
+
+        Raises:
+            InvalidValueError: No dataset can have this name.
+        """
+        self.registration = Registration(
+            path=self.path,
+            name=check_name(Kind.DATASET, name),
+            description=description or "",
+            tags=registered.texts(tags),
         )
+        return self
 
     def to_text(self) -> str:
         """The folder, seen from the script's working folder; it is there when the script starts."""

@@ -229,8 +229,9 @@ def _parameters(order: Order) -> dict[str, Any]:
 
 
 def _writes_elsewhere(step: PythonScriptStep) -> bool:
-    """Whether it makes files that only its own run keeps, so that another run's would not be enough."""
-    return any(isinstance(each, OutputFileDatasetConfig) and each.handed_on is None for each in step.arguments)
+    """Whether it makes what an earlier run would not do: files that its own run keeps, or a version of a dataset."""
+    folders = [each for each in step.arguments if isinstance(each, OutputFileDatasetConfig)]
+    return any(each.handed_on is None or each.registration is not None for each in folders)
 
 
 def _ensure_target(workspace: Workspace) -> None:
