@@ -60,7 +60,8 @@ def search(sources: Sequence[Path]) -> Iterator[Findings]:
                 holdings += one.found
             except RunwatchError as error:
                 unread.append(Unread(str(source), error.message))
-        yield Findings(tuple(merged(_attached(holdings))), tuple(unread))
+        single = _without_namesakes(holdings, unread)
+        yield Findings(tuple(merged(_attached(single))), tuple(unread))
 
 
 class _Search:
@@ -71,6 +72,7 @@ class _Search:
         self._tree = tree
         self._unread = unread
         self._read: dict[str, tuple[Listing, list[Document]]] = {}
+        self._unreadable: set[str] = set()
 
     def take(self, name: str) -> None:
         """A file that was given by name.
@@ -99,6 +101,8 @@ class _Search:
             self._say(folder, f"Folders more than {limit.IMPORT_FOLDER_DEPTH} deep are not looked through.")
             return
         listing, documents = self._contents(folder)
+        if folder in self._unreadable:
+            return
         below = [name for name in listing.folders if name not in RUN_FOLDERS]
         about = _about(documents, below)
         own = [each for each in documents if not any(each in given for given in about.values())]
@@ -173,13 +177,21 @@ class _Search:
     def _contents(self, folder: str) -> tuple[Listing, list[Document]]:
         """What lies in a folder, and what the documents among it say."""
         if folder not in self._read:
-            listing = self._tree.list(folder)
+            listing = self._listed(folder)
             documents = []
             for name, size_bytes in listing.files.items():
                 if Path(name).suffix.lower() in _TEXTS and size_bytes:
                     documents += self._try(join(folder, name), size_bytes)
             self._read[folder] = listing, documents
         return self._read[folder]
+
+    def _listed(self, folder: str) -> Listing:
+        try:
+            return self._tree.list(folder)
+        except RunwatchError as error:
+            self._unreadable.add(folder)
+            self._say(folder, error.message)
+            return Listing({}, (), (), 0.0)
 
     def _try(self, path: str, size_bytes: int) -> list[Document]:
         name = path.rpartition("/")[2]
@@ -237,6 +249,23 @@ def _unambiguous(documents: list[Document], *, is_run: bool) -> list[Document]:
     if len(guessed) == 1 and is_run and not is_told:
         return documents
     return [each for each in documents if each not in guessed]
+
+
+def _without_namesakes(holdings: list[Holding], unread: list[Unread]) -> list[Holding]:
+    """Without folders that have the id of another folder: they would be one run, and the files of one be lost."""
+    known: dict[str, Holding] = {}
+    found: list[Holding] = []
+    for holding in holdings:
+        if holding.folder is None:
+            found.append(holding)
+            continue
+        first = known.setdefault(holding.run_id, holding)
+        if first is holding:
+            found.append(holding)
+        elif Path(first.source).resolve() != Path(holding.source).resolve():
+            why = f"It would be the run {holding.run_id} as {first.source} is, and was left out; rename one of them."
+            unread.append(Unread(holding.source, why))
+    return found
 
 
 def _attached(holdings: list[Holding]) -> list[Holding]:

@@ -13,9 +13,10 @@ import pytest
 
 from runwatch import Run, Workspace
 from runwatch.importers.azureml.history import import_folders
+from runwatch.importers.azureml.tree import Listing, Tree
 from runwatch.schema import limit
 from runwatch.schema.change import ListChanges
-from runwatch.schema.error import InvalidValueError
+from runwatch.schema.error import InvalidValueError, UserErrorException
 from runwatch.schema.metric import MetricKind
 from runwatch.schema.run import Delete, GetRun, RunStatus
 from runwatch.store.zip.page import list_metrics
@@ -288,6 +289,31 @@ def test_sources_that_are_nothing(tmp_path: Path, bring: Bring) -> None:
     done = bring(tmp_path / "absent", tmp_path / "list.json", tmp_path / "empty", tmp_path / "good")
     assert states(done) == {"good": "imported"}
     assert len(done.unread) == 3
+
+
+def test_folders_of_the_same_name_are_not_mixed(tmp_path: Path, bring: Bring, run_of: RunOf) -> None:
+    put(tmp_path / "tree", {"a/outputs/one": "1", "year/a/outputs/two": "2"})
+    done = bring(tmp_path / "tree", tmp_path / "tree" / "a")
+    assert states(done) == {"a": "imported"}
+    assert run_of("a").get_file_names() == ["outputs/one"]
+    assert [each.place for each in done.unread] == [str(tmp_path / "tree" / "year" / "a")]
+
+
+def test_a_folder_that_cannot_be_read_keeps_no_other_away(
+    tmp_path: Path, bring: Bring, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(tmp_path / "tree", {"a/outputs/one": "1", "b/outputs/two": "2", "c/logs/three": "3"})
+    real = Tree.list
+
+    def refuse(tree: Tree, folder: str) -> Listing:
+        if folder == "b":  # rights do not keep the owner of a machine out
+            raise UserErrorException("'b' cannot be read: Permission denied.")
+        return real(tree, folder)
+
+    monkeypatch.setattr(Tree, "list", refuse)
+    done = bring(tmp_path / "tree")
+    assert states(done) == {"a": "imported", "c": "imported"}
+    assert whys(done) == ["'b' cannot be read: Permission denied."]
 
 
 def test_an_experiment_of_ones_choice(tmp_path: Path, bring: Bring, run_of: RunOf) -> None:
