@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import math
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 
-from runwatch import ComputeTarget, Environment, Model
+from runwatch import ComputeTarget, Environment, Model, Run, Workspace
 from runwatch.importers.azureml.checker import check
 from runwatch.importers.azureml.judge import Verdict
+from runwatch.sdk import home
 from tests.azureml.place import SCRIPTS, Place
 
 pytestmark = pytest.mark.timeout(300)
@@ -47,6 +51,25 @@ def test_logging_kinds(place: Place) -> None:
     for name in ("accuracy_table", "residuals", "predictions"):
         assert charts[name]["schema_type"] == name
     assert (run.get_status(), run.get_snapshot_id()) == ("Completed", None)
+
+
+def test_keep_runs(place: Place, tmp_path: Path) -> None:
+    """What it keeps comes into another workspace by the command that the documentation names."""
+    run_id = place.run("keep_runs").strip()
+    new = tmp_path / "new"
+    kept = place.folder / "work" / "keep_runs" / "kept"
+    words = [sys.executable, "-m", "runwatch.cli", "-w", str(new), "import", "azureml", str(kept)]
+    first, second = (subprocess.run(words, env=place.variables, capture_output=True, text=True) for _ in range(2))
+    assert (first.returncode, first.stdout.count("  imported  kept, Completed")) == (0, 3), first.stdout + first.stderr
+    assert (second.returncode, second.stdout.count("  already there  ")) == (0, 3)
+    there, here = Run.get(Workspace.open(str(new)), run_id), Run.get(place.workspace, run_id)
+    try:
+        assert there.get_metrics(recursive=True) == here.get_metrics(recursive=True)
+        assert (there.tags, there.get_details()["startTimeUtc"]) == (here.tags, here.get_details()["startTimeUtc"])
+        assert len(list(there.get_children())) == 2
+        assert set(here.get_file_names()) < set(there.get_file_names())
+    finally:
+        home.close(str(new))
 
 
 def test_with_block(place: Place) -> None:

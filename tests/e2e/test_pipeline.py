@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from runwatch import Run
+from runwatch import OutputFileDatasetConfig, Run
 from runwatch.sdk.pipeline.data import PipelineData, PipelineParameter
 from runwatch.sdk.pipeline.pipeline import Pipeline
 from runwatch.sdk.pipeline.run import PipelineRun, StepRun
@@ -53,6 +53,20 @@ def two_steps(folder: Path, **settings: Any) -> list[PythonScriptStep]:
     return [train, prepare]
 
 
+WRITE = """
+import os, sys
+with open(os.path.join(sys.argv[1], "part.txt"), "w") as file:
+    file.write("written")
+"""
+
+READ = """
+import os, sys
+from runwatch import Run
+inputs = Run.get_context().input_datasets
+print(open(os.path.join(sys.argv[1], "part.txt")).read(), inputs["given"] == sys.argv[1] == os.environ["given"])
+"""
+
+
 @pytest.fixture
 def folder(site: Site, request: pytest.FixtureRequest) -> Path:
     made = site.folder / str(request.node.name)
@@ -68,6 +82,22 @@ def done(site: Site, steps: list[Any], **settings: Any) -> PipelineRun:
 
 def statuses(run: PipelineRun) -> dict[str | None, str]:
     return {step.display_name: step.get_status() for step in run.get_steps()}
+
+
+def test_a_folder_of_one_step_is_the_input_of_another(site: Site, folder: Path) -> None:
+    (folder / "write.py").write_text(WRITE)
+    (folder / "read.py").write_text(READ)
+    out = OutputFileDatasetConfig("out")
+    write = PythonScriptStep("write.py", "write", [out], source_directory=folder)
+    read = PythonScriptStep("read.py", "read", [out.as_input("given").as_mount()], source_directory=folder)
+    first = done(site, [read])
+    assert statuses(first) == {"write": "Completed", "read": "Completed"}
+    (step,) = first.find_step_run("read")
+    assert console(step) == "written True\n"
+    (made,) = first.find_step_run("write")
+    assert [name for name in made.get_file_names() if name.startswith("outputs/")] == ["outputs/out/part.txt"]
+    again = done(site, [read, write])
+    assert [run.is_reused for run in again.get_steps() if isinstance(run, StepRun)] == [True, True]
 
 
 def test_data_are_handed_on_and_unchanged_steps_reused(site: Site, folder: Path, tmp_path: Path) -> None:

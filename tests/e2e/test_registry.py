@@ -12,6 +12,7 @@ import pytest
 
 from runwatch import Dataset, Environment, Experiment, Model, OutputFileDatasetConfig, Run, ScriptRunConfig, Workspace
 from runwatch.exceptions import ModelNotFoundException
+from runwatch.schema.run import Delete
 from runwatch.sdk import home
 from tests.e2e.site import console, ended
 from tests.e2e.studio.server import served
@@ -91,6 +92,23 @@ def test_a_run_registers_its_files_over_a_server(far: Workspace, tmp_path: Path)
         model = run.register_model("direct", "outputs/model.pkl")
     assert (model.run_id, model.run) == (run.id, Run.get(far, run.id))
     assert Path(model.download(tmp_path / "back")).read_text() == "weights"
+
+
+def test_a_folder_is_registered_when_its_run_has_completed(far: Workspace, tmp_path: Path) -> None:
+    script = "import sys; open(sys.argv[1] + '/rows.csv', 'w').write('x\\n' + sys.argv[2]); sys.exit(int(sys.argv[3]))"
+    (tmp_path / "write.py").write_text(script)
+    out = OutputFileDatasetConfig("made").register_on_complete("rows", tags={"from": "a test"})
+    runs = [
+        ended(Experiment(far, "registering").submit(ScriptRunConfig(tmp_path, "write.py", [out, text, code])))
+        for text, code in ((1, 0), (2, 1), (3, 0))
+    ]
+    assert [run.get_status() for run in runs] == ["Completed", "Failed", "Completed"]
+    latest = Dataset.get_by_name(far, "rows")
+    assert (latest.version, latest.tags) == (2, {"from": "a test"})
+    assert Path(latest.download(tmp_path / "second")[0]).read_text() == "x\n3"
+    runs[0].experiment.workspace.store.runs.delete(Delete(run_ids=(runs[0].id,)))
+    first = Dataset.get_by_name(far, "rows", version=1)
+    assert Path(first.download(tmp_path / "first")[0]).read_text() == "x\n1"
 
 
 def test_a_submitted_script_is_given_data_and_registers_a_model(far: Workspace, tmp_path: Path) -> None:

@@ -24,7 +24,7 @@ EDGES: dict[str, set[str]] = {
     "server": {"schema", "series", "store"},
     "archive": {"schema", "series", "store"},
     "compute": {"schema", "store", "journal"},
-    "importers": {"schema"},
+    "importers": {"schema", "series", "store"},
     # floor 4
     "widget": {"schema", "series", "store", "sdk"},
     # floor 5
@@ -51,6 +51,7 @@ STORE_EDGES: dict[str, set[str]] = {
     "remote": {"protocol"},
     "walk": {"protocol"},
     "media": set(),
+    "mark": set(),
     "cancellation": {"protocol", "walk"},
     # readers of any store: they know the promise, and no backend
     "chart": {"protocol"},

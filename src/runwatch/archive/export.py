@@ -10,11 +10,11 @@ from msgspec import Struct
 from runwatch.archive import form
 from runwatch.archive.form import ExperimentEntry, FileEntry, Manifest, RunEntry
 from runwatch.archive.indexing import make_index
-from runwatch.archive.mark import is_incomplete
 from runwatch.archive.table import arrow
 from runwatch.archive.target import Target, create_target
 from runwatch.schema.error import ConflictError
 from runwatch.schema.run import GetRun, ListExperiments, Run
+from runwatch.store.mark import is_incomplete
 from runwatch.store.protocol import Store
 from runwatch.store.zip.page import list_children
 

@@ -13,7 +13,6 @@ from runwatch.archive import form
 from runwatch.archive.content import Content
 from runwatch.archive.form import ExperimentEntry, RunEntry
 from runwatch.archive.indexing import make_index
-from runwatch.archive.mark import IMPORTING, is_incomplete
 from runwatch.archive.reading import Archive, ArchivedRun, open_archive
 from runwatch.archive.table import arrow
 from runwatch.schema.error import ConflictError, GoneError, NotFoundError
@@ -28,6 +27,7 @@ from runwatch.schema.run import (
     UpdateExperiment,
     UpdateRun,
 )
+from runwatch.store.mark import IMPORTING, is_incomplete
 from runwatch.store.protocol import Store
 
 SOURCE: Final = "archive"

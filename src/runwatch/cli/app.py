@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from runwatch import __version__
+from runwatch.cli import importing
 from runwatch.cli.command import (
     agent,
     audit,
@@ -22,6 +23,7 @@ from runwatch.cli.command import (
     experiment,
     file,
     gc,
+    history,
     log,
     mark,
     metric,
@@ -35,6 +37,7 @@ from runwatch.cli.command import (
     user,
 )
 from runwatch.cli.demo import command as demo
+from runwatch.cli.importing import ImportGroup
 from runwatch.cli.option import ColourOption, JsonOption, TracebackOption, WorkspaceOption
 from runwatch.cli.session import EXIT_INTERRUPTED, command
 
@@ -80,7 +83,6 @@ command(app, "logs")(log.logs)
 command(app, "files")(file.files)
 command(app, "download")(download.download)
 command(app, "export")(exchange.export)
-command(app, "import")(exchange.bring_in)
 command(app, "experiments")(experiment.experiments)
 command(app, "tag")(mark.tag)
 command(app, "archive")(mark.archive)
@@ -108,6 +110,16 @@ command(targets, "show")(compute.show)
 command(targets, "create")(compute.create)
 command(targets, "update")(compute.update)
 command(targets, "delete")(compute.delete)
+
+importing_app = typer.Typer(
+    cls=ImportGroup,
+    callback=importing.options,
+    help="Bring in exported runs (PATH), or those of another tracker.",
+    no_args_is_help=True,
+)
+app.add_typer(importing_app, name="import")
+command(importing_app, importing.ARCHIVE)(exchange.bring_in)
+command(importing_app, "azureml")(history.azureml)
 
 switching = typer.Typer(help="Code that was written for the Azure ML SDK v1.", no_args_is_help=True)
 app.add_typer(switching, name="azureml")

@@ -76,6 +76,18 @@ ARCHIVE_ROWS: Final = 1 << 32
 ARCHIVE_GROUP_BYTES: Final = 2 << 30
 """One row group of a Parquet file of an archive, decoded: it is read whole."""
 
+IMPORT_DOCUMENT_BYTES: Final = 256 << 20
+"""One JSON document about a run of another tracker: it is read whole."""
+
+IMPORT_DOCUMENT_DEPTH: Final = 100
+"""Levels of lists and objects within each other in such a document."""
+
+IMPORT_FILES: Final = 500_000
+"""Files of the folders of one import: bounds the memory that their list takes."""
+
+IMPORT_FOLDER_DEPTH: Final = 64
+"""Folders within each other that are looked through for runs."""
+
 SNAPSHOT_FILES: Final = 100_000
 """Files, links and empty folders of one snapshot: a folder with more holds data, which is no source."""
 

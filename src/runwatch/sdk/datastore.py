@@ -15,11 +15,12 @@ from runwatch.schema.artifact import GetArtifact
 from runwatch.schema.error import ConflictError, InvalidValueError, NotFoundError, UserErrorException
 from runwatch.schema.name import check_artifact_path
 from runwatch.schema.registry import Kind
+from runwatch.schema.run import Delete, UpdateRun
 from runwatch.schema.run import Run as Record
-from runwatch.schema.run import UpdateRun
 from runwatch.sdk import detail, later, starting, transfer
 from runwatch.sdk.registered import Registered
 from runwatch.store import registry
+from runwatch.store.protocol import Store
 
 if TYPE_CHECKING:
     from runwatch.sdk.dataset.consumption import DatasetConsumptionConfig
@@ -56,7 +57,7 @@ class Datastore(Registered):
     """
 
     def __init__(self, workspace: Workspace, name: str | None = None, *, _record: Record | None = None) -> None:
-        super().__init__(workspace, _record or _find(workspace, name))
+        super().__init__(workspace, _record or record_of(workspace.store, name))
 
     @staticmethod
     def get(workspace: Workspace, datastore_name: str) -> Datastore:
@@ -75,12 +76,12 @@ class Datastore(Registered):
     @staticmethod
     def create(workspace: Workspace, datastore_name: str) -> Datastore:
         """Make a datastore, or get the one that is there. The original has none without a cloud's storage."""
-        return Datastore(workspace, _record=_made(workspace, datastore_name))
+        return Datastore(workspace, _record=_made(workspace.store, datastore_name))
 
     @staticmethod
     def list(workspace: Workspace) -> dict[str, Datastore]:
         """All datastores by name; ``workspaceblobstore`` is made if need be."""
-        _find(workspace, DEFAULT_NAME)
+        record_of(workspace.store, DEFAULT_NAME)
         found = registry.versions(workspace.store, Kind.DATASTORE)
         return {registry.name_of(each): Datastore(workspace, _record=each) for each in found}
 
@@ -234,29 +235,37 @@ class DataPath(Struct, frozen=True, kw_only=True, eq=False):
         return iter((self.datastore, self.path_on_datastore))
 
 
-def _find(workspace: Workspace, name: str | None) -> Record:
+def record_of(store: Store, name: str | None = None) -> Record:
+    """The run whose files are those of a datastore.
+
+    Args:
+        store: Where.
+        name: The datastore's name; None means the default one, which is made if it is not there.
+
+    Raises:
+        UserErrorException: There is none of this name.
+    """
     if name is None:
-        chosen = next(registry.versions(workspace.store, Kind.DATASTORE, tags={DEFAULT_TAG: None}), None)
-        return chosen or _made(workspace, DEFAULT_NAME)
+        chosen = next(registry.versions(store, Kind.DATASTORE, tags={DEFAULT_TAG: None}), None)
+        return chosen or _made(store, DEFAULT_NAME)
     try:
-        return registry.find(workspace.store, Kind.DATASTORE, name, 1)
+        return registry.find(store, Kind.DATASTORE, name, 1)
     except NotFoundError as error:
         if name == DEFAULT_NAME:
-            return _made(workspace, name)
+            return _made(store, name)
         raise UserErrorException(
             f"There is no datastore {name!r} in this workspace.", hint="Datastore.create(workspace, name) makes one."
         ) from error
 
 
-def _made(workspace: Workspace, name: str) -> Record:
+def _made(store: Store, name: str) -> Record:
     """The datastore of a name; it has one version, so that whoever makes it second gets the first one's."""
-    store = workspace.store
     with suppress(NotFoundError):
         return registry.find(store, Kind.DATASTORE, names.check_name(Kind.DATASTORE, name), 1)
     made = registry.register(store, Kind.DATASTORE, name, submitted_by=starting.user())
     if registry.version_of(made) == 1:
         return made
-    Registered(workspace, made)._remove()
+    store.runs.delete(Delete(run_ids=(made.run_id,)))
     try:
         return registry.find(store, Kind.DATASTORE, name, 1)
     except NotFoundError as error:

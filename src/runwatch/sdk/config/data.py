@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from runwatch.journal.location import is_folder
 from runwatch.schema.error import ExperimentExecutionException
+from runwatch.sdk.dataset.completion import to_output
 from runwatch.sdk.dataset.consumption import DatasetConsumptionConfig, OutputFileDatasetConfig
 
 
@@ -40,6 +41,11 @@ class Data(Struct, frozen=True):
     def to_form(self) -> dict[str, Any]:
         """The inputs as they stand in the run's definition."""
         return {each.name: each.to_form(each.to_text()) for each in self.inputs.values()}
+
+    def to_outputs(self) -> dict[str, Any]:
+        """The output folders that are to be registered, as they stand in the run's definition."""
+        wishes = {each.name: each.registration for each in self.outputs.values()}
+        return {name: to_output(wish) for name, wish in wishes.items() if wish is not None}
 
 
 def found_in(*given: object) -> Data:

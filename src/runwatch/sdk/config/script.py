@@ -104,7 +104,9 @@ class ScriptRunConfig:
 
     def to_definition(self) -> dict[str, Any]:
         """The run definition that ``run.get_details()`` shows; errors as in `to_launch`."""
-        return definition.definition(self.run_config, self.to_launch()) | {"data": self.data().to_form()}
+        used = self.data()
+        told = {"data": used.to_form(), "outputData": used.to_outputs()}
+        return definition.definition(self.run_config, self.to_launch()) | told
 
     def data(self) -> data.Data:
         """The datasets and output folders among the arguments."""

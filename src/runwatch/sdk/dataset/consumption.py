@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal, NoReturn
 
 from runwatch.schema.error import InvalidValueError
 from runwatch.schema.name import check_artifact_path
-from runwatch.sdk import later
+from runwatch.schema.registry import Kind, check_name
+from runwatch.sdk import later, registered
+from runwatch.sdk.dataset.completion import Registration
 from runwatch.sdk.dataset.definition import from_form, to_form
 
 if TYPE_CHECKING:
     from runwatch.sdk.dataset.dataset import AbstractDataset
+    from runwatch.sdk.pipeline.data import PipelineData
+    from runwatch.sdk.pipeline.step import PipelineStep
     from runwatch.sdk.workspace import Workspace
 
 Mode = Literal["direct", "mount", "download"]
@@ -96,6 +101,37 @@ class OutputFileDatasetConfig:
     ) -> None:  # fmt: skip
         self.name = name or "output"
         self.path = check_artifact_path(f"{OUTPUTS}/{self.name}")
+        self.registration: Registration | None = None
+        self._handed_on: PipelineData | None = None
+        self._maker: PipelineStep | None = None
+
+    @property
+    def handed_on(self) -> PipelineData | None:
+        """The folder as what one step of a pipeline makes and others read; None if none reads it."""
+        return self._handed_on
+
+    def made_by(self, step: PipelineStep) -> None:
+        """Note the step of a pipeline that writes to it; the first one stays."""
+        self._maker = self._maker or step
+        if self._handed_on is not None:
+            self._handed_on.made_by(step)
+
+    def as_input(self, name: str | None = None) -> PipelineData:
+        """The folder as an input of another step of the same pipeline, which is given a path.
+
+        Args:
+            name: Under which the step finds it: letters, digits and underscores; the folder's name if None.
+
+        Raises:
+            InvalidValueError: The name, or the folder's, has other characters.
+        """
+        from runwatch.sdk.pipeline.data import PipelineData
+
+        if self._handed_on is None:
+            self._handed_on = PipelineData(self.name)
+            if self._maker is not None:
+                self._handed_on.made_by(self._maker)
+        return self._handed_on.as_input(self.name if name is None else name)
 
     def as_upload(self, overwrite: bool = False, source_globs: object = None) -> OutputFileDatasetConfig:
         """The same: what stands in the folder when the script ends is kept."""
@@ -105,12 +141,32 @@ class OutputFileDatasetConfig:
         """As `as_upload`."""
         return self
 
-    def register_on_complete(self, name: str, description: str | None = None, tags: object = None) -> NoReturn:
-        """Not here."""
-        later.unsupported(
-            "registrations at the end of a run",
-            "Call run.register_model, or register Dataset.File.from_files in the script.",
+    def register_on_complete(
+        self, name: str, description: str | None = None, tags: Mapping[str, object] | None = None
+    ) -> OutputFileDatasetConfig:
+        """Have the folder registered as a dataset of files, when a submitted run that writes it has completed.
+
+        The next version is made each time. Its files are kept in the default datastore, by content, whatever becomes
+        of the run.
+
+        Args:
+            name: Of the dataset: letters, digits, ``-``, ``_``, ``.`` and spaces.
+            description: Markdown.
+            tags: Labels that can change.
+
+        Returns:
+            The same object.
+
+        Raises:
+            InvalidValueError: No dataset can have this name.
+        """
+        self.registration = Registration(
+            path=self.path,
+            name=check_name(Kind.DATASET, name),
+            description=description or "",
+            tags=registered.texts(tags),
         )
+        return self
 
     def to_text(self) -> str:
         """The folder, seen from the script's working folder; it is there when the script starts."""

@@ -18,6 +18,7 @@ from runwatch.sdk.dataset import place, source, step, table
 from runwatch.sdk.dataset.condition import Expression, Field
 from runwatch.sdk.dataset.consumption import DatasetConsumptionConfig
 from runwatch.sdk.dataset.definition import Definition, Step, to_form
+from runwatch.sdk.dataset.partition import OPTION, Partition
 from runwatch.sdk.dataset.place import MountContext
 from runwatch.sdk.dataset.source import Item
 from runwatch.store import registry
@@ -68,6 +69,31 @@ class AbstractDataset:
     def tags(self) -> dict[str, str | None]:
         """Labels that can change, when this object last asked."""
         return {} if self._record is None else dict(self._record.tags)
+
+    @property
+    def partition_keys(self) -> list[str]:
+        """The columns that its ``partition_format`` finds in the paths of the files."""
+        return [key.name for key in self._partition().keys] if OPTION in self._definition.options else []
+
+    def get_partition_key_values(self, partition_keys: Sequence[str] | None = None) -> list[dict[str, Any]]:
+        """The values of these columns that there are, each combination once.
+
+        Args:
+            partition_keys: Columns of `partition_keys`; all if None.
+
+        Raises:
+            UserErrorException: It has no such columns, or a path does not have the form.
+        """
+        wanted = self.partition_keys if partition_keys is None else list(partition_keys)
+        unknown = [name for name in wanted if name not in self.partition_keys]
+        if unknown or not wanted:
+            raise UserErrorException(
+                f"The dataset has no partition key{f' {unknown[0]!r}' if unknown else 's'}.",
+                hint="Give partition_format when it is made.",
+            )
+        found = [self._partition().values(item.place) for item in self._items()]
+        rows = dict.fromkeys(tuple(values[name] for name in wanted) for values in found)
+        return [dict(zip(wanted, row, strict=True)) for row in rows]
 
     def register(
         self, workspace: Workspace, name: str, description: str | None = None,
@@ -160,6 +186,9 @@ class AbstractDataset:
             raise InvalidValueError(f"{percentage} is no part of a dataset.", hint="Give one above 0 and below 1.")
         chosen = _seed(seed)
         return self._draw(0.0, percentage, chosen), self._draw(percentage, 1.0, chosen)
+
+    def _partition(self) -> Partition:
+        return Partition(self._definition.options[OPTION])
 
     def _and(self, more: Step) -> Self:
         return type(self)(replace(self._definition, steps=(*self._definition.steps, more)), self._workspace)
@@ -275,7 +304,7 @@ class TabularDataset(AbstractDataset):
         """
         pandas = table.pandas()
         with tempfile.TemporaryDirectory(prefix="runwatch-data-") as folder:
-            files = ((item.name, place.one(self._workspace, item, Path(folder))) for item in self._items())
+            files = ((item, place.one(self._workspace, item, Path(folder))) for item in self._items())
             found = list(step.over_frames(table.frames(files, self._definition), self._definition.steps))
         full = [frame for frame in found if len(frame)] or found[:1]
         return pandas.concat(full, ignore_index=True) if full else pandas.DataFrame()

@@ -14,6 +14,7 @@ from runwatch.sdk import later
 from runwatch.sdk.dataset import source, table
 from runwatch.sdk.dataset.dataset import AbstractDataset, FileDataset, TabularDataset, dataset_of
 from runwatch.sdk.dataset.definition import Definition, Source, from_form
+from runwatch.sdk.dataset.partition import OPTION, Partition
 from runwatch.store import registry
 
 if TYPE_CHECKING:
@@ -67,13 +68,15 @@ class FileDatasetFactory:
         Args:
             path: See `Paths`.
             validate: Look now whether there are files; those behind URLs are not asked for.
-            partition_format: Accepted and ignored, like ``is_file``.
+            partition_format: See `runwatch.sdk.dataset.partition.Partition`, and `get_partition_key_values`.
+            is_file: Accepted and ignored.
 
         Raises:
             UserErrorException: If there are none.
+            InvalidValueError: If the format is none.
         """
         sources, workspace = _sources(path)
-        made = FileDataset(Definition(kind="file", sources=sources), workspace)
+        made = FileDataset(Definition(kind="file", sources=sources, options=_partition(partition_format)), workspace)
         if validate:
             _look(workspace, sources)
         return made
@@ -119,7 +122,8 @@ class TabularDatasetFactory:
             separator: Between values; a tab for TSV.
             header: True or ``ALL_FILES_HAVE_SAME_HEADERS``, False or ``NO_HEADERS``, ``ONLY_FIRST_FILE_HAS_HEADERS``
                 or ``COMBINE_ALL_FILES_HEADERS``; members of the original's ``PromoteHeadersBehavior`` too.
-            partition_format: Accepted and ignored.
+            partition_format: Columns of text and time out of the paths, such as
+                ``/{department}/{day:yyyy/MM/dd}/data.csv``: see `runwatch.sdk.dataset.partition.Partition`.
             support_multi_line: Accepted and ignored: quoted values may always have several lines.
             empty_as_string: Accepted and ignored.
             encoding: Python's name of an encoding.
@@ -127,6 +131,7 @@ class TabularDatasetFactory:
         options = {
             "header": _header(header), "separator": separator, "encoding": encoding,
             "infer_column_types": infer_column_types, "include_path": include_path, "types": _types(set_column_types),
+            **_partition(partition_format),
         }  # fmt: skip
         return _table("csv", path, validate, options)
 
@@ -136,7 +141,9 @@ class TabularDatasetFactory:
         set_column_types: Mapping[str, DataType] | None = None, partition_format: str | None = None,
     ) -> TabularDataset:  # fmt: skip
         """A table in Parquet files; see `from_delimited_files`."""
-        options = {"include_path": include_path, "types": _types(set_column_types)}
+        options = {
+            "include_path": include_path, "types": _types(set_column_types), **_partition(partition_format),
+        }  # fmt: skip
         return _table("parquet", path, validate, options)
 
     @staticmethod
@@ -146,7 +153,10 @@ class TabularDatasetFactory:
         invalid_lines: str = "error", encoding: str = "utf8",
     ) -> TabularDataset:  # fmt: skip
         """A table in files with a JSON object a line; see `from_delimited_files`. ``invalid_lines`` is ignored."""
-        options = {"include_path": include_path, "types": _types(set_column_types), "encoding": encoding}
+        options = {
+            "include_path": include_path, "types": _types(set_column_types), "encoding": encoding,
+            **_partition(partition_format),
+        }  # fmt: skip
         return _table("jsonl", path, validate, options)
 
     @staticmethod
@@ -275,6 +285,14 @@ def _header(given: Any) -> str:
     if text not in table.HEADERS:
         raise InvalidValueError(f"{given!r:.80} is no way to find headers.", hint=f"Use {', '.join(table.HEADERS)}.")
     return text
+
+
+def _partition(given: str | None) -> dict[str, str]:
+    """The format as an option, once it has been found to be one."""
+    if given is None:
+        return {}
+    Partition(given)
+    return {OPTION: given}
 
 
 def _types(given: Mapping[str, DataType] | None) -> dict[str, str]:

@@ -51,6 +51,12 @@ class Item(Struct, frozen=True, kw_only=True):
         """A text that tells it from others, and from what stood in its place before, where that is known."""
         return f"{self.path or self.url or self.artifact} {self.run_id} {self.sha256}"
 
+    @property
+    def place(self) -> str:
+        """Where it lies as one path, with ``/`` before each part: what a partition format is held against."""
+        whole = self.artifact or self.url or (self.path.as_posix() if self.path is not None else self.name)
+        return f"/{whole.lstrip('/')}"
+
 
 def is_url(text: str) -> bool:
     """Whether a path is an address; a path of Windows with its drive is none."""

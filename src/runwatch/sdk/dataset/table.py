@@ -8,6 +8,8 @@ from typing import Any, Final
 
 from runwatch.schema.error import UserErrorException
 from runwatch.sdk.dataset.definition import Definition
+from runwatch.sdk.dataset.partition import OPTION, Partition
+from runwatch.sdk.dataset.source import Item
 
 ALL_SAME: Final = "ALL_FILES_HAVE_SAME_HEADERS"
 """Every file begins with a line of names, and they are the same."""
@@ -27,11 +29,11 @@ PATH_COLUMN: Final = "Path"
 """The column that ``include_path`` adds."""
 
 
-def frames(files: Iterable[tuple[str, Path]], definition: Definition) -> Iterator[Any]:
+def frames(files: Iterable[tuple[Item, Path]], definition: Definition) -> Iterator[Any]:
     """A frame for each file.
 
     Args:
-        files: Names in the dataset and where they lie on this disk.
+        files: The files and where they, or copies of them, lie on this disk.
         definition: Says how they are read.
 
     Raises:
@@ -39,7 +41,9 @@ def frames(files: Iterable[tuple[str, Path]], definition: Definition) -> Iterato
     """
     pandas()
     names: list[str] | None = None
-    for number, (name, path) in enumerate(files):
+    given = definition.options.get(OPTION)
+    partition = None if given is None else Partition(given)
+    for number, (item, path) in enumerate(files):
         try:
             if definition.format == "parquet":
                 frame = pandas().read_parquet(path)
@@ -48,9 +52,9 @@ def frames(files: Iterable[tuple[str, Path]], definition: Definition) -> Iterato
             else:
                 frame = _delimited(path, definition.options, names, first=number == 0)
         except (ValueError, OSError) as error:  # pandas' own errors of form are ValueErrors
-            raise UserErrorException(f"{name} cannot be read as {definition.format}: {error}.") from error
+            raise UserErrorException(f"{item.name} cannot be read as {definition.format}: {error}.") from error
         names = names or [str(each) for each in frame.columns]
-        yield _finished(frame, name, definition.options)
+        yield _finished(frame, item, definition.options, partition)
 
 
 def _delimited(path: Path, options: dict[str, Any], names: list[str] | None, *, first: bool) -> Any:
@@ -80,13 +84,21 @@ def is_gzip(path: Path) -> bool:
         return file.read(2) == GZIP
 
 
-def _finished(frame: Any, name: str, options: dict[str, Any]) -> Any:
+def _finished(frame: Any, item: Item, options: dict[str, Any], partition: Partition | None) -> Any:
+    """The frame with columns of the path before its own; one of the same name in the file gives way."""
+    for position, (column, value) in enumerate(partition.values(item.place).items() if partition else ()):
+        frame = frame.drop(columns=column, errors="ignore")
+        frame.insert(position, column, pandas().Series([value] * len(frame), index=frame.index, dtype=_kind_of(value)))
     for column, kind in options.get("types", {}).items():
         if column in frame.columns:
             frame[column] = _as(frame[column], kind)
     if options.get("include_path"):
-        frame.insert(0, PATH_COLUMN, f"/{name}")
+        frame.insert(0, PATH_COLUMN, f"/{item.name}")
     return frame
+
+
+def _kind_of(value: Any) -> str:
+    return "object" if isinstance(value, str) else "datetime64[ns]"
 
 
 def _as(series: Any, kind: str) -> Any:

@@ -109,7 +109,7 @@ class Controller:
             _say(step, f"unchanged; the outputs of {found} are taken")
             return
         launch = self._launch(step)
-        self._update(step, status=RunStatus.QUEUED, add_properties={DIGEST: digest})
+        self._update(step, status=RunStatus.QUEUED, add_properties={DIGEST: digest}, definition=self._definition(step))
         self._store.jobs.create(CreateJob(run_id=step.run_id, target=step.target, spec=msgspec.to_builtins(launch)))
         self._active[step.run_id] = step
         _say(step, f"queued as {step.run_id}")
@@ -123,6 +123,15 @@ class Controller:
             variables |= {name: path, f"AZUREML_DATAREFERENCE_{name}": path}
         arguments = tuple(texts.get(each, each) for each in step.launch.arguments)
         return msgspec.structs.replace(step.launch, arguments=arguments, variables=variables)
+
+    def _definition(self, step: StepPlan) -> dict[str, Any]:
+        """The step's definition with the data of others among its inputs, so that its script finds them by name."""
+        definition = self._store.runs.get(GetRun(run_id=step.run_id)).definition
+        read = {
+            name: {"mode": "mount", "text": str(self._fetched(maker, text))}
+            for text, (name, maker) in step.reads.items()
+        }
+        return {**definition, "data": {**definition.get("data", {}), **read}}
 
     def _fetched(self, maker: str, text: str) -> Path:
         """The data of a step as files here: a file, or a folder, which may be empty."""

@@ -46,7 +46,7 @@ def _closed(steps: list[PipelineStep]) -> list[PythonScriptStep]:
 def _makers(steps: list[PythonScriptStep]) -> dict[str, PythonScriptStep]:
     found: dict[str, PythonScriptStep] = {}
     for step in steps:
-        for made in step.outputs:
+        for made in step.made:
             if made.name in found:
                 raise InvalidValueError(
                     f"The data {made.name} are made by two steps, {found[made.name].name} and {step.name}.",

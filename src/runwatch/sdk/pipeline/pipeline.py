@@ -168,7 +168,7 @@ class _Steps:
         return {
             made.pipeline_output_name: (self._ids[step], made.path)
             for step in self._order
-            for made in step.outputs
+            for made in step.made
             if made.pipeline_output_name
         }
 
@@ -192,12 +192,12 @@ class _Steps:
         target = config.run_config.target or LOCAL
         queue.check_target(self._experiment.workspace.store, target)
         launch = config.to_launch()
-        makers = {made.name: maker for maker in self._order for made in maker.outputs}
+        makers = {made.name: maker for maker in self._order for made in maker.made}
         return StepPlan(
             name=step.name, run_id=self._ids[step], launch=launch, target=target,
             after=tuple(self._ids[each] for each in self._order[step]),
             reads={str(each): (each.input_name, self._ids[makers[each.name]]) for each in step.read.values()},
-            makes={str(each): each.path for each in step.outputs},
+            makes={str(each): each.path for each in step.made},
             allow_reuse=step.allow_reuse and not _writes_elsewhere(step),
             identity=self._identity(step, config, launch),
         )  # fmt: skip
@@ -229,7 +229,9 @@ def _parameters(order: Order) -> dict[str, Any]:
 
 
 def _writes_elsewhere(step: PythonScriptStep) -> bool:
-    return any(isinstance(each, OutputFileDatasetConfig) for each in step.arguments)
+    """Whether it makes what an earlier run would not do: files that its own run keeps, or a version of a dataset."""
+    folders = [each for each in step.arguments if isinstance(each, OutputFileDatasetConfig)]
+    return any(each.handed_on is None or each.registration is not None for each in folders)
 
 
 def _ensure_target(workspace: Workspace) -> None:

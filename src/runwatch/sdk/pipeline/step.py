@@ -11,7 +11,7 @@ from typing import Any
 from runwatch.schema.error import InvalidValueError
 from runwatch.sdk.config.run import RunConfiguration
 from runwatch.sdk.config.script import ScriptRunConfig
-from runwatch.sdk.dataset.consumption import DatasetConsumptionConfig
+from runwatch.sdk.dataset.consumption import DatasetConsumptionConfig, OutputFileDatasetConfig
 from runwatch.sdk.pipeline.data import PipelineData, PipelineParameter
 
 
@@ -35,6 +35,11 @@ class PipelineStep:
                     hint="Give PipelineData; an OutputFileDatasetConfig belongs among the arguments.",
                 )
             made.made_by(self)
+
+    @property
+    def made(self) -> list[PipelineData]:
+        """What it makes for other steps."""
+        return list(self.outputs)
 
     def run_after(self, step: PipelineStep) -> None:
         """Have it wait for another step whose data it does not need."""
@@ -86,11 +91,20 @@ class PythonScriptStep(PipelineStep):
         self.params = dict(params or {})
         self.source_directory = os.fspath(source_directory) if source_directory is not None else None
         self.allow_reuse, self.version = allow_reuse, version
+        for each in self.arguments:
+            if isinstance(each, OutputFileDatasetConfig):
+                each.made_by(self)
+
+    @property
+    def made(self) -> list[PipelineData]:
+        """What it makes for other steps: its outputs, and folders among its arguments that others read."""
+        folders = (each.handed_on for each in self.arguments if isinstance(each, OutputFileDatasetConfig))
+        return [*self.outputs, *dict.fromkeys(each for each in folders if each is not None)]
 
     @property
     def read(self) -> dict[str, PipelineData]:
         """The data of other steps that it is given, by name."""
-        made = {each.name for each in self.outputs}
+        made = {each.name for each in self.made}
         given = (each for each in [*self.inputs, *self.arguments] if isinstance(each, PipelineData))
         return {each.name: each for each in given if each.name not in made}
 

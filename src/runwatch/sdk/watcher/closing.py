@@ -57,10 +57,23 @@ def close_run(
         yield from put_folder(store, shipper.run_id, "outputs", Path(manifest.outputs), notices)
     yield from put_handed(store, shipper.run_id, folder / "upload", notices)
     yield from _ship(shipper, take, final=final)
+    if manifest.job is not None and (ending := judge()) is not None and ending.status is RunStatus.COMPLETED:
+        _register(store, shipper.run_id, notices)
     notices.flush(store, shipper.run_id)
     if (ending := judge()) is not None:
         settle(store, shipper.run_id, ending)
     backlog.remove(folder)
+
+
+def _register(store: Store, run_id: str, notices: Notices) -> None:
+    """Make datasets of the folders that a submitted run was to have registered."""
+    run = store.runs.get(GetRun(run_id=run_id))
+    if not run.definition.get("outputData") or run.error is not None:
+        return
+    from runwatch.sdk.dataset.completion import register_outputs
+
+    for sentence in register_outputs(store, run):
+        notices(sentence)
 
 
 def _ship(shipper: Shipper, take: Callable[[Shipped], None], *, final: bool) -> Iterator[None]:

@@ -62,6 +62,17 @@ def test_inputs_may_stand_in_a_run_configuration_or_a_command(data: Path) -> Non
     assert ScriptRunConfig(".", command=command).to_launch().command == ("cat", str(data))
 
 
+def test_a_folder_that_is_to_be_registered_stands_in_the_definition(data: Path) -> None:
+    out = OutputFileDatasetConfig("made").as_upload().register_on_complete("rows", tags={"a": 1})
+    assert ScriptRunConfig(".", "train.py", [out]).to_definition()["outputData"] == {
+        "made": {
+            "path": "outputs/made",
+            "additionalOptions": {"registrationOptions": {"name": "rows", "description": "", "tags": {"a": "1"}}},
+        }
+    }
+    assert ScriptRunConfig(".", "train.py", [OutputFileDatasetConfig("made")]).to_definition()["outputData"] == {}
+
+
 def test_an_input_without_a_name_gets_one(data: Path) -> None:
     files = Dataset.File.from_files(data)
     config = ScriptRunConfig(".", "train.py", [files.as_mount(), files.as_download()])
@@ -72,8 +83,8 @@ def test_an_input_without_a_name_gets_one(data: Path) -> None:
             files.as_named_input(wrong)
     with pytest.raises(InvalidValueError):
         OutputFileDatasetConfig("../up")
-    with pytest.raises(NotSupportedError):
-        OutputFileDatasetConfig().as_upload().as_mount().register_on_complete("name")
+    with pytest.raises(InvalidValueError):
+        OutputFileDatasetConfig().register_on_complete("../name")
     with pytest.raises(NotSupportedError):
         files.as_named_input("x").as_hdfs()
 

@@ -8,6 +8,7 @@ import pytest
 
 from runwatch.schema.error import InvalidValueError, NotSupportedError
 from runwatch.sdk.absent import ParallelRunStep
+from runwatch.sdk.dataset.consumption import OutputFileDatasetConfig
 from runwatch.sdk.pipeline.data import PipelineData, PipelineParameter
 from runwatch.sdk.pipeline.order import ordered
 from runwatch.sdk.pipeline.pipeline import Pipeline
@@ -43,6 +44,22 @@ def test_data_among_arguments_are_read_unless_they_are_made() -> None:
     renamed = a.as_input("x")
     maker = step("maker", makes=[a])
     assert renamed.producer is maker
+
+
+def test_folders_that_are_read_by_another_step() -> None:
+    out, own = OutputFileDatasetConfig("out"), OutputFileDatasetConfig("out")
+    early = out.as_input("before")  # before any step is known to write it
+    maker = PythonScriptStep("a.py", "maker", arguments=["--out", out, "--again", out.as_mount()])
+    lone = PythonScriptStep("a.py", "lone", arguments=[own])  # read by nobody, so that its name may be any
+    reader = PythonScriptStep("a.py", "reader", arguments=["--in", out.as_input()], inputs=[early.as_download()])
+    assert sorted(names([reader, lone])) == ["lone", "maker", "reader"]
+    assert names([reader]) == ["maker", "reader"]
+    assert [each.name for each in maker.made] == ["out"]
+    assert (maker.read, lone.made) == ({}, [])
+    with pytest.raises(InvalidValueError, match="which no step makes"):
+        ordered([PythonScriptStep("a.py", "x", arguments=[OutputFileDatasetConfig("y").as_input()])])
+    with pytest.raises(InvalidValueError, match="cannot name data"):
+        OutputFileDatasetConfig("a-b").as_input()
 
 
 def test_sequences_and_lists() -> None:

@@ -96,6 +96,13 @@ FURTHER: Final[dict[str, dict[str, str]]] = {
         "as_mount": "",
         "as_dataset": "",
     },
+    "OutputFileDatasetConfig": {
+        "__init__": "name=None, destination=None, source=None, partition_format=None",
+        "as_input": "name=None",
+        "as_mount": "disable_metadata_cache=False",
+        "as_upload": "overwrite=False, source_globs=None",
+        "register_on_complete": "name, description=None, tags=None",
+    },
     "PipelineParameter": {"__init__": "name, default_value"},
     "StepSequence": {"__init__": "steps=None"},
     "PythonScriptStep": {

@@ -115,8 +115,6 @@ ABSENT: Final[dict[str, str]] = {
     "FileDataset.as_hdfs": "use as_mount() or as_download()",
     "TabularDataset.get_profile": "use to_pandas_dataframe().describe()",
     "TabularDataset.to_spark_dataframe": "use to_pandas_dataframe()",
-    "OutputFileDatasetConfig.as_input": "use PipelineData for what one step of a pipeline hands to the next",
-    "OutputFileDatasetConfig.register_on_complete": "register the dataset in the script, or after the run",
     "Pipeline.publish": _PUBLISHED,
     "PipelineRun.get_graph": "use get_steps()",
     "ScriptRunConfig(resume_from)": "submit again, and let the script load what the other run has saved",

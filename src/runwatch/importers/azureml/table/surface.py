@@ -288,7 +288,8 @@ SURFACE: Final[dict[str, dict[str, str]]] = {
         "skip": "count",
         "sample": "probability, seed=None",
         "random_split": "percentage, seed=None",
-        **dict.fromkeys(("name", "version", "id", "description", "tags"), ATTRIBUTE),
+        "get_partition_key_values": "partition_keys=None",
+        **dict.fromkeys(("name", "version", "id", "description", "tags", "partition_keys"), ATTRIBUTE),
     },
     "TabularDataset": {
         "to_pandas_dataframe": "on_error='null', out_of_range_datetime='null'",
