@@ -16,7 +16,6 @@ from runwatch.schema.error import InvalidValueError, NotFoundError
 from runwatch.schema.metric import ListMetrics
 from runwatch.series import frame
 from runwatch.server.app import make_app
-from runwatch.server.process import started
 from runwatch.store.memory.store import MemoryStore
 from runwatch.store.remote import credential
 from runwatch.store.remote.credential import Announcement
@@ -53,7 +52,7 @@ def server(run_id: str) -> Iterator[str]:
 
 
 def announce(url: str, **changes: object) -> None:
-    values = {"location": PLACE, "pid": os.getpid(), "started": started(os.getpid())} | changes
+    values = {"location": PLACE, "pid": os.getpid(), "started": credential.started(os.getpid())} | changes
     credential.announce(Announcement(url=url, **values))  # type: ignore[arg-type]
 
 

@@ -41,8 +41,9 @@ def client(uri: str) -> Iterator[Any]:
     """A client of a new tracking store; what MLflow warns of is its own affair."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        tracking = pytest.importorskip("mlflow.tracking", reason="mlflow-skinny is not installed")
-        yield tracking.MlflowClient(tracking_uri=uri)
+        from mlflow.tracking import MlflowClient
+
+        yield MlflowClient(tracking_uri=uri)
 
 
 @pytest.fixture
