@@ -24,6 +24,8 @@ Mode = Literal["direct", "mount", "download"]
 
 _NAME: Final = re.compile(r"[a-zA-Z_][a-zA-Z0-9_]*")
 
+_READ: Final = "Hand the folder on with as_input(), and let the step read the files in it."
+
 OUTPUTS: Final = "outputs"
 """The folder of a job whose files become files of its run."""
 
@@ -167,6 +169,24 @@ class OutputFileDatasetConfig:
             tags=registered.texts(tags),
         )
         return self
+
+    def read_delimited_files(
+        self, include_path: bool = False, separator: str = ",", header: object = True,
+        partition_format: str | None = None, path_glob: str | None = None, set_column_types: object = None,
+    ) -> NoReturn:  # fmt: skip
+        """Not supported: the step that reads the folder is given its path.
+
+        Raises:
+            NotSupportedError: Always, with what works.
+        """
+        later.missing("tables between steps", _READ)
+
+    def read_parquet_files(
+        self, include_path: bool = False, partition_format: str | None = None, path_glob: str | None = None,
+        set_column_types: object = None,
+    ) -> NoReturn:  # fmt: skip
+        """As `read_delimited_files`."""
+        later.missing("tables between steps", _READ)
 
     def to_text(self) -> str:
         """The folder, seen from the script's working folder; it is there when the script starts."""

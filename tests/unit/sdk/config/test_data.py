@@ -97,3 +97,11 @@ def test_files_of_this_machine_do_not_reach_a_server_elsewhere(data: Path) -> No
     check_reach("http://127.0.0.1:8000", mounted)
     check_reach("/a/folder", mounted)
     check_reach("https://runs.example.org", ScriptRunConfig(".", "train.py", [named.as_direct()]).data())
+
+
+def test_tables_between_steps_are_refused_with_what_works() -> None:
+    folder = OutputFileDatasetConfig("rows")
+    for read in (folder.read_delimited_files, folder.read_parquet_files):
+        with pytest.raises(NotSupportedError) as caught:
+            read()
+        assert "as_input()" in str(caught.value.hint)

@@ -102,6 +102,9 @@ FURTHER: Final[dict[str, dict[str, str]]] = {
         "as_mount": "disable_metadata_cache=False",
         "as_upload": "overwrite=False, source_globs=None",
         "register_on_complete": "name, description=None, tags=None",
+        "read_delimited_files": "include_path=False, separator=',', header=True, partition_format=None,"
+        " path_glob=None, set_column_types=None",
+        "read_parquet_files": "include_path=False, partition_format=None, path_glob=None, set_column_types=None",
     },
     "PipelineParameter": {"__init__": "name, default_value"},
     "StepSequence": {"__init__": "steps=None"},

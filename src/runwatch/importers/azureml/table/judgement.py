@@ -21,6 +21,7 @@ _TENSORBOARD: Final = "the studio draws every metric; run.download_files('logs')
 _TEAM: Final = "a team shares a workspace with 'runwatch up'"
 _KEYS: Final = "ws.get_default_keyvault() keeps secrets, 'runwatch token' makes access tokens"
 _LEGACY: Final = "leave it out: the environment of a run is built when it is submitted"
+_TABLE: Final = "hand the folder on with as_input(), and let the step read the files in it"
 _LINKED: Final = "read files and URLs with Dataset.File.from_files"
 
 ABSENT: Final[dict[str, str]] = {
@@ -115,6 +116,9 @@ ABSENT: Final[dict[str, str]] = {
     "FileDataset.as_hdfs": "use as_mount() or as_download()",
     "TabularDataset.get_profile": "use to_pandas_dataframe().describe()",
     "TabularDataset.to_spark_dataframe": "use to_pandas_dataframe()",
+    **dict.fromkeys(
+        ("OutputFileDatasetConfig.read_delimited_files", "OutputFileDatasetConfig.read_parquet_files"), _TABLE
+    ),
     "Pipeline.publish": _PUBLISHED,
     "PipelineRun.get_graph": "use get_steps()",
     "ScriptRunConfig(resume_from)": "submit again, and let the script load what the other run has saved",
