@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Final, TypeAlias
 
 from msgspec import Struct
-from sqlalchemy import Connection, Engine, bindparam, delete, func, insert, select
+from sqlalchemy import Connection, Engine, bindparam, case, delete, func, insert, select
 
 from runwatch.schema.error import CorruptDataError
 from runwatch.series import arrival
@@ -24,6 +24,9 @@ Pieces: TypeAlias = dict[str, Piece]
 FindLate: TypeAlias = Callable[[Connection, int, Collection[str]], dict[str, Chunk]]
 """Finds the last rows of some metrics of a run."""
 
+NONE_KNOWN: Final = -1
+"""Below the number of every arrival."""
+
 KEPT_RUNS: Final = 100
 """Runs of which arrivals are kept in memory: some 50 KB each, 1 MB where batches are as large as they may be."""
 
@@ -32,14 +35,13 @@ _COUNT: Final = Statement(
     select(func.count()).select_from(arrivals).where(arrivals.c.run_key == bindparam("key")), ("key",)
 )
 _FIND: Final = Statement(
-    select(arrivals.c.number, arrivals.c.data)
-    .where(arrivals.c.run_key == bindparam("key"), arrivals.c.number >= bindparam("least"))
+    select(arrivals.c.number, case((arrivals.c.number > bindparam("known"), arrivals.c.data)))
+    .where(arrivals.c.run_key == bindparam("key"))
     .order_by(arrivals.c.number),
-    ("key", "least"),
+    ("known", "key"),
 )
-_NUMBERS: Final = Statement(
-    select(arrivals.c.number).where(arrivals.c.run_key == bindparam("key")).order_by(arrivals.c.number), ("key",)
-)
+"""The numbers of a run's arrivals, and what those brought whose numbers are above one that is known."""
+
 _DELETE: Final = Statement(delete(arrivals).where(arrivals.c.run_key == bindparam("key")), ("key",))
 
 
@@ -75,7 +77,7 @@ def find_late(connection: Connection, run_key: int, names: Collection[str] | Non
     Raises:
         CorruptDataError: What arrived is damaged.
     """
-    return _join([_decode(number, data) for number, data in _FIND.all(connection, run_key, 0)], names)
+    return _join([_decode(number, data) for number, data in _FIND.all(connection, NONE_KNOWN, run_key)], names)
 
 
 class _Kept(Struct, frozen=True, eq=False, gc=False):
@@ -99,15 +101,14 @@ class Arrived:
 
     def find_late(self, connection: Connection, run_key: int, names: Collection[str]) -> dict[str, Chunk]:
         """As the function of this name does, in a read transaction: what is not committed must not be kept."""
-        numbers = [row[0] for row in _NUMBERS.all(connection, run_key)]
-        if not numbers:
-            return {}
         kept = self._get(connection.engine, run_key)
         known = kept.pieces
-        missing = next((number for number in numbers if number not in known), None)
-        if missing is not None:
-            known = known | {number: _decode(number, data) for number, data in _FIND.all(connection, run_key, missing)}
-        there = known if len(known) == len(numbers) else {number: known[number] for number in numbers}
+        rows = _FIND.all(connection, next(reversed(known), NONE_KNOWN), run_key)
+        if not rows:
+            return {}
+        if not all(number in known for number, data in rows if data is None):  # it began to read before others did
+            known, rows = {}, _FIND.all(connection, NONE_KNOWN, run_key)
+        there = {number: known[number] if data is None else _decode(number, data) for number, data in rows}
         # Rows move into chunks all at once, and older ones are not read again but by who began to read before.
         grown = len(there) >= len(kept.pieces) and next(iter(there)) == next(iter(kept.pieces), None)
         joined = {**kept.joined} if grown else {}
