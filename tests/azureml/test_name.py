@@ -13,9 +13,9 @@ from typing import Any
 import pytest
 
 import azureml
-from runwatch.importers.azureml.judge import Verdict, of_name
+from runwatch.importers.azureml.judge import Verdict, of_module, of_name
 from runwatch.importers.azureml.table.further import FUNCTIONS, FURTHER
-from runwatch.importers.azureml.table.judgement import ABSENT, DIFFERS
+from runwatch.importers.azureml.table.judgement import ABSENT, ABSENT_MODULES, DIFFERS
 from runwatch.importers.azureml.table.member import WATCHED, members
 from runwatch.importers.azureml.table.module import MODULES
 from runwatch.importers.azureml.table.result import RESULTS
@@ -96,6 +96,21 @@ def test_what_is_not_supported_says_so_when_it_is_used(name: str) -> None:
         get(name)("given", "more")
     assert isinstance(caught.value, NotImplementedError)
     assert caught.value.hint
+
+
+@pytest.mark.parametrize("module", sorted(ABSENT_MODULES))
+def test_a_module_that_is_not_there_says_what_works_instead(module: str) -> None:
+    for name in (module, f"{module}.deeper"):
+        with pytest.raises(ModuleNotFoundError) as caught:
+            importlib.import_module(name)
+        assert ABSENT_MODULES[module] in str(caught.value)
+        assert caught.value.name == module
+    assert of_module(module).verdict is Verdict.ABSENT
+
+
+def test_a_module_that_the_original_never_had_is_not_found_either() -> None:
+    with pytest.raises(ModuleNotFoundError, match=r"azureml\.nothing"):
+        importlib.import_module("azureml.nothing")
 
 
 def test_every_key_of_the_table_names_something() -> None:

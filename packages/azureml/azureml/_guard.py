@@ -1,9 +1,16 @@
-"""Refuses to be imported beside the original: two packages of one name mix, and nobody could say whose code runs."""
+"""Refuses to be imported beside the original: two packages of one name mix, and nobody could say whose code runs.
+
+And says, of modules of the original that are not here, what works instead.
+"""
 
 from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Sequence
+from importlib.abc import MetaPathFinder
+from importlib.machinery import ModuleSpec
+from types import ModuleType
 
 _OTHERS = ("azureml_inference_server_http",)
 """Distributions that are called alike and put nothing into the package ``azureml``."""
@@ -37,6 +44,30 @@ def check(path: list[str]) -> None:
         raise ImportError(
             f"The folder {own} holds files of the original ({', '.join(left)}): delete it, then "
             "'pip install --force-reinstall --no-deps runwatch-azureml'."
+        )
+    if not any(isinstance(each, Absence) for each in sys.meta_path):
+        sys.meta_path.append(Absence())
+
+
+class Absence(MetaPathFinder):
+    """Comes last, when nobody has found a module: `ModuleNotFoundError`, as ever, with a sentence that helps."""
+
+    def find_spec(
+        self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
+    ) -> ModuleSpec | None:  # fmt: skip
+        """Nothing is ever found here.
+
+        Raises:
+            ModuleNotFoundError: The module would be the original's.
+        """
+        if not fullname.startswith("azureml."):
+            return None
+        from runwatch.importers.azureml.judge import of_module  # a table that nobody needs but who misses something
+
+        raise ModuleNotFoundError(
+            f"runwatch-azureml has no {fullname}: {of_module(fullname).note}. 'runwatch azureml check' tells of all "
+            "that a script uses.",
+            name=fullname,
         )
 
 

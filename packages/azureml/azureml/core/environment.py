@@ -2,6 +2,20 @@
 
 from runwatch.sdk.environment.dependency import CondaDependencies
 from runwatch.sdk.environment.environment import Environment
-from runwatch.sdk.environment.section import ContainerRegistry, DockerSection, PythonSection
+from runwatch.sdk.environment.section import (
+    DEFAULT_CPU_IMAGE,
+    DEFAULT_GPU_IMAGE,
+    ContainerRegistry,
+    DockerSection,
+    PythonSection,
+)
 
-__all__ = ["CondaDependencies", "ContainerRegistry", "DockerSection", "Environment", "PythonSection"]
+__all__ = [
+    "DEFAULT_CPU_IMAGE",
+    "DEFAULT_GPU_IMAGE",
+    "CondaDependencies",
+    "ContainerRegistry",
+    "DockerSection",
+    "Environment",
+    "PythonSection",
+]

@@ -8,7 +8,7 @@ from typing import Final
 
 from msgspec import Struct
 
-from runwatch.importers.azureml.table.judgement import ABSENT, DIFFERS
+from runwatch.importers.azureml.table.judgement import ABSENT, ABSENT_MODULES, DIFFERS
 from runwatch.importers.azureml.table.member import KIN, WATCHED, members
 from runwatch.importers.azureml.table.module import MODULES
 
@@ -46,7 +46,10 @@ def is_module(name: str) -> bool:
 def of_module(name: str) -> Judgement:
     """An import of a module."""
     known = name in MODULES or any(module.startswith(f"{name}.") for module in MODULES)
-    return WORKS if known else Judgement(Verdict.ABSENT, UNKNOWN)
+    if known:
+        return WORKS
+    absent = next((each for each in ABSENT_MODULES if f"{name}.".startswith(f"{each}.")), None)
+    return Judgement(Verdict.ABSENT, UNKNOWN if absent is None else ABSENT_MODULES[absent])
 
 
 def of_name(module: str, name: str) -> Judgement:

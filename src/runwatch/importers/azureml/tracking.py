@@ -90,7 +90,7 @@ def _client(tracking_uri: str) -> MlflowClient:
     except ImportError as error:
         raise NotSupportedError(
             "Runs of a tracking server are fetched by MLflow's client, which is not installed.",
-            hint="pip install 'runwatch[mlflow]'; for a workspace of Azure also 'azureml-mlflow'.",
+            hint="pip install 'runwatch[mlflow]'; for a workspace of Azure 'azureml-mlflow' too (docs/azureml.md).",
         ) from error
     return MlflowClient(tracking_uri=tracking_uri)
 

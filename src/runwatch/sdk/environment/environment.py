@@ -104,7 +104,7 @@ class Environment:
         conda_specification: str | os.PathLike[str] | None = None,
         pip_requirements: str | os.PathLike[str] | None = None,
     ) -> Environment:
-        """An environment that asks for an image; this version starts jobs without containers, and says so in the log.
+        """An environment that asks for an image, which jobs run in where a container engine answers.
 
         Args:
             name: Its name.

@@ -9,6 +9,10 @@ from runwatch.sdk.environment.dependency import CondaDependencies
 
 SHM_SIZE: Final = "2g"
 
+DEFAULT_CPU_IMAGE: Final = "mcr.microsoft.com/azureml/openmpi4.1.0-ubuntu22.04"
+DEFAULT_GPU_IMAGE: Final = "mcr.microsoft.com/azureml/openmpi4.1.0-cuda11.8-cudnn8-ubuntu22.04"
+"""Images that the original starts jobs in by default; here they stand for nothing but what scripts say with them."""
+
 
 @dataclass
 class PythonSection:
@@ -47,7 +51,7 @@ class ContainerRegistry:
 
 @dataclass
 class DockerSection:
-    """The container that the environment asks for. This version starts jobs without containers and says so in the log.
+    """The container that the environment asks for: used where an engine answers, which the log says.
 
     Attributes:
         enabled: Deprecated in the original for `DockerConfiguration`.
@@ -71,7 +75,7 @@ class DockerSection:
 
 
 class DockerConfiguration:
-    """How a container of a job is run. Kept with the job; this version starts jobs without containers.
+    """How a container of a job is run, where an engine answers (``docs/environment.md``).
 
     Args:
         use_docker: Run the job in the environment's image.

@@ -96,6 +96,7 @@ FURTHER: Final[dict[str, dict[str, str]]] = {
         "as_mount": "",
         "as_dataset": "",
     },
+    "ResourceConfiguration": {"__init__": "cpu=None, memory_in_gb=None, gpu=None"},
     "OutputFileDatasetConfig": {
         "__init__": "name=None, destination=None, source=None, partition_format=None",
         "as_input": "name=None",

@@ -126,6 +126,21 @@ ABSENT: Final[dict[str, str]] = {
 }
 """Not supported: the nearest thing."""
 
+ABSENT_MODULES: Final[dict[str, str]] = {
+    "azureml.accel": _SERVING,
+    "azureml.automl": _AUTOML,
+    "azureml.contrib": "leave it out: what runs, jobs, data and models need is in azureml.core",
+    "azureml.datadrift": "compare the data in a script, and log what it finds",
+    "azureml.dataprep": "read the files with pandas, or with Dataset.Tabular",
+    "azureml.explain": "explain the model with a library in the script, and run.upload_file what it gives",
+    "azureml.interpret": "explain the model with a library in the script, and run.upload_file what it gives",
+    "azureml.mlflow": "log with run.log",
+    "azureml.monitoring": "write what a service predicts where you keep its logs",
+    "azureml.opendatasets": "read the data's address with Dataset.File.from_files or Dataset.Tabular",
+    "azureml.train.automl.runtime": _AUTOML,
+}
+"""Modules that are not there, with all below them: the nearest thing."""
+
 DIFFERS: Final[dict[str, str]] = {
     "Workspace": "it is a folder on this machine, or a server of Runwatch; Azure is never asked",
     "Workspace.from_config": "a file written for Azure stands for a local folder of its own",
@@ -166,6 +181,7 @@ DIFFERS: Final[dict[str, str]] = {
     "OutputFileDatasetConfig": "its files become files of the run; destination is ignored",
     "PipelineData": "it is kept with the run of the step that makes it",
     "Model.id": "it is name:version",
+    "ResourceConfiguration": "it is kept with the model, and nobody hands out what it asks for",
     "RunDetails": "it stops when the run has ended, and charts rows and tables too",
     "VERSION": "it names the last version of the original and that of Runwatch",
 }

@@ -33,9 +33,12 @@ _NAMES: Final = {
     "azureml.core.container_registry": "ContainerRegistry",
     "azureml.core.runconfig": (
         "RunConfiguration MpiConfiguration PyTorchConfiguration TensorflowConfiguration "
-        "DockerConfiguration CondaDependencies ContainerRegistry"
+        "DockerConfiguration CondaDependencies ContainerRegistry DEFAULT_CPU_IMAGE DEFAULT_GPU_IMAGE"
     ),
-    "azureml.core.environment": "Environment CondaDependencies DockerSection PythonSection ContainerRegistry",
+    "azureml.core.environment": (
+        "Environment CondaDependencies DockerSection PythonSection ContainerRegistry "
+        "DEFAULT_CPU_IMAGE DEFAULT_GPU_IMAGE"
+    ),
     "azureml.core.script_run_config": "ScriptRunConfig",
     "azureml.core.script_run": "ScriptRun",
     "azureml.core.model": "Model InferenceConfig",
@@ -46,6 +49,7 @@ _NAMES: Final = {
     "azureml.core.datastore": "Datastore",
     "azureml.core.dataset": "Dataset",
     "azureml.core.keyvault": "Keyvault",
+    "azureml.core.resource_configuration": "ResourceConfiguration",
     "azureml.core.webservice": "Webservice AciWebservice AksWebservice LocalWebservice AksEndpoint",
     "azureml.core.image": "Image ContainerImage",
     "azureml.core.linked_service": "LinkedService SynapseWorkspaceLinkedServiceConfiguration",
