@@ -21,6 +21,7 @@ import pytest
 from msgspec import Struct
 from playwright.sync_api import Browser, Locator, Page, Response, expect
 
+from runwatch.server import process
 from tests.e2e.studio.window import PICTURES
 
 ROOT: Final = Path(__file__).parents[3]
@@ -76,14 +77,14 @@ class Jupyter(Struct, frozen=True):
 
 @contextmanager
 def jupyter(kind: str, folder: Path, workspace: Path) -> Iterator[Jupyter]:
-    """Start one; it is gone afterwards, with its kernels."""
+    """Start one, whose widgets may start a server of the workspace; all is gone afterwards, the kernels too."""
     (folder / "notebooks").mkdir(parents=True)
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     names = ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR", "IPYTHONDIR")
     environment = {
-        **os.environ,
+        **{name: value for name, value in os.environ.items() if name != "RUNWATCH_STUDIO"},
         **{name: str(folder / name.lower()) for name in names},
         "PYTHONPATH": os.pathsep.join([str(ROOT / "src"), os.environ.get("PYTHONPATH", "")]),
         "RUNWATCH_WORKSPACE": str(workspace),
@@ -105,6 +106,8 @@ def jupyter(kind: str, folder: Path, workspace: Path) -> Iterator[Jupyter]:
             found.end_kernels()
             server.send_signal(signal.SIGTERM)
         server.wait(timeout=30)
+        for each in process.running(str(workspace)):
+            process.stop(each)
 
 
 def _wait(found: Jupyter, server: subprocess.Popen[bytes], log: Path) -> None:
