@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -16,6 +15,7 @@ from runwatch.schema.run import Delete
 from runwatch.sdk import home
 from tests.e2e.site import console, ended
 from tests.e2e.studio.server import served
+from tests.e2e.surroundings import alone
 
 pytestmark = pytest.mark.timeout(300)
 
@@ -49,15 +49,11 @@ print(json.dumps(told))
 def surroundings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """A user of their own."""
     folder = tmp_path_factory.mktemp("registry")
-    with pytest.MonkeyPatch.context() as patch:
-        for name in [name for name in os.environ if name.startswith(("RUNWATCH_", "AZUREML_"))]:
-            patch.delenv(name)
-        patch.setenv("RUNWATCH_STUDIO", "off")
+    with alone(folder), pytest.MonkeyPatch.context() as patch:
         patch.setenv("RUNWATCH_SYSTEM_INTERVAL_S", "0")
         patch.setenv("AZUREML_RUN_POLLING_INTERVAL_MIN", "0.05")
         patch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.fail.Keyring")
-        for name in ("XDG_CACHE_HOME", "XDG_STATE_HOME", "XDG_DATA_HOME", "XDG_CONFIG_HOME"):
-            patch.setenv(name, str(folder / name.lower()))
+        patch.setenv("XDG_CONFIG_HOME", str(folder / "xdg_config_home"))
         yield folder
 
 

@@ -39,7 +39,7 @@ from runwatch.cli.command import (
 from runwatch.cli.demo import command as demo
 from runwatch.cli.importing import ImportGroup
 from runwatch.cli.option import ColourOption, JsonOption, TracebackOption, WorkspaceOption
-from runwatch.cli.session import EXIT_INTERRUPTED, command
+from runwatch.cli.session import EXIT_INTERRUPTED, command, remember
 
 app = typer.Typer(
     name="runwatch",
@@ -73,7 +73,7 @@ def options(
     version: VersionOption = False,
 ) -> None:
     """Options that may stand before any command or after it."""
-    context.obj = {"workspace": workspace, "as_json": as_json, "no_color": no_color, "traceback": traceback}
+    remember(context, workspace=workspace, as_json=as_json, no_color=no_color, traceback=traceback)
 
 
 command(app, "runs")(run.runs)

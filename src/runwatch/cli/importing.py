@@ -9,6 +9,7 @@ import typer
 from typer.core import TyperGroup
 
 from runwatch.cli.option import ColourOption, JsonOption, TracebackOption, WorkspaceOption
+from runwatch.cli.session import remember
 
 ARCHIVE: Final = "archive"
 """The command that is meant by ``runwatch import PATH``."""
@@ -35,13 +36,7 @@ def options(
     traceback: TracebackOption = False,
 ) -> None:
     """Options that may stand before the kind of source, too."""
-    before = context.obj or {}
-    context.obj = {
-        "workspace": workspace if workspace is not None else before.get("workspace"),
-        "as_json": as_json or before.get("as_json", False),
-        "no_color": no_color or before.get("no_color", False),
-        "traceback": traceback or before.get("traceback", False),
-    }
+    remember(context, workspace=workspace, as_json=as_json, no_color=no_color, traceback=traceback)
 
 
 def _first_word(args: Sequence[str]) -> str | None:

@@ -7,6 +7,8 @@ import signal
 import threading
 from types import FrameType, TracebackType
 
+_SILENCE = logging.NullHandler()
+
 
 class Interrupts:
     """A block of a command in which it is known whether Ctrl-C was pressed.
@@ -27,7 +29,7 @@ class Interrupts:
         if threading.current_thread() is threading.main_thread():
             self._is_ours = signal.getsignal(signal.SIGINT) is signal.default_int_handler
         if self._is_ours:
-            logging.getLogger("sqlalchemy").addHandler(logging.NullHandler())
+            logging.getLogger("sqlalchemy").addHandler(_SILENCE)
             signal.signal(signal.SIGINT, self._interrupted)
         return self
 

@@ -114,16 +114,32 @@ def _parameters(function: Callable[..., None]) -> list[inspect.Parameter]:
     ]
 
 
-def _open(context: typer.Context, *, workspace: str | None, as_json: bool, no_color: bool, traceback: bool) -> Session:
+def remember(context: typer.Context, **given: Any) -> dict[str, Any]:
+    """Add the shared options of one word of a command line to those of the words before it.
+
+    Args:
+        context: Of the word; the words behind it see what it holds.
+        **given: The shared options; the last workspace named counts, and a flag stays set.
+
+    Returns:
+        All of them so far.
+    """
     before: dict[str, Any] = context.obj or {}
+    context.obj = {
+        name: value if value not in {None, False} else before.get(name, value) for name, value in given.items()
+    }
+    found: dict[str, Any] = context.obj
+    return found
+
+
+def _open(context: typer.Context, **given: Any) -> Session:
+    found = remember(context, **given)
     terminal = Terminal(
-        as_json=as_json or before.get("as_json", False),
-        colour=not (no_color or before.get("no_color", False)),
-        traceback=traceback
-        or before.get("traceback", False)
-        or os.environ.get("RUNWATCH_TRACEBACK", "") not in {"", "0"},
+        as_json=found["as_json"],
+        colour=not found["no_color"],
+        traceback=found["traceback"] or os.environ.get("RUNWATCH_TRACEBACK", "") not in {"", "0"},
     )
-    return Session(terminal, workspace if workspace is not None else before.get("workspace"))
+    return Session(terminal, found["workspace"])
 
 
 def _perform(session: Session, work: Callable[[], None]) -> None:

@@ -132,18 +132,16 @@ def _append_rows(store: Store, found: FoundRun) -> None:
 
 def _batches(blocks: Iterator[Block]) -> Iterator[list[Block]]:
     waiting: list[Block] = []
+    records = size_bytes = 0
     for block in blocks:
-        if waiting and _is_full([*waiting, block]):
+        records += max(1, block.rows)
+        size_bytes += _size(block)
+        if waiting and (records > limit.BATCH_RECORDS or size_bytes > _BATCH_BYTES):
             yield waiting
-            waiting = []
+            waiting, records, size_bytes = [], max(1, block.rows), _size(block)
         waiting.append(block)
     if waiting:
         yield waiting
-
-
-def _is_full(blocks: list[Block]) -> bool:
-    rows = sum(max(1, block.rows) for block in blocks)
-    return rows > limit.BATCH_RECORDS or sum(map(_size, blocks)) > _BATCH_BYTES
 
 
 def _size(block: Block) -> int:

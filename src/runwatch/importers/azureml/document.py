@@ -90,22 +90,29 @@ def recognise(path: str, data: bytes, content: Any, *, named: bool) -> list[Docu
         named: Somebody says that it is about a run: it was given by name, or its name speaks of metrics. Then any
             object may be metrics, since a metric may have any name and any value.
     """
-
-    def made(kind: Kind, part: Any) -> Document:
-        sha256 = hashlib.sha256(data).hexdigest()
-        return Document(path=path, kind=kind, content=part, sha256=sha256, size_bytes=len(data), named=named)
-
-    details = [part for part in _parts(content) if is_details(part)]
-    if details:
-        return [made(Kind.DETAILS, part) for part in details]
-    records = [part for part in _parts(content) if _is_record(part)]
-    if records:
-        return [made(Kind.RECORDS, records)]
-    if not isinstance(content, dict) or "schema_type" in content or not (content or named):
+    parts = list(_told(content, named=named))
+    if not parts:
         return []
-    if content and _is_tree(content):
-        return [made(Kind.TREE_METRICS, content)]
-    return [made(Kind.METRICS, content)] if named or all(_is_metric(each) for each in content.values()) else []
+    sha256 = hashlib.sha256(data).hexdigest()
+    return [
+        Document(path=path, kind=kind, content=part, sha256=sha256, size_bytes=len(data), named=named)
+        for kind, part in parts
+    ]
+
+
+def _told(content: Any, *, named: bool) -> Iterator[tuple[Kind, Any]]:
+    """What stands in a file, part by part."""
+    details = [part for part in _parts(content) if is_details(part)]
+    records = [part for part in _parts(content) if _is_record(part)]
+    if details:
+        yield from ((Kind.DETAILS, part) for part in details)
+    elif records:
+        yield Kind.RECORDS, records
+    elif isinstance(content, dict) and "schema_type" not in content and (content or named):
+        if content and _is_tree(content):
+            yield Kind.TREE_METRICS, content
+        elif named or all(_is_metric(each) for each in content.values()):
+            yield Kind.METRICS, content
 
 
 def is_details(content: Any) -> bool:

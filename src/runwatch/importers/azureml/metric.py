@@ -60,8 +60,7 @@ def blocks(name: str, value: Any, *, run_id: str, at: float, kind_of_file: KindO
         yield from _rows(name, MetricKind.TABLE, columns, at)
         return
     cells = value if isinstance(value, list) else [value]
-    paths = [_path(cell, run_id) for cell in cells]
-    kinds = {kind_of_file(path) if path is not None else None for path in paths}
+    paths, kinds = _files(cells, run_id, kind_of_file)
     if cells and None not in kinds:
         kind = kinds.pop() if len(kinds) == 1 else MetricKind.IMAGE
         yield from _rows(name, kind or MetricKind.IMAGE, {FILE: paths}, at)
@@ -82,8 +81,7 @@ def of_record(record: Mapping[str, Any], *, run_id: str, at: float, kind_of_file
     kind = _KINDS.get(told, MetricKind.TABLE) if len(names) != 1 else _KINDS.get(told, MetricKind.SCALAR)
     if len(names) == 1 and kind is not MetricKind.TABLE:
         (cells,) = columns.values()
-        paths = [_path(cell, run_id) for cell in cells]
-        kinds = {kind_of_file(path) if path is not None else None for path in paths}
+        paths, kinds = _files(cells, run_id, kind_of_file)
         columns = {FILE: paths} if None not in kinds else {VALUE: cells}
         if None in kinds and kind not in {MetricKind.SCALAR, MetricKind.LIST}:
             kind = MetricKind.SCALAR
@@ -137,6 +135,14 @@ def plain(value: Any) -> Scalar:
         return json.dumps(value, separators=(",", ":"))
     except ValueError:  # an integer of thousands of digits
         return hex(value) if isinstance(value, int) else repr(type(value))
+
+
+def _files(
+    cells: list[Any], run_id: str, kind_of_file: KindOfFile
+) -> tuple[list[str | None], set[MetricKind | None]]:  # fmt: skip
+    """The paths of the files that cells stand for, and the kinds of these; None where one stands for no file."""
+    paths = [_path(cell, run_id) for cell in cells]
+    return paths, {None if path is None else kind_of_file(path) for path in paths}
 
 
 def _path(cell: Any, run_id: str) -> str | None:

@@ -155,8 +155,9 @@ class Levels:
             some = numbers[start : start + many]
             pieces = self._fetch_some(subject, level, some, size)
             found += pieces
-            for number, piece in zip(some if keep else (), pieces, strict=keep):
-                self._keep(subject, level, number, piece)
+            if keep:
+                for number, piece in zip(some, pieces, strict=True):
+                    self._keep(subject, level, number, piece)
         return found
 
     def _fetch_some(self, subject: Subject, level: int, numbers: range, size: int) -> list[Stretch]:
