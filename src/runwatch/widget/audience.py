@@ -12,8 +12,8 @@ from runwatch.schema.settled import settled
 from runwatch.widget.cell import CELL
 
 SILENCE_S: Final = 30.0
-"""A page speaks every ten seconds; after so long it is taken to be gone, or off the screen. While a cell runs it cannot
-be heard: that time does not count."""
+"""A page speaks every ten seconds; after so long it is taken to be gone, or off the screen. While a cell runs few front
+ends let it be heard: that time does not count."""
 
 REPEAT_S: Final = 2.0
 """Until a page has spoken, all is told again, first after so long: what came before the page stood is lost to it."""
@@ -72,9 +72,9 @@ class Audience:
 
     def listens(self, now: float) -> bool:
         """Whether to tell it anything now."""
-        if self.heard_at is None:
-            return True
-        return self.is_visible and now - max(self.heard_at, CELL.deaf_until(now)) <= SILENCE_S
+        if self.heard_at is None or (CELL.runs and self.heard_at <= CELL.began_at):
+            return True  # one that is not heard cannot say either that it is seen again
+        return self.is_visible and (CELL.runs or now - max(self.heard_at, CELL.ended_at) <= SILENCE_S)
 
     def news(self, versions: dict[str, int], now: float) -> list[str]:
         """The names of what it does not know yet, or is to be told again; they count as told.

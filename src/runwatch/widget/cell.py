@@ -1,4 +1,5 @@
-"""Whether the kernel works on a cell: until that has ended it hears nothing that a page says."""
+"""Whether the kernel works on a cell: until that has ended it hears a page only where its front end has a
+way past the cell (JupyterLab has, Notebook 7 has not)."""
 
 from __future__ import annotations
 
@@ -7,11 +8,17 @@ from typing import Any, Final
 
 
 class Cell:
-    """What runs in the kernel now, as IPython tells it."""
+    """What runs in the kernel now, as IPython tells it.
+
+    Attributes:
+        runs: Whether one runs.
+        began_at: When the last one began, of the monotonic clock.
+        ended_at: When the last one ended, likewise.
+    """
 
     def __init__(self) -> None:
-        self._runs = False
-        self._ended_at = float("-inf")
+        self.runs = False
+        self.began_at = self.ended_at = float("-inf")
         self._shell: Any = None
 
     def follow(self, shell: Any) -> None:
@@ -27,19 +34,11 @@ class Cell:
         shell.events.register("pre_run_cell", self._begin)
         shell.events.register("post_run_cell", self._end)
 
-    def deaf_until(self, now: float) -> float:
-        """Until when pages could not be heard: now while a cell runs, else when the last one ended.
-
-        Args:
-            now: The monotonic clock.
-        """
-        return now if self._runs else self._ended_at
-
     def _begin(self, *_: object) -> None:
-        self._runs = True
+        self.runs, self.began_at = True, time.monotonic()
 
     def _end(self, *_: object) -> None:
-        self._runs, self._ended_at = False, time.monotonic()
+        self.runs, self.ended_at = False, time.monotonic()
 
 
 CELL: Final = Cell()

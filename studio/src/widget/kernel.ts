@@ -23,6 +23,7 @@ export class KernelSource implements Source {
   private readonly listeners = new Set<(runs: ReadonlySet<string>) => void>();
   private readonly shown = new Map<object, readonly ChartShape[]>();
   private wanted: Wanted[] = [];
+  private readonly waiting: ((metrics: Metric[]) => void)[] = [];
   private timer: ReturnType<typeof setTimeout> | undefined;
   private readonly deaf: () => void;
 
@@ -38,7 +39,8 @@ export class KernelSource implements Source {
 
   async metrics(run_id: string): Promise<Metric[]> {
     const { run, metrics } = this.channel.state;
-    if (run_id === run.peek()?.run_id && metrics.peek()) return metrics.peek()!;
+    // The widget's own are pushed. Asked for, they would come after the cell that the kernel works on.
+    if (run_id === run.peek()?.run_id) return metrics.peek() ?? new Promise((resolve) => this.waiting.push(resolve));
     const found: Metric[] = [];
     let cursor: string | null = null;
     do {
@@ -112,6 +114,7 @@ export class KernelSource implements Source {
     });
     const own = this.channel.state.run.peek();
     if (push.metrics && own) runs.add(own.run_id);
+    if (push.metrics) for (const resolve of this.waiting.splice(0)) resolve(push.metrics);
     if (runs.size) for (const listener of this.listeners) listener(runs);
   }
 

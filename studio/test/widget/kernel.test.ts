@@ -92,6 +92,17 @@ it("keeps nothing old of a chart that left the screen: no fresh one is promised"
   expect(model.calls).toHaveLength(1);
 });
 
+it("waits for a push of the widget's own metrics, which a busy kernel would be asked for in vain", async () => {
+  const model = new FakeModel();
+  const source = new KernelSource(new Channel(model));
+  model.tell({ push: { run: run("r1") } }); // a page that came late: what was told with it is lost
+  const coming = Promise.all([source.metrics("r1"), source.metrics("r1")]);
+  await vi.advanceTimersByTimeAsync(5_000);
+  expect(model.calls).toEqual([]);
+  model.tell({ push: { metrics: [metric("loss", 3)] } });
+  expect((await coming).map(([each]) => each!.name)).toEqual(["loss", "loss"]);
+});
+
 it("gives the metrics that were pushed, and asks for those of other runs page by page", async () => {
   const { model, source } = opened();
   expect((await source.metrics("r1")).map((each) => each.name)).toEqual(["loss"]);

@@ -83,7 +83,7 @@ class Notebook:
     def close(self) -> None:
         """Close it; what it complained about fails the test."""
         self.context.close()
-        assert self.complaints == []
+        assert not self.complaints, self.complaints
 
     def _serve(self, route: Route) -> None:
         name = route.request.url.removeprefix(ADDRESS)

@@ -122,6 +122,29 @@ def test_a_submitted_script_is_followed_in_notebook(
     folder = tmp_path_factory.mktemp("classic")
     with jupyter("notebook", folder, folder / "workspace") as server:
         followed_to_its_end(server, sheet, "classic").close()
+        told_when_seen_again(server, sheet)
+
+
+def told_when_seen_again(server: Jupyter, sheet: Callable[..., Sheet]) -> None:
+    """Scroll a widget away, begin a long cell, scroll back: the kernel cannot be told so, and goes on all the same."""
+    go = server.folder / "scrolled.go"
+    busy = "import pathlib, time\nfor step in range(50): run.log('loss', step)\n"
+    busy += f"while not pathlib.Path({str(go)!r}).exists(): time.sleep(0.05)\nrun.complete()"
+    page = sheet(server, server.write("scrolled.ipynb", RECORD, "print('line\\n' * 80)", busy))
+    page.run(0)
+    widget = page.widget(0)
+    expect(widget.locator(".head")).to_contain_text("Running")
+    page.run(1)
+    page.until_done(1)
+    page.cells.nth(2).scroll_into_view_if_needed()
+    expect(widget).not_to_be_in_viewport()
+    page.page.wait_for_timeout(1_000)  # in which the kernel hears that nobody sees the widget
+    page.run(2)
+    page.cells.nth(0).scroll_into_view_if_needed()
+    expect(widget.locator(".panel", has_text="loss").first).to_contain_text("50 values")
+    expect(page.cells.nth(2).locator(".jp-InputPrompt")).to_contain_text("*")
+    go.touch()
+    expect(widget.locator(".head")).to_contain_text("Completed")
 
 
 def test_a_saved_notebook_shows_the_last_state_when_it_is_opened_again(

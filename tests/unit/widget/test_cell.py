@@ -58,7 +58,24 @@ def test_a_page_that_said_that_nobody_sees_it_is_not_told_anything(cell: Cell) -
     shell, page = Shell(), Audience(0.0)
     cell.follow(shell)
     page.hear({"visible": False}, 0.0)
-    assert not page.listens(1.0)
+    shell.tell("post_run_cell")
+    assert not page.listens(501.0)
+
+
+def test_a_page_that_cannot_be_heard_is_told_although_nobody_saw_it_before(cell: Cell) -> None:
+    shell, page = Shell(), Audience(0.0)
+    cell.follow(shell)
+    page.hear({"visible": False}, 0.0)
+    assert page.listens(501.0)  # somebody may have scrolled back to it since
+
+
+def test_a_page_that_is_heard_beside_the_cell_is_believed(cell: Cell) -> None:
+    shell, page = Shell(), Audience(0.0)
+    cell.follow(shell)
+    page.hear({"visible": False}, 501.0)
+    assert not page.listens(502.0)
+    page.hear({"visible": True}, 503.0)
+    assert page.listens(9_000.0)
 
 
 def test_a_shell_is_followed_once(cell: Cell) -> None:
