@@ -3,6 +3,8 @@ import { build, defineConfig, type Plugin, type Rolldown } from "vite";
 
 const ENTRY = "virtual:widget";
 const LOADED = `\0${ENTRY}`;
+/** The first that know oklch, of 2023: for older ones each colour would stand there twice. */
+const COLOURS = ["chrome111", "firefox113", "safari16.4"];
 
 /** The widget as one script that leaves what it exports in a variable `made`. */
 async function script(): Promise<string> {
@@ -13,6 +15,7 @@ async function script(): Promise<string> {
     build: {
       write: false,
       target: "es2022",
+      cssTarget: COLOURS,
       lib: { entry: "src/widget/widget.tsx", formats: ["iife"], name: "made" },
       rolldownOptions: { output: { codeSplitting: false } },
     },

@@ -14,18 +14,24 @@ export interface Wish {
 
 /** Widths are asked for in steps, so that dragging an edge does not ask at each pixel. */
 const STEP = 200;
+/** Of what is seen, asked for on either side of it: one who moves on a little sees no gap while the next answer comes. */
+const BESIDE = 0.25;
+/** Buckets of all series together. Of fifty lines nobody sees what each does within two pixels; each is as true as before. */
+const CELLS = 30_000;
 /** Of one chart: the server takes no more. */
 export const SERIES = 1_000;
 
 function axis({ x, range }: Wish): ChartShape["x"] {
-  const span = range ? range[1] - range[0] : 0;
-  const ends = { start: range ? range[0] - span : null, end: range ? range[1] + span : null };
+  const beside = range ? BESIDE * (range[1] - range[0]) : 0;
+  const ends = { start: range ? range[0] - beside : null, end: range ? range[1] + beside : null };
   return x.kind === "metric" && x.ref ? { kind: x.kind, ...x.ref, ...ends } : { kind: x.kind, ...ends };
 }
 
 /** The chart of the points as logged, and that of the smoothed line beside it. */
 export function asks(wish: Wish): { raw: ChartShape; smooth: ChartShape | null } {
-  const buckets = Math.max(1, Math.ceil(wish.width / STEP)) * STEP * (wish.range ? 3 : 1);
+  const pixels = Math.max(1, Math.ceil(wish.width / STEP)) * STEP;
+  const seen = Math.max(STEP, Math.min(pixels, Math.floor(CELLS / Math.max(1, wish.series.length))));
+  const buckets = Math.round(wish.range ? seen * (1 + 2 * BESIDE) : seen);
   const grouped = wish.groups.length > 0;
   const raw: ChartShape = {
     series: wish.series.slice(0, SERIES).map(({ run, ref }) => ({ run_id: run, ...ref })),
