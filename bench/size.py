@@ -36,7 +36,7 @@ def sizes(points: int = POINTS) -> dict[str, float]:
     for piece in loss_curve(points).split():
         assert piece.times is not None
         chunk_bytes += len(chunk.encode(piece))
-        bucket_bytes += len(pyramid.build(piece.columns["value"], piece.steps, piece.times))
+        bucket_bytes += sum(map(len, pyramid.build_levels(piece.columns["value"], piece.steps, piece.times).values()))
     return {
         "bytes_per_point": round((chunk_bytes + bucket_bytes) / points, 3),
         "chunk_bytes_per_point": round(chunk_bytes / points, 3),

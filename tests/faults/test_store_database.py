@@ -49,7 +49,7 @@ import sys
 from pathlib import Path
 from runwatch.store.sql import version
 from runwatch.store.sql.migration import upgrade
-version.HEAD, upgrade.HERE = "0004", Path(sys.argv[2])
+version.HEAD, upgrade.HERE = "0005", Path(sys.argv[2])
 """
     + OPEN
 )
@@ -70,7 +70,7 @@ for number in range(int(sys.argv[3])):
 NEXT = """
 from alembic import op
 
-revision, down_revision = "0004", "0003"
+revision, down_revision = "0005", "0004"
 
 
 def upgrade() -> None:
@@ -128,9 +128,9 @@ def test_many_processes_upgrade_an_old_workspace_once(tmp_path: Path) -> None:
     store.close()
     scripts = tmp_path / "migration"
     shutil.copytree(upgrade.HERE, scripts)
-    (scripts / "versions" / "v0004_next.py").write_text(NEXT)
+    (scripts / "versions" / "v0005_next.py").write_text(NEXT)
     said = all_at_once(PROCESSES // 2, OPEN_LATER, tmp_path / "workspace", scripts)
-    assert {text.splitlines()[1] for text in said} == {"('0004', 1)"}
+    assert {text.splitlines()[1] for text in said} == {"('0005', 1)"}
     assert (tmp_path / "workspace" / f"runwatch.db.bak-{version.HEAD}").is_file()
 
 

@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from runwatch.series import pyramid
+from runwatch.series import bucket, packed, pyramid
+from runwatch.series.bucket import Records
 from runwatch.series.chunk import NO_STEP
 from runwatch.series.column import FloatArray, IntArray, Values, numeric
 from runwatch.series.error import ChunkFormatError
@@ -40,9 +41,13 @@ def cuts(draw: st.DrawFn, rows: int) -> list[int]:
     return sorted({0, rows, *inner})
 
 
-def join(column: Values, steps: IntArray | None, times: IntArray, edges: list[int]) -> bytes:
-    pieces = [slice(first, end) for first, end in itertools.pairwise(edges)]
-    return b"".join(pyramid.build(column.select(p), None if steps is None else steps[p], times[p]) for p in pieces)
+def join(column: Values, steps: IntArray | None, times: IntArray, edges: list[int], level: int) -> Records:
+    """Buckets of one level beside chunks that were cut here, as they are read from what is stored."""
+    stored = [
+        pyramid.build_levels(column.select(part), None if steps is None else steps[part], times[part])[level]
+        for part in (slice(first, end) for first, end in itertools.pairwise(edges))
+    ]
+    return packed.unpack(stored) if level == pyramid.FINE_ROWS else bucket.read(b"".join(stored))
 
 
 def check(found: Buckets, column: Values, steps: IntArray | None, times: IntArray, first_row: int) -> None:
@@ -84,29 +89,29 @@ def test_buckets_of_rows_are_true_and_even(
     check(found, *table, first_row)
 
 
-@given(tables(), st.integers(1, 60), st.sampled_from([0, 12_345]), st.data())
+@given(tables(), st.integers(1, 60), st.sampled_from([0, 12_345]), st.sampled_from(pyramid.LEVELS), st.data())
 @settings(max_examples=150, deadline=None)
 def test_buckets_of_buckets_are_true_wherever_the_chunks_were_cut(
-    table: tuple[Values, IntArray | None, IntArray], buckets: int, first_row: int, data: st.DataObject
+    table: tuple[Values, IntArray | None, IntArray], buckets: int, first_row: int, level: int, data: st.DataObject
 ) -> None:
     rows = len(table[0])
-    stored = join(*table, data.draw(cuts(rows)))
-    assert pyramid.count_rows(stored) == rows
+    stored = join(*table, data.draw(cuts(rows)), level)
+    assert stored["rows"].sum(dtype=np.int64) == rows
     found = pyramid.from_buckets(stored, buckets, first_row)
     assert 0 < len(found) <= buckets
-    assert np.diff(found.first_row, append=first_row + rows).max() <= -(-rows // buckets) + pyramid.BUCKET_ROWS
+    assert np.diff(found.first_row, append=first_row + rows).max() <= -(-rows // buckets) + level
     check(found, *table, first_row)
 
 
-@given(tables(), st.integers(1, 60), st.data())
+@given(tables(), st.integers(1, 60), st.sampled_from(pyramid.LEVELS), st.data())
 @settings(max_examples=100, deadline=None)
 def test_no_extreme_and_no_end_is_lost(
-    table: tuple[Values, IntArray | None, IntArray], buckets: int, data: st.DataObject
+    table: tuple[Values, IntArray | None, IntArray], buckets: int, level: int, data: st.DataObject
 ) -> None:
     column, _, times = table
     figures, _ = numeric(column)
     finite = figures[np.isfinite(figures)]
-    stored = join(*table, data.draw(cuts(len(figures))))
+    stored = join(*table, data.draw(cuts(len(figures))), level)
     for found in (pyramid.from_rows(*table, buckets), pyramid.from_buckets(stored, buckets)):
         assert found.count.sum() == len(finite)
         assert found.last_time[-1] == times[-1]
@@ -121,10 +126,33 @@ def test_no_extreme_and_no_end_is_lost(
 def test_a_flipped_bit_or_a_cut_is_noticed(
     table: tuple[Values, IntArray | None, IntArray], data: st.DataObject
 ) -> None:
-    sound = pyramid.build(*table)
+    sound = bucket.write(pyramid.build(*table, 256))
     damaged = bytearray(sound)
     at = data.draw(st.integers(0, len(sound) - 1))
     damaged[at] ^= 1 << data.draw(st.integers(0, 7))
-    for broken in (bytes(damaged), sound[: -data.draw(st.integers(1, pyramid.BUCKET.itemsize - 1))]):
+    for broken in (bytes(damaged), sound[: -data.draw(st.integers(1, bucket.BUCKET.itemsize - 1))]):
         with pytest.raises(ChunkFormatError):
-            pyramid.from_buckets(broken, 10)
+            bucket.read(broken)
+
+
+@given(tables(), st.data())
+@settings(max_examples=150, deadline=None)
+def test_a_flipped_bit_or_a_cut_of_packed_ones_is_noticed(
+    table: tuple[Values, IntArray | None, IntArray], data: st.DataObject
+) -> None:
+    sound = packed.pack(pyramid.build(*table, pyramid.FINE_ROWS))
+    damaged = bytearray(sound)
+    at = data.draw(st.integers(0, len(sound) - 1))
+    damaged[at] ^= 1 << data.draw(st.integers(0, 7))
+    for broken in (bytes(damaged), sound[: -data.draw(st.integers(1, len(sound)))], sound + b"x"):
+        with pytest.raises(ChunkFormatError):
+            packed.unpack([broken])
+
+
+@given(st.lists(tables(), min_size=1, max_size=4))
+@settings(max_examples=100, deadline=None)
+def test_packed_buckets_come_back_as_they_were(many: list[tuple[Values, IntArray | None, IntArray]]) -> None:
+    built = [pyramid.build(*table, pyramid.FINE_ROWS) for table in many]
+    stored = [packed.pack(records) for records in built]
+    assert [packed.count_rows(data) for data in stored] == [len(column) for column, _, _ in many]
+    assert packed.unpack(stored).tobytes() == np.concatenate(built).tobytes()

@@ -1,48 +1,26 @@
-"""The first level of the min/max pyramid: buckets of 256 rows, and overviews made of them or of raw rows."""
+"""The min/max pyramid: buckets of three sizes beside each chunk, and overviews made of them or of raw rows."""
 
 from __future__ import annotations
 
+import itertools
 import math
-import struct
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 from msgspec import Struct, structs
-from numpy.typing import NDArray
 
+from runwatch.series import bucket, packed
+from runwatch.series.bucket import BUCKET, FIELDS, Records
 from runwatch.series.chunk import NO_STEP
 from runwatch.series.column import FloatArray, IntArray, Values, numeric
-from runwatch.series.error import ChunkFormatError, ValuesError
+from runwatch.series.error import ValuesError
 from runwatch.series.figure import FIGURES, SCALE, Figures, fold
 
-BUCKET_ROWS: Final = 256
-"""Rows of a bucket: 0.28 bytes a point, and a chart of 1,000 buckets over ten million rows reads 39,063 of them."""
-
-BUCKET: Final = np.dtype(
-    [
-        ("rows", "<u2"),
-        ("count", "<u2"),
-        ("nonfinite", "<u2"),
-        ("check", "<u2"),
-        ("min", "<f8"),
-        ("max", "<f8"),
-        ("last", "<f8"),
-        ("mean", "<f8"),
-        ("first_step", "<i8"),
-        ("last_step", "<i8"),
-        ("first_time", "<i8"),
-        ("last_time", "<i8"),
-    ]
-)
-"""A bucket as it is stored (``docs/formats/chunk.md``); buckets of consecutive chunks are joined as bytes."""
-
-_STORED: Final = (*FIGURES, "first_step", "last_step", "first_time", "last_time")
-_RECORD: Final = struct.Struct("<HHHHddddqqqq")
-_WORDS: Final = struct.Struct("<9Q")
-
-_CHECK: Final = 0x5257
-"""The exclusive or of a bucket's 36 16-bit words: shows flips within 16 neighbouring bits, and zeros are no bucket."""
+FINE_ROWS: Final = packed.BUCKET_ROWS
+LEVELS: Final = (FINE_ROWS, 256, 1_024)
+"""Rows of the buckets that are stored: 0.31, 0.28 and 0.07 bytes a point. Each is four times as large as the one before
+it, so that a chart of a range of any length reads at most four for each of its own."""
 
 _FEW_ROWS: Final = 128
 """Up to here a loop in Python is quicker than numpy's cost for each call."""
@@ -81,29 +59,63 @@ class Buckets(Struct, frozen=True, eq=False, kw_only=True):
         return len(self.first_row)
 
 
-def build(column: Values, steps: IntArray | None, times: IntArray) -> bytes:
-    """The buckets of consecutive rows: 256 rows each, the last one with what is left.
+def build(column: Values, steps: IntArray | None, times: IntArray, bucket_rows: int) -> Records:
+    """The buckets of consecutive rows: so many rows each, the last one with what is left.
 
-    Buckets of consecutive pieces, of whatever lengths, may be joined as bytes and given to `from_buckets`.
+    Buckets of consecutive pieces, of whatever lengths, may be joined and given to `from_buckets`.
 
     Args:
         column: The values; what is neither a number nor a boolean counts for nothing.
         steps: Their steps, `NO_STEP` where none was given; None if no row has one.
         times: When each row was logged, microseconds UTC.
+        bucket_rows: One of `LEVELS`.
 
     Raises:
         ValuesError: If the lengths differ.
     """
     rows = _check_lengths(column, steps, times)
-    if 0 < rows <= _FEW_ROWS:
-        return _build_few(column, steps, times)
-    found = _fold_rows(column, steps, times, np.arange(0, rows, BUCKET_ROWS), 0)
-    records = np.zeros(len(found), BUCKET)
-    records["rows"] = np.diff(found.first_row, append=rows)
-    for name in _STORED:
-        records[name] = getattr(found, name)
-    records["check"] = _fold_words(records) ^ np.uint64(_CHECK)
-    return records.tobytes()
+    if 0 < rows <= min(_FEW_ROWS, bucket_rows):
+        return _build_one(column, steps, times)
+    found = _fold_rows(column, steps, times, np.arange(0, rows, bucket_rows), 0)
+    return _to_records(found, rows)
+
+
+def build_levels(column: Values, steps: IntArray | None, times: IntArray) -> dict[int, bytes]:
+    """What is stored of the rows of a chunk, by the rows of a bucket: the finest packed, the others as records.
+
+    Args:
+        column: The values, at least one.
+        steps: Their steps, or None.
+        times: When each row was logged.
+
+    Raises:
+        ValuesError: If the lengths differ.
+    """
+    records = build(column, steps, times, FINE_ROWS)
+    found = {FINE_ROWS: packed.pack(records)}
+    for finer, level in itertools.pairwise(LEVELS):
+        records = coarsen(records, level // finer)
+        found[level] = bucket.write(records)
+    return found
+
+
+def coarsen(records: Records, times: int) -> Records:
+    """Buckets of so many each, the last one with what is left."""
+    rows = records["rows"]
+    starts = np.cumsum(rows, dtype=np.int64) - rows
+    found = _join(records, starts, np.arange(0, len(records), times))
+    return _to_records(found, int(rows.sum(dtype=np.int64)))
+
+
+def choose_stored(most_rows: float, *, divides: bool) -> int | None:
+    """The largest of the stored levels that has at most so many rows in a bucket; None if there is none.
+
+    Args:
+        most_rows: Of a bucket that is wanted.
+        divides: Whether those wanted are to be whole numbers of stored ones.
+    """
+    fit = (level for level in reversed(LEVELS) if level <= most_rows and not (divides and most_rows % level))
+    return next(fit, None)
 
 
 def from_rows(column: Values, steps: IntArray | None, times: IntArray, buckets: int, first_row: int = 0) -> Buckets:
@@ -123,18 +135,14 @@ def from_rows(column: Values, steps: IntArray | None, times: IntArray, buckets: 
     return _fold_rows(column, steps, times, _even_edges(rows, min(buckets, rows)), first_row)
 
 
-def from_buckets(data: bytes, buckets: int, first_row: int = 0) -> Buckets:
+def from_buckets(source: Records, buckets: int, first_row: int = 0) -> Buckets:
     """At most ``buckets`` buckets, each made of whole source buckets, as even in rows as these allow.
 
     Args:
-        data: What `build` made of consecutive pieces, joined.
+        source: What `build` made of consecutive pieces, joined.
         buckets: At least 1.
         first_row: The index of the first of these rows in the metric.
-
-    Raises:
-        ChunkFormatError: If the bytes are no whole number of sound buckets.
     """
-    source = _records(data)
     ends = np.cumsum(source["rows"], dtype=np.int64)
     starts = ends - source["rows"]
     return _join(source, starts + first_row, _choose(starts, ends, buckets))
@@ -160,18 +168,14 @@ def align_rows(
     return _fold_rows(column, steps, times, starts if rows else starts[:0], first_row)
 
 
-def align_buckets(data: bytes, bucket_rows: int, first_row: int = 0) -> Buckets:
+def align_buckets(source: Records, bucket_rows: int, first_row: int = 0) -> Buckets:
     """Whole source buckets joined so that each result begins at a multiple of ``bucket_rows`` or with the next source.
 
     Args:
-        data: What `build` made of consecutive pieces, joined.
-        bucket_rows: Rows of a bucket, a multiple of `BUCKET_ROWS`.
+        source: What `build` made of consecutive pieces, joined.
+        bucket_rows: Rows of a bucket, a multiple of those of the source.
         first_row: The index of the first of these rows in the metric.
-
-    Raises:
-        ChunkFormatError: If the bytes are no whole number of sound buckets.
     """
-    source = _records(data)
     starts = np.cumsum(source["rows"], dtype=np.int64) - source["rows"] + first_row
     place = starts // bucket_rows
     return _join(source, starts, np.flatnonzero(np.diff(place, prepend=place[:1] - 1)))
@@ -189,15 +193,6 @@ def concat(pieces: Sequence[Buckets]) -> Buckets:
     return Buckets(**{name: np.concatenate([getattr(piece, name) for piece in pieces]) for name in names})
 
 
-def count_rows(data: bytes) -> int:
-    """How many rows buckets stand for.
-
-    Raises:
-        ChunkFormatError: If the bytes are no whole number of sound buckets.
-    """
-    return int(_records(data)["rows"].sum(dtype=np.int64))
-
-
 def _check_lengths(column: Values, steps: IntArray | None, times: IntArray) -> int:
     rows = len(column.values)
     if len(times) != rows or (steps is not None and len(steps) != rows):
@@ -205,28 +200,15 @@ def _check_lengths(column: Values, steps: IntArray | None, times: IntArray) -> i
     return rows
 
 
-def _records(data: bytes) -> NDArray[Any]:
-    size = BUCKET.itemsize
-    if len(data) % size:
-        raise ChunkFormatError(f"Buckets take {size} bytes each; {len(data)} bytes are cut.", len(data) // size * size)
-    records = np.frombuffer(data, BUCKET)
-    damaged = _fold_words(records) != _CHECK
-    if damaged.any():
-        raise ChunkFormatError("A bucket does not match its check word.", int(damaged.argmax()) * size)
+def _to_records(found: Buckets, rows: int) -> Records:
+    records = np.zeros(len(found), BUCKET)
+    records["rows"] = np.diff(found.first_row, append=rows)
+    for name in FIELDS:
+        records[name] = getattr(found, name)
     return records
 
 
-def _fold_words(records: NDArray[Any]) -> NDArray[np.uint64]:
-    words = records.view("<u8").reshape(len(records), BUCKET.itemsize // 8)
-    total: NDArray[np.uint64] = words[:, 0].copy()
-    for column in range(1, words.shape[1]):
-        total ^= words[:, column]
-    total ^= total >> np.uint64(32)
-    total ^= total >> np.uint64(16)
-    return total & np.uint64(0xFFFF)
-
-
-def _join(source: NDArray[Any], starts: IntArray, chosen: IntArray) -> Buckets:
+def _join(source: Records, starts: IntArray, chosen: IntArray) -> Buckets:
     """Larger buckets that begin with the source buckets chosen."""
     final = _final(chosen, len(source))
     return Buckets(
@@ -275,7 +257,7 @@ def _fold_rows(column: Values, steps: IntArray | None, times: IntArray, starts: 
     )  # fmt: skip
 
 
-def _build_few(column: Values, steps: IntArray | None, times: IntArray) -> bytes:
+def _build_one(column: Values, steps: IntArray | None, times: IntArray) -> Records:
     values = column.to_list()
     figures = [float(value) for value in values if isinstance(value, float | int)]
     finite = [figure for figure in figures if math.isfinite(figure)]
@@ -287,10 +269,5 @@ def _build_few(column: Values, steps: IntArray | None, times: IntArray) -> bytes
             mean = sum(figure * SCALE for figure in finite) / len(finite) / SCALE
         mean = min(max(mean, low), high)
     reached = (NO_STEP, NO_STEP) if steps is None else (int(steps[0]), int(steps[-1]))
-    fields = (low, high, last, mean, *reached, int(times[0]), int(times[-1]))
     counts = (len(values), len(finite), len(figures) - len(finite))
-    check = _CHECK
-    for word in _WORDS.unpack(_RECORD.pack(*counts, 0, *fields)):
-        check ^= word
-    check ^= check >> 32
-    return _RECORD.pack(*counts, (check ^ (check >> 16)) & 0xFFFF, *fields)
+    return bucket.make_one(counts, (low, high, last, mean), (*reached, int(times[0]), int(times[-1])))

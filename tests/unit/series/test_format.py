@@ -105,7 +105,8 @@ def test_buckets_are_what_the_page_says(rows: int) -> None:
     values = np.round(np.random.default_rng(rows).normal(size=rows), 2)
     values[::7] = np.inf
     steps, times = np.arange(rows) * 2, np.arange(rows) + 1_000_000
-    data = pyramid.build(Values("float", values), steps, times)
+    levels = pyramid.build_levels(Values("float", values), steps, times)
+    data = levels[256]
     assert len(data) == 72 * -(-rows // 256)
     for at in range(len(data) // 72):
         record = data[at * 72 : at * 72 + 72]
@@ -121,6 +122,31 @@ def test_buckets_are_what_the_page_says(rows: int) -> None:
         else:
             assert all(math.isnan(figure) for figure in fields[4:8])
         assert fields[8:] == (steps[covered][0], steps[covered][-1], times[covered][0], times[covered][-1])
+
+
+@pytest.mark.parametrize("rows", [1, 64, 129, 8_192])
+@pytest.mark.parametrize("full", [True, False])
+def test_packed_buckets_are_what_the_page_says(rows: int, full: bool) -> None:
+    values = np.round(np.random.default_rng(rows).normal(size=rows), 2)
+    if not full:
+        values[::3] = np.nan
+    steps, times = np.arange(rows) * 2, np.arange(rows) + 1_000_000
+    data = pyramid.build_levels(Values("float", values), steps, times)[64]
+    magic, crc, held, size, flags = struct.unpack("<4sIIIB3x", data[:20])
+    assert (magic, crc, held, flags) == (b"RWB1", zlib.crc32(data[8:]), rows, int(full))
+    many = -(-rows // 64)
+    low, high, last, _ = np.reshape(simple_decompress(data[20 : 20 + size]), (4, many))
+    whole = np.reshape(simple_decompress(data[20 + size :]), (4 if full else 6, many))
+    parts = [slice(at * 64, min(at * 64 + 64, rows)) for at in range(many)]
+    finite = [values[part][np.isfinite(values[part])] for part in parts]
+    assert low.tolist() == [each.min() if len(each) else pytest.approx(math.nan, nan_ok=True) for each in finite]
+    assert high.tolist() == [each.max() if len(each) else pytest.approx(math.nan, nan_ok=True) for each in finite]
+    assert last.tolist() == [each[-1] if len(each) else pytest.approx(math.nan, nan_ok=True) for each in finite]
+    assert whole[:4].T.tolist() == [[steps[p][0], steps[p][-1], times[p][0], times[p][-1]] for p in parts]
+    if not full:
+        lengths = [len(each) for each in finite]
+        assert whole[4].tolist() == lengths
+        assert whole[5].tolist() == [part.stop - part.start - held for part, held in zip(parts, lengths, strict=True)]
 
 
 def test_an_arrival_is_what_the_page_says() -> None:

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from runwatch.schema.metric import Overview
-from runwatch.series import pyramid
+from runwatch.series import bucket, packed, pyramid
 from runwatch.series.chunk import NO_STEP
 from runwatch.series.column import Values
 from runwatch.series.error import ChunkFormatError, ValuesError
@@ -20,7 +20,7 @@ def test_it_has_the_arrays_of_the_domain() -> None:
 
 @pytest.mark.parametrize("rows", [1, 128, 129])
 def test_arrays_have_the_types_of_the_domain(rows: int) -> None:
-    stored = pyramid.build(*ramp(rows))
+    stored = pyramid.build(*ramp(rows), 256)
     for found in (pyramid.from_rows(*ramp(rows), 10), pyramid.from_buckets(stored, 10)):
         for name in found.__struct_fields__:
             expected = np.float64 if name in ("min", "max", "last", "mean") else np.int64
@@ -29,10 +29,11 @@ def test_arrays_have_the_types_of_the_domain(rows: int) -> None:
 
 
 def test_no_rows_make_no_buckets() -> None:
-    assert pyramid.build(*ramp(0)) == b""
-    assert len(pyramid.from_rows(*ramp(0), 5)) == len(pyramid.from_buckets(b"", 5)) == 0
-    assert pyramid.count_rows(b"") == 0
-    assert pyramid.from_buckets(b"", 5).min.dtype == np.float64
+    nothing = pyramid.build(*ramp(0), 256)
+    assert bucket.write(nothing) == b""
+    assert len(pyramid.from_rows(*ramp(0), 5)) == len(pyramid.from_buckets(nothing, 5)) == 0
+    assert bucket.count_rows(b"") == 0
+    assert pyramid.from_buckets(nothing, 5).min.dtype == np.float64
 
 
 def test_a_row_is_a_bucket_of_its_own_where_there_is_room() -> None:
@@ -44,7 +45,7 @@ def test_a_row_is_a_bucket_of_its_own_where_there_is_room() -> None:
 
 
 def test_source_buckets_are_joined_where_cuts_are_nearest() -> None:
-    stored = pyramid.build(*ramp(1_000)) + pyramid.build(*ramp(1)) + pyramid.build(*ramp(1))
+    stored = np.concatenate([pyramid.build(*ramp(rows), 256) for rows in (1_000, 1, 1)])
     found = pyramid.from_buckets(stored, 2)
     assert found.first_row.tolist() == [0, 512]
     assert found.count.tolist() == [512, 490]
@@ -57,7 +58,9 @@ def test_means_of_huge_numbers_stay_finite(rows: int) -> None:
     huge = Values("float", np.full(rows, 1.7e308))
     times = np.arange(rows)
     assert pyramid.from_rows(huge, None, times, 1).mean.tolist() == [1.7e308]
-    assert pyramid.from_buckets(pyramid.build(huge, None, times) * 2, 1).mean.tolist() == [1.7e308]
+    stored = pyramid.build(huge, None, times, 256)
+    assert pyramid.from_buckets(np.concatenate([stored] * 2), 1).mean.tolist() == [1.7e308]
+    assert pyramid.coarsen(stored, 4)["mean"].tolist() == [1.7e308]
 
 
 @pytest.mark.parametrize("rows", [5, 300])
@@ -65,7 +68,7 @@ def test_texts_count_for_nothing(rows: int) -> None:
     texts, times = Values("str", ["a"] * rows), np.arange(rows)
     for found in (
         pyramid.from_rows(texts, None, times, 1),
-        pyramid.from_buckets(pyramid.build(texts, None, times), 1),
+        pyramid.from_buckets(pyramid.build(texts, None, times, 256), 1),
     ):
         assert found.count.tolist() == found.nonfinite.tolist() == [0]
         assert np.isnan(found.min).all()
@@ -75,19 +78,21 @@ def test_texts_count_for_nothing(rows: int) -> None:
 @pytest.mark.parametrize("data", [b"x", bytes(72), bytes(71)])
 def test_what_is_no_bucket_is_refused(data: bytes) -> None:
     with pytest.raises(ChunkFormatError):
-        pyramid.from_buckets(data, 10)
+        bucket.read(data)
+    with pytest.raises(ChunkFormatError):
+        packed.unpack([data])
 
 
 def test_the_damaged_bucket_is_named() -> None:
-    stored = bytearray(pyramid.build(*ramp(1_000)))
+    stored = bytearray(bucket.write(pyramid.build(*ramp(1_000), 256)))
     stored[150] ^= 4
     with pytest.raises(ChunkFormatError) as caught:
-        pyramid.count_rows(bytes(stored))
+        bucket.count_rows(bytes(stored))
     assert caught.value.offset == 144
 
 
 def test_lengths_must_agree() -> None:
     with pytest.raises(ValuesError):
-        pyramid.build(Values("int", np.arange(3)), None, np.arange(2))
+        pyramid.build(Values("int", np.arange(3)), None, np.arange(2), 64)
     with pytest.raises(ValuesError):
         pyramid.from_rows(Values("int", np.arange(3)), np.arange(4), np.arange(3), 1)

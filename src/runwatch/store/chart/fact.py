@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from typing import Final, NamedTuple
 
 from msgspec import Struct
@@ -15,7 +16,7 @@ from runwatch.schema.metric import ListMetrics, Metric
 from runwatch.schema.name import metric_name
 from runwatch.schema.run import GetRun
 from runwatch.store.chart.cache import Cache
-from runwatch.store.protocol import Store
+from runwatch.store.protocol import Glances, Store
 
 FACT_RUNS: Final = 20_000
 """Runs of which something is known, some kilobytes each."""
@@ -61,7 +62,8 @@ class _Known(Struct):
 class Facts:
     """Facts of series, of any thread's asking.
 
-    One look at the store's changes tells which runs are to be looked up anew; the others cost nothing.
+    One look at the store's changes tells which runs are to be looked up anew; the others cost nothing. What is kept was
+    learned in glances that see the same last change.
 
     Args:
         store: Where series live.
@@ -75,41 +77,57 @@ class Facts:
         self._sequence = -1
         self._runs: dict[str, _Known] = {}
 
-    def refresh(self) -> int:
-        """Forget what has changed; the sequence number up to which everything is known."""
-        with self._lock:
-            more = True
-            while more:
-                found = self._store.changes.list(ListChanges(after=self._sequence, limit=limit.PAGE_ROWS))
-                more = len(found.changes) == limit.PAGE_ROWS
-                if found.sequence < self._sequence:  # the workspace was replaced by an older copy
-                    self._runs.clear()
+    @contextmanager
+    def glance(self) -> Iterator[int]:
+        """A block in which a store that can stands still; what has changed before it is forgotten.
+
+        Yields:
+            The sequence number of the last change that the block sees.
+        """
+        with ExitStack() as block:
+            with self._lock:  # so that of two blocks, the one that says the later number does not see the older state
+                if isinstance(self._store, Glances):
+                    block.enter_context(self._store.glance())
+                rev = self._refresh()
+            yield rev
+
+    def _refresh(self) -> int:
+        more = True
+        while more:
+            found = self._store.changes.list(ListChanges(after=self._sequence, limit=limit.PAGE_ROWS))
+            more = len(found.changes) == limit.PAGE_ROWS
+            if found.sequence < self._sequence:  # the workspace was replaced by an older copy
+                self._runs.clear()
+                for cache in self._caches:
+                    cache.clear()
+            self._sequence = found.sequence
+            for change in found.changes:
+                self._runs.pop(change.subject, None)
+                if change.kind is ChangeKind.DELETED:
                     for cache in self._caches:
-                        cache.clear()
-                self._sequence = found.sequence
-                for change in found.changes:
-                    self._runs.pop(change.subject, None)
-                    if change.kind is ChangeKind.DELETED:
-                        for cache in self._caches:
-                            cache.forget(change.subject)
-            return self._sequence
+                        cache.forget(change.subject)
+        return self._sequence
 
     def find(self, names: Iterable[tuple[str, str]], rev: int) -> dict[tuple[str, str], Metric | Missing]:
-        """Metrics by run id and name.
+        """Metrics by run id and name, within a glance.
 
         Args:
             names: Run ids and names of metrics.
-            rev: What `refresh` said before.
+            rev: What the glance says.
         """
         found: dict[tuple[str, str], Metric | Missing] = {}
         unknown: dict[str, dict[str, list[str]]] = {}
-        for run_id, name in dict.fromkeys(names):
-            recorded = metric_name(name) if name else name
-            known = self._runs.get(run_id)
-            if known is not None and recorded in known.metrics:
-                found[run_id, name] = known.metrics[recorded]
-            else:
-                unknown.setdefault(run_id, {}).setdefault(recorded, []).append(name)
+        asked = list(dict.fromkeys(names))
+        with self._lock:
+            # What was learned in a later glance may have rows that this one does not see.
+            runs = self._runs if rev == self._sequence else {}
+            for run_id, name in asked:
+                recorded = metric_name(name) if name else name
+                known = runs.get(run_id)
+                if known is not None and recorded in known.metrics:
+                    found[run_id, name] = known.metrics[recorded]
+                else:
+                    unknown.setdefault(run_id, {}).setdefault(recorded, []).append(name)
         for run_id, wanted in unknown.items():
             there = self._look_up(run_id, list(wanted), rev)
             for recorded, given in wanted.items():

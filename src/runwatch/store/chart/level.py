@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from itertools import groupby
 from typing import Final
 
 import numpy as np
@@ -10,7 +12,7 @@ from msgspec import Struct
 from runwatch.schema.error import NotFoundError
 from runwatch.schema.metric import ReadOverview
 from runwatch.series.column import IntArray
-from runwatch.series.pyramid import BUCKET_ROWS, Buckets
+from runwatch.series.pyramid import Buckets
 from runwatch.store.chart.cache import Cache
 from runwatch.store.chart.fact import Subject
 from runwatch.store.protocol import Store
@@ -19,9 +21,8 @@ NAMES: Final = Buckets.__struct_fields__
 STEP: Final = 2
 """How many times larger the buckets of a level are than those of the next finer one."""
 
-_STORED_BLOCK: Final = 1_024
-_BUILT_BLOCK: Final = 512
-"""Buckets of a block. A small one keeps a range from reading much beside it, above all where rows are decoded."""
+_BLOCK: Final = 512
+"""Buckets of a block. A small one keeps a range from reading much beside it."""
 
 _BYTES: Final = 8 * len(NAMES)
 _FLOATS: Final = tuple(name in {"min", "max", "last", "mean"} for name in NAMES)
@@ -106,15 +107,16 @@ class Levels:
             end: The row behind the last one; beyond ``first``, within the metric.
             keep: Keep what had to be read, for the next one who wants some of it.
         """
-        size = level * (_BUILT_BLOCK if level < BUCKET_ROWS else _STORED_BLOCK)
+        size = level * _BLOCK
         numbers = range(first // size, -(-end // size))
-        blocks = [self._find(subject, level, number, size) for number in numbers]
-        while None in blocks:
-            at = blocks.index(None)
-            behind = next((place for place in range(at, len(blocks)) if blocks[place] is not None), len(blocks))
-            blocks[at:behind] = self._fetch(subject, level, numbers[at:behind], size, keep=keep)
-        stretch = _join([block for block in blocks if block is not None])
-        return _cut(stretch, first, end)
+        known = [self._find(subject, level, number, size) for number in numbers]
+        pieces: list[Stretch] = []
+        for is_missing, some in groupby(zip(numbers, known, strict=True), lambda each: each[1] is None):
+            if is_missing:
+                pieces += self._fetch(subject, level, [number for number, _ in some], size, keep=keep)
+            else:
+                pieces += [block for _, block in some if block is not None]
+        return _cut(_join(pieces), first, end)
 
     def extend(self, subject: Subject, level: int, stretch: Stretch, end: int) -> Stretch | None:
         """A stretch that was read earlier, with what has come since; None if it has to be read as a whole.
@@ -147,35 +149,38 @@ class Levels:
         self._keep(subject, level, number, stretch)
         return stretch
 
-    def _fetch(self, subject: Subject, level: int, numbers: range, size: int, *, keep: bool) -> list[Stretch | None]:
+    def _fetch(self, subject: Subject, level: int, numbers: Sequence[int], size: int, *, keep: bool) -> list[Stretch]:
         """Read consecutive blocks, as many at a time as one overview may hold."""
-        found: list[Stretch | None] = []
+        found: list[Stretch] = []
         many = max(1, 16_384 * level // size)
         for start in range(0, len(numbers), many):
-            some = numbers[start : start + many]
-            pieces = self._fetch_some(subject, level, some, size)
-            found += pieces
-            if keep:
-                for number, piece in zip(some, pieces, strict=True):
-                    self._keep(subject, level, number, piece)
+            found += self._fetch_some(subject, level, numbers[start : start + many], size, keep=keep)
         return found
 
-    def _fetch_some(self, subject: Subject, level: int, numbers: range, size: int) -> list[Stretch]:
+    def _fetch_some(
+        self, subject: Subject, level: int, numbers: Sequence[int], size: int, *, keep: bool
+    ) -> list[Stretch]:
         end = min(numbers[-1] * size + size, subject.rows)
         whole = self._ask(subject, level, numbers[0] * size, end)
         borders = np.searchsorted(whole.buckets.first_row, [number * size for number in numbers])
+        found = [whole]
         if (whole.buckets.first_row[borders] != np.array(numbers) * size).any():
             # Where texts made for short chunks, buckets may cross the borders of blocks: each is read for itself then.
-            pieces = [self._ask(subject, level, number * size, min((number + 1) * size, end)) for number in numbers]
-        elif len(numbers) == 1:
-            pieces = [whole]
+            found = blocks = [
+                self._ask(subject, level, number * size, min(number * size + size, end)) for number in numbers
+            ]
+        elif len(numbers) == 1 or not keep:
+            blocks = found
         else:
             spans = zip(borders, [*borders[1:], len(whole.buckets)], numbers, strict=True)
-            pieces = [
-                Stretch(whole.words[:, start:stop].copy(), min((number + 1) * size, end))
+            blocks = [
+                Stretch(whole.words[:, start:stop].copy(), min(number * size + size, end))
                 for start, stop, number in spans
             ]
-        return pieces
+        if keep:
+            for number, block in zip(numbers, blocks, strict=True):
+                self._keep(subject, level, number, block)
+        return found
 
     def _keep(self, subject: Subject, level: int, number: int, stretch: Stretch) -> None:
         self.cache.put(

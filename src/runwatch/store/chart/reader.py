@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Final, TypeAlias
 
 from runwatch.schema.chart import Axis, AxisKind, Chart, ChartBatch, Group, Part, Series
@@ -23,7 +22,7 @@ from runwatch.store.chart.fact import Facts, Missing, Subject, to_subject
 from runwatch.store.chart.level import Levels
 from runwatch.store.chart.smooth import Smoother
 from runwatch.store.chart.track import Scale, Track, View
-from runwatch.store.protocol import Glances, Store
+from runwatch.store.protocol import Store
 
 _STEPS = Scale(lambda _, stretch: axes.of_steps(stretch), "step")
 _ROWS = Scale(lambda _, stretch: axes.of_rows(stretch), "index")
@@ -50,9 +49,6 @@ class ChartReader:
     """
 
     def __init__(self, store: Store, cache_bytes: int = CACHE_BYTES) -> None:
-        self._glance: Callable[[], AbstractContextManager[None]] = (
-            store.glance if isinstance(store, Glances) else nullcontext
-        )
         self._caches = cache, lines = Cache(cache_bytes // 2), Cache(cache_bytes // 2)
         self._facts = Facts(store, self._caches)
         self._levels = Levels(store, cache)
@@ -76,9 +72,8 @@ class ChartReader:
         return self._plots(request)
 
     def _plots(self, request: ChartBatch) -> Iterator[Plot]:
-        rev = self._facts.refresh()
         for charts in _together(request.charts):
-            with self._glance():
+            with self._facts.glance() as rev:
                 found = self._facts.find((name for chart in charts for name in _names(chart)), rev)
                 plots = [self._plot(chart, found, rev) for chart in charts]
             yield from plots

@@ -11,11 +11,11 @@ from msgspec import Struct
 
 from runwatch.schema.chart import Smoothing
 from runwatch.series.figure import FIGURES, Figures
-from runwatch.series.pyramid import BUCKET_ROWS
+from runwatch.series.pyramid import LEVELS
 from runwatch.series.regrid import Source, touches
 from runwatch.store.chart.axis import Span
 from runwatch.store.chart.fact import Subject
-from runwatch.store.chart.level import NAMES, Levels, Stretch, choose_level
+from runwatch.store.chart.level import NAMES, STEP, Levels, Stretch, choose_level
 from runwatch.store.chart.smooth import Smoother
 
 OVERVIEW_SOURCES: Final = 2_000
@@ -23,7 +23,7 @@ OVERVIEW_SOURCES: Final = 2_000
 
 SOURCES_PER_BUCKET: Final = 2
 """At least so many source buckets for each bucket of a chart, so that an extreme stands a quarter of one off its place
-at most; half a bucket where that spares decoding rows."""
+at most; half a bucket where that has fewer buckets read."""
 
 MOST_PIECES: Final = 64
 """A range of x that a series leaves and enters more often than this is read from its first row in it to its last."""
@@ -155,7 +155,7 @@ class Track:
 def _choose(rows: int, buckets: int) -> int:
     """A level with `SOURCES_PER_BUCKET`, or one that is stored and has a whole source bucket for each bucket."""
     level = choose_level(rows, SOURCES_PER_BUCKET * buckets)
-    return BUCKET_ROWS if level < BUCKET_ROWS <= rows // buckets else level
+    return level * STEP if level * STEP in LEVELS and level * STEP <= rows // buckets else level
 
 
 def _pieces(view: View, stretches: Sequence[Stretch], start: float, end: float) -> list[tuple[int, int]]:

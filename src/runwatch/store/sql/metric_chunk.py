@@ -34,9 +34,10 @@ _FETCH: Final = Statement(
 _FETCH_BUCKETS: Final = Statement(
     select(chunk_buckets.c.first_row, chunk_buckets.c.data)
     .where(chunk_buckets.c.metric_key == bindparam("key"), chunk_buckets.c.position == bindparam("position"))
+    .where(chunk_buckets.c.level == bindparam("level"))
     .where(chunk_buckets.c.first_row >= bindparam("start"), chunk_buckets.c.first_row < bindparam("end"))
     .order_by(chunk_buckets.c.first_row),
-    ("key", "position", "start", "end"),
+    ("key", "position", "level", "start", "end"),
 )
 
 
@@ -49,9 +50,11 @@ def fetch(connection: Connection, entry: Entry, first: int, end: int) -> list[St
     return stored
 
 
-def fetch_buckets(connection: Connection, entry: Entry, position: int, first: int, end: int) -> list[tuple[int, bytes]]:
+def fetch_buckets(
+    connection: Connection, entry: Entry, position: int, level: int, first: int, end: int
+) -> list[tuple[int, bytes]]:
     """The buckets of a column of all sealed chunks that begin in this range of rows and have the column, in order."""
-    return _FETCH_BUCKETS.all(connection, entry.key, position, first, end)
+    return _FETCH_BUCKETS.all(connection, entry.key, position, level, first, end)
 
 
 def read(

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final, NamedTuple
+from typing import Final
 
 import numpy as np
-from msgspec import structs
+from msgspec import Struct, structs
 from sqlalchemy import Connection
 
 from runwatch.schema.metric import Overview, ReadOverview
+from runwatch.series import bucket, packed, pyramid
 from runwatch.series import chunk as codec
-from runwatch.series import pyramid
+from runwatch.series.bucket import BUCKET, Records
 from runwatch.series.chunk import SEALED_ROWS, Chunk
 from runwatch.series.column import INT, Values, missing
 from runwatch.series.error import ChunkFormatError
-from runwatch.series.pyramid import BUCKET, BUCKET_ROWS, Buckets
+from runwatch.series.pyramid import FINE_ROWS, Buckets
 from runwatch.store.check import check_bucket_count, check_overview
 from runwatch.store.sql import metric_chunk
 from runwatch.store.sql.metric_arrival import FindLate
@@ -27,16 +28,19 @@ _NOTHING: Final = Chunk(rows=0, columns={}, times=np.zeros(0, INT))
 _PIECE_ROWS: Final = 4_096
 """Fewer rows are not worth a step of their own."""
 
-_FULL_BYTES: Final = SEALED_ROWS // BUCKET_ROWS * BUCKET.itemsize
-"""The buckets of a column of a full chunk."""
 
+class Span(Struct):
+    """Consecutive rows in stored buckets.
 
-class Span(NamedTuple):
-    """Consecutive rows in buckets."""
+    Attributes:
+        first: The first of them.
+        end: The row behind the last one.
+        pieces: The buckets of each chunk.
+    """
 
     first: int
     end: int
-    data: bytes
+    pieces: list[bytes]
 
 
 class Found:
@@ -63,7 +67,8 @@ class Found:
         self.entry: Entry = find_metric(connection, request.run_id, request.name, find)
         self.first, self.end = window(self.entry.rows, request.first, request.count)
         check_bucket_count(request, self.end - self.first)
-        self.buckets: list[Span] = self._fetch_buckets(connection)
+        self.level = self._choose_level()
+        self.buckets: list[Span] = [] if self.level is None else self._fetch_buckets(connection, self.level)
         self.rows: list[tuple[int, int, list[Stored]]] = [
             (first, end, metric_chunk.fetch(connection, self.entry, first, end)) for first, end in self._gaps()
         ]
@@ -74,26 +79,38 @@ class Found:
         Raises:
             CorruptDataError: A chunk or its buckets are damaged.
         """
-        found = self._from_buckets() if self.buckets else self._from_rows()
+        found = self._from_buckets(self.level) if self.level and self.buckets else self._from_rows()
         arrays = {name: array.tobytes() for name, array in structs.asdict(found).items()}
         return Overview(total=self.entry.rows, points=self.end - self.first, **arrays)
 
-    def _fetch_buckets(self, connection: Connection) -> list[Span]:
+    def _choose_level(self) -> int | None:
+        """The rows of the stored buckets to answer from; None if there are none so small."""
+        if self.request.bucket_rows:
+            return pyramid.choose_stored(self.request.bucket_rows, divides=True)
+        return pyramid.choose_stored((self.end - self.first) / self.request.buckets, divides=False)
+
+    def _fetch_buckets(self, connection: Connection, level: int) -> list[Span]:
         """The stored buckets of those sealed chunks that lie in the range as a whole."""
-        column, size = self.request.column, self.request.bucket_rows
-        even = (self.end - self.first) / self.request.buckets
-        if column not in self.entry.columns or (size < BUCKET_ROWS if size else even <= BUCKET_ROWS):
+        if self.request.column not in self.entry.columns:
             return []
-        position = self.entry.columns.index(column)
-        stored = metric_chunk.fetch_buckets(connection, self.entry, position, self.first, self.end)
-        spans = [Span(first, first + self._count(first, data), data) for first, data in stored]
-        return [span for span in spans if span.end <= self.end]
+        position = self.entry.columns.index(self.request.column)
+        stored = metric_chunk.fetch_buckets(connection, self.entry, position, level, self.first, self.end)
+        full = SEALED_ROWS // level * BUCKET.itemsize if level != FINE_ROWS else None
+        spans: list[Span] = []
+        for first, data in stored:
+            end = first + (SEALED_ROWS if len(data) == full else self._count(first, data))
+            if end > self.end:
+                break
+            if spans and spans[-1].end == first:
+                spans[-1].end = end
+                spans[-1].pieces.append(data)
+            else:
+                spans.append(Span(first, end, [data]))
+        return spans
 
     def _count(self, first_row: int, data: bytes) -> int:
-        if len(data) == _FULL_BYTES:
-            return SEALED_ROWS
         try:
-            return pyramid.count_rows(data)
+            return packed.count_rows(data) if self.level == FINE_ROWS else bucket.count_rows(data)
         except ChunkFormatError as error:
             raise metric_chunk.damaged(self.entry, first_row, str(error)) from error
 
@@ -134,17 +151,18 @@ class Found:
         assert rows.times is not None
         return pyramid.align_rows(self._values(rows), rows.steps, rows.times, self.request.bucket_rows, first)
 
-    def _from_buckets(self) -> Buckets:
-        built = [
-            Span(first, end, self._build(first, self._read(first, end, stored))) for first, end, stored in self.rows
-        ]
-        joined = b"".join(span.data for span in sorted([*self.buckets, *built]))
+    def _from_buckets(self, level: int) -> Buckets:
+        parts = {first: self._build(level, first, self._read(first, end, stored)) for first, end, stored in self.rows}
         try:
-            if self.request.bucket_rows:
-                return pyramid.align_buckets(joined, self.request.bucket_rows, self.first)
-            return pyramid.from_buckets(joined, self.request.buckets, self.first)
+            for span in self.buckets:
+                stored = span.pieces
+                parts[span.first] = packed.unpack(stored) if level == FINE_ROWS else bucket.read(b"".join(stored))
         except ChunkFormatError as error:
             raise metric_chunk.damaged(self.entry, self.first, str(error)) from error
+        joined = np.concatenate([parts[first] for first in sorted(parts)]) if len(parts) > 1 else parts[self.first]
+        if self.request.bucket_rows:
+            return pyramid.align_buckets(joined, self.request.bucket_rows, self.first)
+        return pyramid.from_buckets(joined, self.request.buckets, self.first)
 
     def _read(self, first: int, end: int, stored: list[Stored]) -> Chunk:
         """The rows of a range as one chunk."""
@@ -153,14 +171,15 @@ class Found:
     def _decode(self, first: int, end: int, stored: list[Stored]) -> Iterator[Chunk]:
         return metric_chunk.read(self.entry, stored, first, end, {self.request.column})
 
-    def _build(self, first: int, rows: Chunk) -> bytes:
+    def _build(self, level: int, first: int, rows: Chunk) -> Records:
         """Buckets of rows; where a size is wanted they are cut where those of whole chunks are cut."""
-        cut = -first % BUCKET_ROWS if self.request.bucket_rows else 0
-        return b"".join(self._build_part(part) for part in (rows.select(0, cut), rows.select(cut, rows.rows)))
+        cut = -first % level if self.request.bucket_rows else 0
+        parts = (rows.select(0, cut), rows.select(cut, rows.rows))
+        return np.concatenate([self._build_part(level, part) for part in parts])
 
-    def _build_part(self, rows: Chunk) -> bytes:
+    def _build_part(self, level: int, rows: Chunk) -> Records:
         assert rows.times is not None
-        return pyramid.build(self._values(rows), rows.steps, rows.times)
+        return pyramid.build(self._values(rows), rows.steps, rows.times, level)
 
     def _values(self, rows: Chunk) -> Values:
         return rows.columns.get(self.request.column) or missing("float", rows.rows)

@@ -25,7 +25,7 @@ HEAVY_CHARS: Final = 1 << 20
 """Rows with more text than this are sealed at once, however few: it bounds the memory and time of later merges."""
 
 _INSERT_CHUNKS: Final = Statement(insert(chunks), ("metric_key", "first_row", "data"))
-_INSERT_BUCKETS: Final = Statement(insert(chunk_buckets), ("metric_key", "position", "first_row", "data"))
+_INSERT_BUCKETS: Final = Statement(insert(chunk_buckets), ("metric_key", "position", "level", "first_row", "data"))
 _DELETE_CHUNKS: Final = Statement(
     delete(chunks).where(chunks.c.metric_key == bindparam("key"), chunks.c.first_row >= bindparam("start")),
     ("key", "start"),
@@ -51,7 +51,7 @@ class Work:
         self._moved: set[Key] = set()
         self._rewritten: list[tuple[int, int]] = []
         self._chunks: list[tuple[int, int, bytes]] = []
-        self._buckets: list[tuple[int, int, int, bytes]] = []
+        self._buckets: list[tuple[int, int, int, int, bytes]] = []
         self._kept: dict[str, Chunk] = {}
 
     def keep(self, entry: Entry, rows: Chunk) -> None:
@@ -151,8 +151,8 @@ class Work:
         assert rows.times is not None
         positions = {name: position for position, name in enumerate(entry.columns)}
         for name, values in rows.columns.items():
-            data = pyramid.build(values, rows.steps, rows.times)
-            self._buckets.append((entry.key, positions[name], first_row, data))
+            for level, data in pyramid.build_levels(values, rows.steps, rows.times).items():
+                self._buckets.append((entry.key, positions[name], level, first_row, data))
 
 
 def _admit_columns(entry: Entry, rows: Chunk, batch: Batch) -> Chunk:

@@ -8,7 +8,7 @@ from typing import Final
 
 from runwatch.schema.error import WorkspaceVersionError
 
-HEAD: Final = "0003"
+HEAD: Final = "0004"
 """The newest revision in ``migration/versions``; a test compares them, so that opening need not import Alembic."""
 
 VERSION_SQL: Final = "SELECT version_num FROM alembic_version"

@@ -19,8 +19,7 @@ from runwatch.testing.sample import START_AT, Value, Writer, new_run, scalars
 @pytest.fixture(autouse=True)
 def small_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
     """Blocks so small that a few thousand rows have many."""
-    monkeypatch.setattr(levels, "_BUILT_BLOCK", 8)
-    monkeypatch.setattr(levels, "_STORED_BLOCK", 4)
+    monkeypatch.setattr(levels, "_BLOCK", 4)
 
 
 def subject_of(store: Store, run_id: str) -> Subject:

@@ -11,6 +11,7 @@ from sqlalchemy import delete, func, select, update
 from runwatch.schema.error import CorruptDataError, InvalidValueError, NotFoundError
 from runwatch.schema.metric import ColumnType, DeleteMetrics, Overview, ReadMetric, ReadOverview
 from runwatch.series.chunk import SEALED_ROWS, decode
+from runwatch.series.pyramid import LEVELS
 from runwatch.store.sql.database import Database
 from runwatch.store.sql.metric_arrival import find_late
 from runwatch.store.sql.metric_tail import PHASES, TIER_CHUNKS
@@ -74,15 +75,17 @@ def test_sealed_chunks_never_change_and_the_tail_stays_short(writer: Writer, dat
         longest = max(longest, len(there) - full)
     assert len(sealed) == (rows - late_rows(database)) // SEALED_ROWS > 0
     assert longest <= 3 * TIER_CHUNKS + PHASES
-    assert count(database, chunk_buckets) == len(sealed)
+    assert count(database, chunk_buckets) == len(LEVELS) * len(sealed)
 
 
 def test_an_overview_of_sealed_rows_reads_no_chunk(writer: Writer, database: Database) -> None:
     writer.append(scalars("loss", [float(row) for row in range(4 * SEALED_ROWS)]))
+    wanted = [*({"buckets": buckets} for buckets in (2, 10, 100, 500)), *({"bucket_rows": 2**n} for n in range(6, 14))]
+    all_before = [overview(writer, **each) for each in wanted]
     before = overview(writer)
     with database.write() as writing:
         writing.connection.execute(delete(chunks))
-    assert overview(writer) == before
+    assert [overview(writer, **each) for each in wanted] == all_before
     assert from_floats(before.max)[-1] == 4 * SEALED_ROWS - 1
     with pytest.raises(CorruptDataError):
         overview(writer, first=1)
@@ -187,8 +190,9 @@ def test_damaged_buckets_are_told(writer: Writer, database: Database) -> None:
     writer.append(scalars("loss", [1.0] * SEALED_ROWS))
     with database.write() as writing:
         writing.connection.execute(update(chunk_buckets).values(data=b"x" * 72))
-    with pytest.raises(CorruptDataError):
-        overview(writer)
+    for bucket_rows in LEVELS:
+        with pytest.raises(CorruptDataError):
+            overview(writer, bucket_rows=bucket_rows)
 
 
 def test_deleted_metrics_leave_nothing_and_give_back_disk(writer: Writer, database: Database) -> None:
@@ -220,7 +224,7 @@ def test_rows_with_much_text_are_sealed_early(writer: Writer, database: Database
     there = layout(database)
     sizes = [decode(data).rows for data in there.values()]
     assert sum(sizes) == 60
-    assert count(database, chunk_buckets) == 2 * sum(1 for size in sizes if size > 17) > 0
+    assert count(database, chunk_buckets) == 2 * len(LEVELS) * sum(1 for size in sizes if size > 17) > 0
     assert max(sizes) * 60_000 < 3 * HEAVY_CHARS
     assert read(writer.store, writer.run_id, "loss", first=5, count=50) == {
         "x": [float(number) for number in range(5, 55)],

@@ -14,21 +14,22 @@ from alembic.script import ScriptDirectory
 from sqlalchemy.exc import DBAPIError
 
 from runwatch.schema.error import WorkspaceReadOnlyError
+from runwatch.series.chunk import SEALED_ROWS
 from runwatch.store.sql import version
 from runwatch.store.sql.connection import connect
 from runwatch.store.sql.database import Database
 from runwatch.store.sql.migration import upgrade as upgrading
 from runwatch.store.sql.migration.versions import v0001_initial
 from runwatch.store.sql.store import SqlStore
-from runwatch.testing.sample import Writer, new_run, read, scalars
+from runwatch.testing.sample import Writer, new_run, read, scalars, table
 from tests.faults.mount import read_only
 from tests.unit.store.sql.sample import make_run
 
 NEXT = """
 from alembic import op
 
-revision = "0004"
-down_revision = "0003"
+revision = "0005"
+down_revision = "0004"
 
 
 def upgrade() -> None:
@@ -47,18 +48,25 @@ def tables(connection: sqlite3.Connection) -> set[str]:
 
 @pytest.fixture
 def next_version(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """This code at a later day: it knows a version 0004, whose script the test writes."""
+    """This code at a later day: it knows a version 0005, whose script the test writes."""
     home = tmp_path / "migration"
     shutil.copytree(upgrading.HERE, home)
     monkeypatch.setattr(upgrading, "HERE", home)
-    monkeypatch.setattr(version, "HEAD", "0004")
-    script = home / "versions" / "v0004_next.py"
+    monkeypatch.setattr(version, "HEAD", "0005")
+    script = home / "versions" / "v0005_next.py"
     script.write_text(NEXT.format(more=""))
     return script
 
 
+def give_back(old: sqlite3.Connection, *names: str) -> None:
+    """Put tables of the first version in the place of those there are; they are empty."""
+    for name in names:
+        old.execute(f"DROP TABLE {name}")
+        old.execute(next(each for each in v0001_initial.STATEMENTS if f"CREATE TABLE {name} " in each))
+
+
 def old_workspace(folder: Path) -> Path:
-    assert version.HEAD == "0003"
+    assert version.HEAD == "0004"
     store = SqlStore(folder)
     make_run(store, "a", tags={"k": "v"})
     store.close()
@@ -90,10 +98,10 @@ def test_an_upgrade_keeps_the_rows_and_a_copy_of_the_file(
         assert connection.exec_driver_sql("SELECT run_id, notes FROM runs").all() == [("a", "")]
         assert connection.exec_driver_sql("SELECT key, value FROM run_tags").all() == [("k", "v")]
     database.close()
-    monkeypatch.setattr(version, "HEAD", "0003")
+    monkeypatch.setattr(version, "HEAD", "0004")
     copy = tmp_path / "before" / "runwatch.db"
     copy.parent.mkdir()
-    file.with_name("runwatch.db.bak-0003").rename(copy)
+    file.with_name("runwatch.db.bak-0004").rename(copy)
     before = SqlStore(copy.parent)
     assert before.check() == []
     assert before.info().runs == 1
@@ -108,7 +116,7 @@ def test_an_upgrade_that_fails_changes_nothing(
     script.write_text(NEXT.format(more='op.execute("INSERT INTO absent VALUES (1)")'))
     with pytest.raises(DBAPIError):
         Database(file)
-    monkeypatch.setattr(version, "HEAD", "0003")
+    monkeypatch.setattr(version, "HEAD", "0004")
     store = SqlStore(file.parent)
     assert store.check() == []
     assert store.info().runs == 1
@@ -120,8 +128,8 @@ def test_a_read_only_workspace_is_not_upgraded(tmp_path: Path, request: pytest.F
     request.getfixturevalue("next_version")
     with read_only(file.parent), pytest.raises(WorkspaceReadOnlyError) as caught:
         Database(file)
-    assert "0003" in caught.value.message
     assert "0004" in caught.value.message
+    assert "0005" in caught.value.message
 
 
 def test_params_of_the_first_version_can_be_compared_and_sorted_by_after_the_upgrade(tmp_path: Path) -> None:
@@ -133,8 +141,7 @@ def test_params_of_the_first_version_can_be_compared_and_sorted_by_after_the_upg
             make_run(store, name, created_at=float(ord(name)))
     with closing(sqlite3.connect(file, isolation_level=None)) as old:  # back to the tables of the first version
         old.execute("DROP TABLE arrivals")
-        old.execute("DROP TABLE run_params")
-        old.execute(next(each for each in v0001_initial.STATEMENTS if "CREATE TABLE run_params" in each))
+        give_back(old, "run_params", "chunk_buckets")
         put = "INSERT INTO run_params SELECT run_key, 'p', ? FROM runs WHERE run_id = ?"
         old.executemany(put, [(value, name) for name, value in values.items()])
         old.execute("UPDATE alembic_version SET version_num = '0001'")
@@ -160,6 +167,7 @@ def test_metrics_of_the_second_version_go_on_after_the_upgrade(tmp_path: Path) -
     with closing(sqlite3.connect(tmp_path / "runwatch.db", isolation_level=None)) as old:
         assert old.execute("SELECT count(*) FROM arrivals").fetchone() == (0,)
         old.execute("DROP TABLE arrivals")
+        give_back(old, "chunk_buckets")
         old.execute("UPDATE alembic_version SET version_num = '0002'")
     with closing(SqlStore(tmp_path)) as store:
         writer.store = store
@@ -167,3 +175,25 @@ def test_metrics_of_the_second_version_go_on_after_the_upgrade(tmp_path: Path) -
         writer.append(scalars("loss", [3.0]))
         assert read(store, writer.run_id, "loss") == {"value": [1.0, 2.0, 3.0]}
         assert store.check() == []
+
+
+def test_charts_of_the_third_version_get_all_their_levels(tmp_path: Path) -> None:
+    rows = 2 * SEALED_ROWS + 5
+    with closing(SqlStore(tmp_path)) as store:
+        writer = Writer(store, new_run(store).run_id)
+        writer.append(scalars("loss", [1.0] * 10), table("both", {"a": [1.0] * rows, "b": [math.nan] * rows}))
+        writer.append(scalars("loss", [float(row) for row in range(rows)]))
+    with closing(sqlite3.connect(tmp_path / "runwatch.db", isolation_level=None)) as old:
+        made = old.execute("SELECT * FROM chunk_buckets").fetchall()
+        assert len(made) == 3 * (2 + 2 + 2)  # levels of two sealed chunks of each of three columns
+        give_back(old, "chunk_buckets")
+        kept = [(key, position, first, data) for key, position, level, first, data in made if level == 256]
+        old.executemany("INSERT INTO chunk_buckets VALUES (?, ?, ?, ?)", kept)
+        damaged = min(row[0] for row in made)
+        old.execute("UPDATE chunks SET data = x'00' WHERE metric_key = ? AND first_row = 0", (damaged,))
+        old.execute("UPDATE alembic_version SET version_num = '0003'")
+    SqlStore(tmp_path).close()
+    with closing(sqlite3.connect(tmp_path / "runwatch.db")) as upgraded:
+        assert sorted(upgraded.execute("SELECT * FROM chunk_buckets").fetchall()) == sorted(
+            row for row in made if (row[0], row[2], row[3]) != (damaged, 64, 0)
+        )

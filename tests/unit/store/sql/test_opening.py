@@ -96,13 +96,13 @@ def test_a_newer_version_is_refused_with_both_versions(tmp_path: Path) -> None:
     raw.close()
     with pytest.raises(WorkspaceVersionError) as caught:
         Database(file)
-    assert caught.value.detail == {"found": "0999", "known": "0003"}
+    assert caught.value.detail == {"found": "0999", "known": "0004"}
     assert "Upgrade Runwatch" in (caught.value.hint or "")
 
 
 def test_an_upgrade_by_another_process_is_noticed_at_the_next_block(database: Database) -> None:
     with database.write() as writing:
-        writing.connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0004'")
+        writing.connection.exec_driver_sql("UPDATE alembic_version SET version_num = '0005'")
     with pytest.raises(WorkspaceVersionError), database.write():
         pass
     with pytest.raises(WorkspaceVersionError), database.read():

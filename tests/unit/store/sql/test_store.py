@@ -15,7 +15,7 @@ from tests.unit.store.sql.sample import make_run
 def test_it_says_what_and_where_it_is(store: SqlStore, tmp_path: Path) -> None:
     make_run(store, "a")
     info = store.info()
-    assert (info.backend, info.location, info.version, info.runs) == ("sqlite", str(tmp_path / "workspace"), "0003", 1)
+    assert (info.backend, info.location, info.version, info.runs) == ("sqlite", str(tmp_path / "workspace"), "0004", 1)
     assert info.size_bytes > 0
     assert info.workspace_id == SqlStore(tmp_path / "workspace").info().workspace_id
 

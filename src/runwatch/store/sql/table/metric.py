@@ -78,6 +78,7 @@ chunk_buckets: Final = Table(  # apart from the chunks, so that an overview read
     METADATA,
     Column("metric_key", ForeignKey("metrics.metric_key", ondelete="CASCADE"), primary_key=True),
     Column("position", Integer, primary_key=True),  # of the column in metrics.columns
+    Column("level", Integer, primary_key=True),  # rows of a bucket: each level is read without a page of the others
     Column("first_row", BigInteger, primary_key=True),
     Column("data", LargeBinary, nullable=False),  # docs/formats/chunk.md; only of sealed chunks
     sqlite_with_rowid=False,
