@@ -33,11 +33,13 @@ globalThis.addEventListener?.("popstate", () => {
 });
 
 /** An address for a link: parts are encoded, what is empty in the query is left out. */
-export function address(to: readonly string[], ask: Record<string, string | null | undefined> = {}): string {
+export function address(to: readonly string[], ask?: Record<string, string | null | undefined>): string {
+  const path = base + to.map(encodeURIComponent).join("/");
+  if (!ask) return path;
   const search = new URLSearchParams();
   for (const [name, text] of Object.entries(ask)) if (text) search.set(name, text);
   const tail = search.toString().replaceAll("%2C", ",").replaceAll("%3A", ":").replaceAll("%2F", "/");
-  return base + to.map(encodeURIComponent).join("/") + (tail ? `?${tail}` : "");
+  return tail ? `${path}?${tail}` : path;
 }
 
 /** Go to an address of the studio. */

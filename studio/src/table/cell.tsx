@@ -2,9 +2,9 @@
 
 import type { ComponentChildren } from "preact";
 import { nameOf } from "../api/run";
-import { aligned, duration, exact, number } from "../base/number";
+import { aligned, duration, exact, instant, moment, number } from "../base/number";
 import { address } from "../base/place";
-import { Elapsed, Moment } from "../ui/moment";
+import { Elapsed } from "../ui/moment";
 import { Status, statusWord } from "../ui/status";
 import type { Row } from "./asking";
 import { type Column, figure, metricKey, type Value } from "./column";
@@ -91,30 +91,49 @@ function plain(found: unknown): Value {
   return JSON.stringify(found);
 }
 
+const none = () => <span class="dim">–</span>;
+
 /** A figure; those of metrics line up, parameters are as short as they can be. */
-export function Figure({ of, short = false }: { of: Value; short?: boolean }) {
-  if (of === undefined || of === null) return <span class="dim">–</span>;
-  if (typeof of !== "number") return <span title={String(of)}>{String(of)}</span>;
-  const title = Number.isNaN(of) ? tableWords().notFinite : exact(of);
-  return <span title={title}>{short ? number(of) : aligned(of)}</span>;
+function figureText(of: Value, short = false): ComponentChildren {
+  if (of === undefined || of === null) return none();
+  return typeof of !== "number" ? String(of) : short ? number(of) : aligned(of);
 }
 
+function figureTip(of: Value): string {
+  return typeof of === "number" && Number.isNaN(of) ? tableWords().notFinite : valueText(of);
+}
+
+export function Figure({ of }: { of: Value }) {
+  return <span title={figureTip(of)}>{figureText(of)}</span>;
+}
+
+/** What is told of a cell under the pointer: all of what it shows in short. Nothing of what is told already. */
+export function tip(row: Row, column: Column): string {
+  const found = value(row, column);
+  if (column.kind !== "own") return figureTip(found);
+  if (column.name === "experiment") return row.run.experiment;
+  return MOMENTS.has(column.name) && typeof found === "number" ? instant(found) : "";
+}
+
+const MOMENTS: ReadonlySet<string> = new Set(["started", "created", "ended"]);
+
 /**
- * The cell of a column, without the name's, which has more in it. What keeps nothing is called and not mounted: hundreds of
- * cells become others in each frame of scrolling.
+ * The cell of a column, without the name's, which has more in it. What keeps nothing is called and not mounted, and titles
+ * are told by the table when they are asked for: hundreds of cells become others in each frame of scrolling.
  */
 export function content(row: Row, column: Column): ComponentChildren {
   const { run } = row;
   if (column.kind === "own") {
     if (column.name === "status") return Status({ status: run.status });
-    if (column.name === "started") return Moment({ at: run.started_at });
-    if (column.name === "created") return Moment({ at: run.created_at });
-    if (column.name === "ended") return Moment({ at: run.ended_at });
+    if (MOMENTS.has(column.name)) {
+      const at = value(row, column);
+      return typeof at === "number" && at ? moment(at) : none();
+    }
     if (column.name === "duration" && run.started_at && run.ended_at) return duration(run.ended_at - run.started_at);
     if (column.name === "duration") return <Elapsed from={run.started_at} to={run.ended_at} />;
     if (column.name === "experiment")
       return (
-        <a href={address(["experiments", run.experiment])} title={run.experiment} tabIndex={-1}>
+        <a href={address(["experiments", run.experiment])} tabIndex={-1}>
           {run.experiment}
         </a>
       );
@@ -125,7 +144,7 @@ export function content(row: Row, column: Column): ComponentChildren {
         </span>
       ));
   }
-  return Figure({ of: value(row, column), short: column.kind !== "metric" });
+  return figureText(value(row, column), column.kind !== "metric");
 }
 
 /** A value as text, with all its digits. */

@@ -4,7 +4,7 @@ import { aligned, number } from "../base/number";
 import { numeric } from "./cell";
 import { type Column, columnText } from "./column";
 import { type Group, type GroupedFigure, groupLabel, groupTitle } from "./grouping";
-import { type Frame, Line, Still } from "./row";
+import { FIRST_COLUMN, type Frame, Line, Still } from "./row";
 import type { Aggregate } from "./view";
 import { tableWords } from "./words";
 
@@ -35,7 +35,12 @@ export class GroupLine extends Still<Props> {
           <span class="dim">{say.runs(group.count)}</span>
         </span>
         {columns.map((column, index) => (
-          <span key={columnText(column)} role="gridcell" aria-colindex={index + 3} class={numeric(column) ? "num" : ""}>
+          <span
+            key={columnText(column)}
+            role="gridcell"
+            aria-colindex={index + FIRST_COLUMN}
+            class={numeric(column) ? "num" : ""}
+          >
             <Together figure={group.figures.get(columnText(column))} aggregate={aggregate} />
           </span>
         ))}

@@ -11,6 +11,8 @@ import { tableWords } from "./words";
 
 /** The row of line 0, counted as a reader hears it: the head is the first. */
 export const FIRST_ROW = 2;
+/** Likewise the first column that is chosen: behind the box and the name. */
+export const FIRST_COLUMN = 3;
 
 export interface Frame {
   id: string;
@@ -117,7 +119,7 @@ export class RunLine extends Still<Props> {
               // Another key, another element: so that its tint begins anew.
               key={tint ? `${key} ${run.run_id} ${row.changedAt}` : key}
               role="gridcell"
-              aria-colindex={index + 3}
+              aria-colindex={index + FIRST_COLUMN}
               class={`${numeric(column) ? "num" : ""}${key === sorted ? " strong" : ""}${tint ? " tint" : ""}`}
             >
               {content(row, column)}
@@ -141,7 +143,7 @@ export class WaitingLine extends Still<Frame & { deleted: boolean }> {
         </span>
         {!deleted &&
           columns.map((column, index) => (
-            <span key={index} role="gridcell" aria-colindex={index + 3} class={numeric(column) ? "num" : ""}>
+            <span key={index} role="gridcell" aria-colindex={index + FIRST_COLUMN} class={numeric(column) ? "num" : ""}>
               <span class="skeleton" />
             </span>
           ))}

@@ -5,12 +5,12 @@ import { useEffect, useMemo, useRef } from "preact/hooks";
 import { language } from "../base/language";
 import { FailureNote } from "../ui/failure";
 import { attempt } from "../ui/toast";
-import { runText } from "./cell";
+import { runText, tip } from "./cell";
 import { type Column, columnText } from "./column";
 import { GroupLine } from "./group-line";
 import { Head } from "./head";
 import type { Room } from "./room";
-import { FIRST_ROW, RunLine, WaitingLine } from "./row";
+import { FIRST_COLUMN, FIRST_ROW, RunLine, WaitingLine } from "./row";
 import { MAX_HEIGHT, reveal, scrolledBy, span } from "./span";
 import "./table.css";
 import { type TableHands, useTableKeys } from "./table-keys";
@@ -72,7 +72,7 @@ export function RunsTable({ room, hands, empty }: Props) {
         onMouseOver={(event) => {
           const line = lineOf(event.target);
           room.highlighted.value = line === null ? null : (room.rowAt(line)?.run.run_id ?? null);
-          tellWhole(event.target);
+          tellWhole(event.target, room);
         }}
         onMouseLeave={() => (room.highlighted.value = null)}
       >
@@ -260,10 +260,16 @@ function lineOf(target: EventTarget | null): number | null {
   return row ? Number(row.getAttribute("aria-rowindex")) - FIRST_ROW : null;
 }
 
-/** A name that is cut is told as a whole under the pointer; to do so for each line in sight would slow scrolling. */
-function tellWhole(target: EventTarget | null): void {
-  const name = (target as Element | null)?.closest?.<HTMLElement>("a.strong");
+/** What is cut or rounded is told as a whole under the pointer; to do so for each line in sight would slow scrolling. */
+function tellWhole(target: EventTarget | null, room: Room): void {
+  const cell = (target as Element | null)?.closest?.<HTMLElement>(".row > [role=gridcell]");
+  const line = lineOf(cell ?? null);
+  const row = line === null ? null : room.rowAt(line);
+  if (!cell || !row) return;
+  const name = cell.querySelector<HTMLElement>("a.strong");
   if (name) name.title = name.scrollWidth > name.clientWidth ? (name.textContent ?? "") : "";
+  const column = room.columns.peek()?.[Number(cell.getAttribute("aria-colindex")) - FIRST_COLUMN];
+  if (column) cell.title = tip(row, column);
 }
 
 function clicked(event: MouseEvent, room: Room): void {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import math
 import re
 from collections.abc import Callable
 
@@ -53,6 +54,26 @@ def test_last_min_and_max_of_a_metric_stand_beside_each_other(
     cells = row(page, "three").get_by_role("gridcell").all_inner_texts()
     assert cells[5:8] == ["1.250", "0.5000", "2"]
     expect(page).to_have_url(re.compile("score.last,score.min,score.max"))
+
+
+def test_what_a_cell_rounds_is_told_under_the_pointer(
+    window: Callable[..., Window], server: Served, scene: Scene
+) -> None:
+    run = Experiment(server.workspace, "rounded").start_logging(display_name="third", outputs=False)
+    run.log("score", 1 / 3)
+    run.log("lost", math.nan)
+    run.complete()
+    page = window().open("experiments/rounded?c=started,score.last,lost.last,status")
+    cells = row(page, "third").get_by_role("gridcell")
+    expect(cells.nth(3)).to_have_text("0.3333")
+    for number, told in (
+        (2, re.compile(r"\d{4}.*\d\d:\d\d:\d\d")),
+        (3, str(1 / 3)),
+        (4, re.compile("finite")),
+        (5, ""),
+    ):
+        cells.nth(number).hover()
+        expect(cells.nth(number)).to_have_attribute("title", told)
 
 
 def test_the_head_of_a_column_sorts_and_switches_its_figure(window: Callable[..., Window], scene: Scene) -> None:
