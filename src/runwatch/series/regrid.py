@@ -88,7 +88,8 @@ def regrid(source: Source, grid: Grid, *, means: bool = True, whole: bool = Fals
     if inside is not None and not inside.all():
         lost = count_lost(source)
         has_end = has_end and bool(inside[-1])
-        figures, low, high, close = figures.select(inside), low[inside], high[inside], close[inside]
+        rows = _to_slice(inside)
+        figures, low, high, close = figures.select(rows), low[rows], high[rows], close[rows]
     place = grid.place(low if high is low else low / 2 + high / 2)
     if has_end and len(place):
         place, figures = _part_end(close, grid, place, figures)
@@ -145,6 +146,14 @@ def count_lost(source: Source) -> int:
     """Values without an x."""
     nowhere = ~np.isfinite(source.low)
     return int(source.figures.count[nowhere].sum() + source.figures.nonfinite[nowhere].sum())
+
+
+def _to_slice(chosen: BoolArray) -> slice | BoolArray:
+    """The same rows without a copy of them, where they are in one piece, as most are."""
+    places = np.flatnonzero(chosen)
+    if len(places) and places[-1] - places[0] == len(places) - 1:
+        return slice(int(places[0]), int(places[-1]) + 1)
+    return chosen
 
 
 def _part_end(close: FloatArray, grid: Grid, place: IntArray, figures: Figures) -> tuple[IntArray, Figures]:

@@ -60,9 +60,23 @@ const NEAR = 26;
 /** And when it rests: lines that it only crosses do not make all charts be drawn again. */
 const REST_MS = 50;
 
+/** Of how a chart is coloured: a look at it has the page's styles worked out, which a zoom would wait for each time. */
+const COLOURS_MS = 1_000;
+
 function coloursOf(probe: HTMLElement): Colours {
   const style = getComputedStyle(probe);
   return { text: style.color, grid: style.borderTopColor, axis: style.backgroundColor, font: style.fontFamily };
+}
+
+/** The colours of a chart, looked up again when the page turns dark or light, and now and then. */
+function useColours(dark: boolean): (probe: HTMLElement) => Colours {
+  const known = useRef<{ colours: Colours; dark: boolean; at: number } | null>(null);
+  return (probe) => {
+    const now = performance.now();
+    if (known.current?.dark !== dark || now - known.current.at > COLOURS_MS)
+      known.current = { colours: coloursOf(probe), dark, at: now };
+    return known.current.colours;
+  };
 }
 
 export function Plot(props: Props) {
@@ -76,6 +90,7 @@ export function Plot(props: Props) {
   const focused = useSignal(false);
   const dark = isDark();
   const speaking = language.value;
+  const colours = useColours(dark);
 
   const easels = useContext(EaselContext)!;
   const Drawing = useEasel(easels);
@@ -85,7 +100,7 @@ export function Plot(props: Props) {
     if (!Drawing) return;
     const element = root.current!;
     const { clientWidth } = element;
-    const made = new Drawing(element, host, scene, coloursOf(probe.current!), clientWidth, height);
+    const made = new Drawing(element, host, scene, colours(probe.current!), clientWidth, height);
     engine.current = made;
     made.canvas.setAttribute("aria-hidden", "true");
     latest.current.onCanvas?.(made.canvas);
@@ -99,7 +114,7 @@ export function Plot(props: Props) {
     };
   }, [Drawing]);
   useLayoutEffect(() => {
-    engine.current?.show(scene, coloursOf(probe.current!));
+    engine.current?.show(scene, colours(probe.current!));
   }, [scene, dark, speaking]);
   useEffect(() => highlight?.subscribe((name) => engine.current?.emphasise(name)), [highlight, Drawing]);
   useEffect(() => {
