@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 from pcodec import ChunkConfig
 from pcodec.standalone import simple_compress, simple_decompress_into
 
-from runwatch.series.bucket import BUCKET, Records
+from runwatch.series import bucket
+from runwatch.series.bucket import Records
 from runwatch.series.error import ChunkFormatError
 
 BUCKET_ROWS: Final = 64
@@ -25,9 +26,8 @@ _CHECKED: Final = 8  # the checksum is of all that follows it
 _FULL: Final = 1  # flag: each row holds a finite number
 _CONFIG: Final = ChunkConfig(compression_level=4)
 
-_FIGURES: Final = ("min", "max", "last", "mean")
-_ENDS: Final = ("first_step", "last_step", "first_time", "last_time")
-_COUNTS: Final = ("count", "nonfinite")
+_ENDS: Final = 4
+_WHOLE: Final = _ENDS + 2  # with the counts
 
 
 class _Head(NamedTuple):
@@ -40,9 +40,9 @@ class _Head(NamedTuple):
         return -(-self.rows // BUCKET_ROWS)
 
     @property
-    def whole(self) -> tuple[str, ...]:
-        """The whole numbers that follow the figures."""
-        return _ENDS if self.flags & _FULL else (*_ENDS, *_COUNTS)
+    def whole(self) -> int:
+        """How many whole numbers of each bucket follow the figures."""
+        return _ENDS if self.flags & _FULL else _WHOLE
 
 
 def pack(records: Records) -> bytes:
@@ -51,12 +51,12 @@ def pack(records: Records) -> bytes:
     Args:
         records: At least one.
     """
-    full = bool((records["count"] == records["rows"]).all())
-    whole = _ENDS if full else (*_ENDS, *_COUNTS)
-    figures: bytes = simple_compress(np.concatenate([records[name] for name in _FIGURES]), _CONFIG)
-    numbers: bytes = simple_compress(np.concatenate([records[name] for name in whole], dtype=np.int64), _CONFIG)
-    rows = int(records["rows"].sum(dtype=np.int64))
-    data = _HEAD.pack(MAGIC, 0, rows, len(figures), _FULL if full else 0) + figures + numbers
+    rows = records.rows
+    full = bool((records.count == rows).all())
+    whole = records.ends if full else np.vstack((records.ends, records.count, records.nonfinite))
+    figures: bytes = simple_compress(records.figures.reshape(-1), _CONFIG)
+    numbers: bytes = simple_compress(whole.reshape(-1), _CONFIG)
+    data = _HEAD.pack(MAGIC, 0, int(rows.sum()), len(figures), _FULL if full else 0) + figures + numbers
     checksum = struct.pack("<I", zlib.crc32(memoryview(data)[_CHECKED:]))
     return MAGIC + checksum + data[_CHECKED:]
 
@@ -71,34 +71,27 @@ def count_rows(data: bytes) -> int:
 
 
 def unpack(pieces: Sequence[bytes]) -> Records:
-    """Packed buckets of consecutive rows as one array; their check words are not set.
+    """Packed buckets of consecutive rows.
 
     Raises:
         ChunkFormatError: If one is cut, changed, or of an unknown version.
     """
     heads = [_read_head(data) for data in pieces]
-    records = np.zeros(sum(head.buckets for head in heads), BUCKET)
-    records["rows"] = BUCKET_ROWS
-    # Laid out as they come and put in place together: the fields of a record are 72 bytes apart.
-    figures, whole = np.empty((4, len(records))), np.empty((6, len(records)), np.int64)
+    buckets = sum(head.buckets for head in heads)
+    rows = np.full(buckets, BUCKET_ROWS)
+    figures, whole = np.empty((4, buckets)), np.empty((_WHOLE, buckets), np.int64)
     start = 0
     for head, data in zip(heads, pieces, strict=True):
         if zlib.crc32(memoryview(data)[_CHECKED:]) != int.from_bytes(data[4:8], "little"):
             raise ChunkFormatError("Packed buckets do not match their checksum.")
         end, border = start + head.buckets, _HEAD.size + head.figures_bytes
         figures[:, start:end] = _inflate(data[_HEAD.size : border], np.empty((4, head.buckets)))
-        last = head.rows - (head.buckets - 1) * BUCKET_ROWS
-        records["rows"][end - 1] = last
-        numbers = _inflate(data[border:], np.empty((len(head.whole), head.buckets), np.int64))
-        whole[: len(numbers), start:end] = numbers
+        whole[: head.whole, start:end] = _inflate(data[border:], np.empty((head.whole, head.buckets), np.int64))
+        rows[end - 1] = head.rows - (head.buckets - 1) * BUCKET_ROWS
         if head.flags & _FULL:
-            whole[4, start:end], whole[5, start:end], whole[4, end - 1] = BUCKET_ROWS, 0, last
+            whole[_ENDS, start:end], whole[_ENDS + 1, start:end] = rows[start:end], 0
         start = end
-    for name, row in zip(_FIGURES, figures, strict=True):
-        records[name] = row
-    for name, numbers in zip((*_ENDS, *_COUNTS), whole, strict=True):
-        records[name] = numbers
-    return records
+    return bucket.make(rows, whole[_ENDS], whole[_ENDS + 1], figures, whole[:_ENDS])
 
 
 def _read_head(data: bytes) -> _Head:

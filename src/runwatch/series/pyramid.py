@@ -11,11 +11,11 @@ import numpy as np
 from msgspec import Struct, structs
 
 from runwatch.series import bucket, packed
-from runwatch.series.bucket import BUCKET, FIELDS, Records
+from runwatch.series.bucket import ENDS, Records
 from runwatch.series.chunk import NO_STEP
 from runwatch.series.column import FloatArray, IntArray, Values, numeric
 from runwatch.series.error import ValuesError
-from runwatch.series.figure import FIGURES, SCALE, Figures, fold
+from runwatch.series.figure import SCALE, Figures, fold
 
 FINE_ROWS: Final = packed.BUCKET_ROWS
 LEVELS: Final = (FINE_ROWS, 256, 1_024)
@@ -101,10 +101,9 @@ def build_levels(column: Values, steps: IntArray | None, times: IntArray) -> dic
 
 def coarsen(records: Records, times: int) -> Records:
     """Buckets of so many each, the last one with what is left."""
-    rows = records["rows"]
-    starts = np.cumsum(rows, dtype=np.int64) - rows
-    found = _join(records, starts, np.arange(0, len(records), times))
-    return _to_records(found, int(rows.sum(dtype=np.int64)))
+    rows = records.rows
+    found = _join(records, np.cumsum(rows) - rows, np.arange(0, len(records), times))
+    return _to_records(found, int(rows.sum()))
 
 
 def choose_stored(most_rows: float, *, divides: bool) -> int | None:
@@ -143,8 +142,9 @@ def from_buckets(source: Records, buckets: int, first_row: int = 0) -> Buckets:
         buckets: At least 1.
         first_row: The index of the first of these rows in the metric.
     """
-    ends = np.cumsum(source["rows"], dtype=np.int64)
-    starts = ends - source["rows"]
+    rows = source.rows
+    ends = np.cumsum(rows)
+    starts = ends - rows
     return _join(source, starts + first_row, _choose(starts, ends, buckets))
 
 
@@ -176,7 +176,8 @@ def align_buckets(source: Records, bucket_rows: int, first_row: int = 0) -> Buck
         bucket_rows: Rows of a bucket, a multiple of those of the source.
         first_row: The index of the first of these rows in the metric.
     """
-    starts = np.cumsum(source["rows"], dtype=np.int64) - source["rows"] + first_row
+    rows = source.rows
+    starts = np.cumsum(rows) - rows + first_row
     place = starts // bucket_rows
     return _join(source, starts, np.flatnonzero(np.diff(place, prepend=place[:1] - 1)))
 
@@ -201,23 +202,32 @@ def _check_lengths(column: Values, steps: IntArray | None, times: IntArray) -> i
 
 
 def _to_records(found: Buckets, rows: int) -> Records:
-    records = np.zeros(len(found), BUCKET)
-    records["rows"] = np.diff(found.first_row, append=rows)
-    for name in FIELDS:
-        records[name] = getattr(found, name)
-    return records
+    return bucket.make(
+        np.diff(found.first_row, append=rows),
+        found.count,
+        found.nonfinite,
+        np.vstack((found.min, found.max, found.last, found.mean)),
+        np.vstack([getattr(found, name) for name in ENDS]),
+    )
 
 
 def _join(source: Records, starts: IntArray, chosen: IntArray) -> Buckets:
     """Larger buckets that begin with the source buckets chosen."""
-    final = _final(chosen, len(source))
+    low, high, last, mean = source.figures
+    first_step, last_step, first_time, last_time = source.ends
+    figures = Figures(source.count, source.nonfinite, low, high, last, mean)
+    if len(chosen) < len(source):
+        final = _final(chosen, len(source))
+        starts, figures = starts[chosen], fold(figures, chosen)
+        first_step, last_step = first_step[chosen], last_step[final]
+        first_time, last_time = first_time[chosen], last_time[final]
     return Buckets(
-        first_row=starts[chosen],
-        **structs.asdict(fold(Figures(*(source[name] for name in FIGURES)), chosen)),
-        first_step=source["first_step"][chosen],
-        last_step=source["last_step"][final],
-        first_time=source["first_time"][chosen],
-        last_time=source["last_time"][final],
+        first_row=starts,
+        **structs.asdict(figures),
+        first_step=first_step,
+        last_step=last_step,
+        first_time=first_time,
+        last_time=last_time,
     )
 
 

@@ -45,7 +45,7 @@ def test_a_row_is_a_bucket_of_its_own_where_there_is_room() -> None:
 
 
 def test_source_buckets_are_joined_where_cuts_are_nearest() -> None:
-    stored = np.concatenate([pyramid.build(*ramp(rows), 256) for rows in (1_000, 1, 1)])
+    stored = bucket.join([pyramid.build(*ramp(rows), 256) for rows in (1_000, 1, 1)])
     found = pyramid.from_buckets(stored, 2)
     assert found.first_row.tolist() == [0, 512]
     assert found.count.tolist() == [512, 490]
@@ -59,8 +59,8 @@ def test_means_of_huge_numbers_stay_finite(rows: int) -> None:
     times = np.arange(rows)
     assert pyramid.from_rows(huge, None, times, 1).mean.tolist() == [1.7e308]
     stored = pyramid.build(huge, None, times, 256)
-    assert pyramid.from_buckets(np.concatenate([stored] * 2), 1).mean.tolist() == [1.7e308]
-    assert pyramid.coarsen(stored, 4)["mean"].tolist() == [1.7e308]
+    assert pyramid.from_buckets(bucket.join([stored] * 2), 1).mean.tolist() == [1.7e308]
+    assert pyramid.coarsen(stored, 4).figures[3].tolist() == [1.7e308]
 
 
 @pytest.mark.parametrize("rows", [5, 300])

@@ -18,10 +18,12 @@ from runwatch.server import allocator
 
 if sys.argv[1] == "settled":
     assert allocator.settle()
-kept, lock = [], threading.Lock()
+kept, lock, together = [], threading.Lock(), threading.Barrier(8)
 
 def work():
+    together.wait()
     arrays = [np.ones(30_000) for _ in range(100)]  # 24 MB in blocks of 240 kB
+    together.wait()  # else a busy machine runs one thread after the other, and they need one pool between them
     with lock:
         kept.append(bytes(1_000))  # what outlives them lies behind them
     del arrays
@@ -46,7 +48,7 @@ def test_threads_give_back_what_they_have_freed() -> None:
         name: int(subprocess.run([sys.executable, "-c", CHURN, name], check=True, capture_output=True).stdout)
         for name in ("settled", "as it is")
     }
-    assert left["settled"] < left["as it is"] * 0.8, left  # seen: 97 and 182 MB
+    assert left["settled"] < left["as it is"] * 0.8, left  # seen: 122 and 211 MB
 
 
 def test_another_c_library_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -43,7 +43,7 @@ def of_steps(stretch: Stretch) -> Span:
 def of_rows(stretch: Stretch) -> Span:
     """Indices of rows."""
     last = (stretch.ends() - 1).astype(np.float64)
-    return Span(stretch.buckets.first_row.astype(np.float64), last, last)
+    return Span(stretch.starts.astype(np.float64), last, last)
 
 
 def of_times(stretch: Stretch, origin_at: float = 0.0) -> Span:
@@ -77,7 +77,7 @@ class OtherMetric:
 
     def of(self, level: int, stretch: Stretch) -> Span:
         """The x of some buckets of y."""
-        first, end = int(stretch.buckets.first_row[0]), stretch.end
+        first, end = int(stretch.starts[0]), stretch.end
         if self._same and end <= self._subject.rows:
             found = self._levels.read(self._subject, level, first, end).buckets
             return Span(found.min, found.max, found.last)

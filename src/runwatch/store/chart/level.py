@@ -25,6 +25,7 @@ _BLOCK: Final = 256
 """Buckets of a block. A small one keeps a range from reading much beside it."""
 
 _BYTES: Final = 8 * len(NAMES)
+_STARTS: Final = NAMES.index("first_row")
 _FLOATS: Final = tuple(name in {"min", "max", "last", "mean"} for name in NAMES)
 _EXACT: Final = [place for place, name in enumerate(NAMES) if name != "mean"]
 """Means may differ in rounding from one reading of the same rows to the next."""
@@ -41,30 +42,42 @@ class Stretch:
     Attributes:
         words: The same.
         end: The same.
-        buckets: The buckets, at least one: views of the words.
     """
 
-    __slots__ = ("buckets", "end", "words")
+    __slots__ = ("_buckets", "end", "words")
 
     def __init__(self, words: IntArray, end: int) -> None:
         self.words, self.end = words, end
-        floats = words.view("<f8")
-        arrays = [(floats if is_float else words)[place] for place, is_float in enumerate(_FLOATS)]
-        self.buckets = Buckets(**dict(zip(NAMES, arrays, strict=True)))
+        self._buckets: Buckets | None = None
+
+    @property
+    def starts(self) -> IntArray:
+        """The first row of each bucket."""
+        found: IntArray = self.words[_STARTS]
+        return found
+
+    @property
+    def buckets(self) -> Buckets:
+        """The buckets, at least one: views of the words, made when they are first asked for."""
+        if self._buckets is None:
+            floats = self.words.view("<f8")
+            arrays = [(floats if is_float else self.words)[place] for place, is_float in enumerate(_FLOATS)]
+            self._buckets = Buckets(**dict(zip(NAMES, arrays, strict=True)))
+        return self._buckets
 
     @property
     def is_rows(self) -> bool:
         """Whether each bucket is a row."""
-        return self.end - int(self.buckets.first_row[0]) == len(self.buckets)
+        return self.end - int(self.starts[0]) == len(self.starts)
 
     def rows(self, first: int, last: int) -> tuple[int, int]:
         """The first row of a bucket, and the row behind another one."""
-        starts = self.buckets.first_row
+        starts = self.starts
         return int(starts[first]), self.end if last + 1 == len(starts) else int(starts[last + 1])
 
     def ends(self) -> np.ndarray[tuple[int, ...], np.dtype[np.int64]]:
         """The row behind each bucket."""
-        return np.append(self.buckets.first_row[1:], self.end)
+        return np.append(self.starts[1:], self.end)
 
 
 class _Block(Struct, frozen=True, eq=False):
@@ -131,7 +144,7 @@ class Levels:
         kept = stretch.words
         if kept.shape[1] < 3:
             return None
-        fresh = self._ask(subject, level, int(stretch.buckets.first_row[-2]), end)
+        fresh = self._ask(subject, level, int(stretch.starts[-2]), end)
         if (fresh.words[_EXACT, 0] != kept[_EXACT, -2]).any():
             return None
         return Stretch(np.concatenate((kept[:, :-2], fresh.words), axis=1), end)
@@ -162,9 +175,9 @@ class Levels:
     ) -> list[Stretch]:
         end = min(numbers[-1] * size + size, subject.rows)
         whole = self._ask(subject, level, numbers[0] * size, end)
-        borders = np.searchsorted(whole.buckets.first_row, [number * size for number in numbers])
+        borders = np.searchsorted(whole.starts, [number * size for number in numbers])
         found = [whole]
-        if (whole.buckets.first_row[borders] != np.array(numbers) * size).any():
+        if (whole.starts[borders] != np.array(numbers) * size).any():
             # Where texts made for short chunks, buckets may cross the borders of blocks: each is read for itself then.
             found = blocks = [
                 self._ask(subject, level, number * size, min(number * size + size, end)) for number in numbers
@@ -172,7 +185,7 @@ class Levels:
         elif len(numbers) == 1 or not keep:
             blocks = found
         else:
-            spans = zip(borders, [*borders[1:], len(whole.buckets)], numbers, strict=True)
+            spans = zip(borders, [*borders[1:], len(whole.starts)], numbers, strict=True)
             blocks = [
                 Stretch(whole.words[:, start:stop].copy(), min(number * size + size, end))
                 for start, stop, number in spans
@@ -184,7 +197,7 @@ class Levels:
 
     def _keep(self, subject: Subject, level: int, number: int, stretch: Stretch) -> None:
         self.cache.put(
-            _key(subject, level, number), _Block(stretch, subject.rows), _BYTES * len(stretch.buckets) + 1_000
+            _key(subject, level, number), _Block(stretch, subject.rows), _BYTES * len(stretch.starts) + 1_000
         )
 
     def _ask(self, subject: Subject, level: int, first: int, end: int) -> Stretch:
@@ -217,7 +230,7 @@ def _join(stretches: list[Stretch]) -> Stretch:
 
 def _cut(stretch: Stretch, first: int, end: int) -> Stretch:
     """Only the buckets that hold any of these rows."""
-    rows = stretch.buckets.first_row
+    rows = stretch.starts
     start = int(np.searchsorted(rows, first, "right")) - 1 if first > rows[0] else 0
     stop = int(np.searchsorted(rows, end)) if end < stretch.end else len(rows)
     if start == 0 and stop == len(rows):

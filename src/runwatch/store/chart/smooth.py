@@ -51,7 +51,7 @@ class Smoother:
             level: The level that the buckets belong to.
             stretch: The buckets.
         """
-        rows = stretch.buckets.first_row
+        rows = stretch.starts
         if level >= _COARSE and _is_even(subject, level, stretch):
             first = int(rows[0]) // level
             found = self._level(subject, smoothing, level).select(slice(first, first + len(rows)))
@@ -104,7 +104,7 @@ class Smoother:
 
 def _is_even(subject: Subject, level: int, stretch: Stretch) -> bool:
     """Whether all buckets are those of the level: texts make for short chunks, where some begin and end elsewhere."""
-    rows = stretch.buckets.first_row
+    rows = stretch.starts
     even = rows[0] % level == 0 and stretch.end == min(rows[-1] + level, subject.rows)
     return bool(even and (np.diff(rows) == level).all())
 

@@ -161,14 +161,14 @@ def _choose(rows: int, buckets: int) -> int:
 def _pieces(view: View, stretches: Sequence[Stretch], start: float, end: float) -> list[tuple[int, int]]:
     """The rows, as first and end, of the buckets that reach into a range of x and of one beside them."""
     if len(stretches) == 1 and view.lies_within(start, end):
-        return [(int(stretches[0].buckets.first_row[0]), stretches[0].end)]
+        return [(int(stretches[0].starts[0]), stretches[0].end)]
     source = view.source
     places = np.flatnonzero(touches(source.low, source.high, start, end))
     if not len(places):
         return []
     if len(stretches) == 1 and places[-1] - places[0] == len(places) - 1:  # in one piece, as most series are
         return [stretches[0].rows(int(places[0]), int(places[-1]))]
-    firsts = np.concatenate([stretch.buckets.first_row for stretch in stretches])
+    firsts = np.concatenate([stretch.starts for stretch in stretches])
     ends = np.concatenate([stretch.ends() for stretch in stretches])
     breaks = np.flatnonzero(firsts[places[1:]] != ends[places[:-1]]) + 1
     if len(breaks) >= MOST_PIECES:

@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 from runwatch.schema.metric import Overview, ReadOverview
 from runwatch.series import bucket, packed, pyramid
 from runwatch.series import chunk as codec
-from runwatch.series.bucket import BUCKET, Records
+from runwatch.series.bucket import BUCKET_BYTES, Records
 from runwatch.series.chunk import SEALED_ROWS, Chunk
 from runwatch.series.column import INT, Values, missing
 from runwatch.series.error import ChunkFormatError
@@ -95,7 +95,7 @@ class Found:
             return []
         position = self.entry.columns.index(self.request.column)
         stored = metric_chunk.fetch_buckets(connection, self.entry, position, level, self.first, self.end)
-        full = SEALED_ROWS // level * BUCKET.itemsize if level != FINE_ROWS else None
+        full = SEALED_ROWS // level * BUCKET_BYTES if level != FINE_ROWS else None
         spans: list[Span] = []
         for first, data in stored:
             end = first + (SEALED_ROWS if len(data) == full else self._count(first, data))
@@ -159,7 +159,7 @@ class Found:
                 parts[span.first] = packed.unpack(stored) if level == FINE_ROWS else bucket.read(b"".join(stored))
         except ChunkFormatError as error:
             raise metric_chunk.damaged(self.entry, self.first, str(error)) from error
-        joined = np.concatenate([parts[first] for first in sorted(parts)]) if len(parts) > 1 else parts[self.first]
+        joined = bucket.join([parts[first] for first in sorted(parts)])
         if self.request.bucket_rows:
             return pyramid.align_buckets(joined, self.request.bucket_rows, self.first)
         return pyramid.from_buckets(joined, self.request.buckets, self.first)
@@ -175,7 +175,7 @@ class Found:
         """Buckets of rows; where a size is wanted they are cut where those of whole chunks are cut."""
         cut = -first % level if self.request.bucket_rows else 0
         parts = (rows.select(0, cut), rows.select(cut, rows.rows))
-        return np.concatenate([self._build_part(level, part) for part in parts])
+        return bucket.join([self._build_part(level, part) for part in parts])
 
     def _build_part(self, level: int, rows: Chunk) -> Records:
         assert rows.times is not None

@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, func, select, update
 
-from runwatch.schema.error import CorruptDataError
+from runwatch.schema.error import CorruptDataError, GoneError
 from runwatch.schema.metric import DeleteMetrics, ReadOverview, RenameMetric
 from runwatch.schema.run import Delete
-from runwatch.store.sql import metric_row
+from runwatch.store.sql import metric_row, seen
 from runwatch.store.sql.database import Database
 from runwatch.store.sql.metric_choice import FEW_ROWS, FEW_VALUES, MOST, PHASES
 from runwatch.store.sql.store import SqlStore
@@ -197,7 +197,9 @@ def test_a_glance_sees_what_waited_at_its_start(store: SqlStore, writer: Writer,
                 assert read(store, writer.run_id, "loss") == before
 
 
-def test_a_glance_looks_a_metric_up_once(store: SqlStore, writer: Writer, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_metric_is_looked_up_once_while_nothing_changes(
+    store: SqlStore, writer: Writer, monkeypatch: pytest.MonkeyPatch
+) -> None:
     writer.append(scalars("loss", [1.0]), scalars("acc", [2.0]))
     asked: list[list[str]] = []
 
@@ -211,8 +213,25 @@ def test_a_glance_looks_a_metric_up_once(store: SqlStore, writer: Writer, monkey
         for name in ("loss", "acc", "loss", "acc"):
             assert len(read(store, writer.run_id, name)["value"]) == 1
         assert asked == [["loss"], ["acc"]]
-    read(store, writer.run_id, "loss")
+    assert len(read(store, writer.run_id, "loss")["value"]) == 1
+    assert asked == [["loss"], ["acc"]]
+    new_run(store)  # any change will do
+    assert len(read(store, writer.run_id, "loss")["value"]) == 1
     assert asked == [["loss"], ["acc"], ["loss"]]
+    writer.append(scalars("loss", [3.0]))
+    assert len(read(store, writer.run_id, "loss")["value"]) == 2
+    store.runs.delete(Delete(run_ids=(writer.run_id,)))
+    with pytest.raises(GoneError):
+        read(store, writer.run_id, "loss")
+
+
+def test_what_is_taken_along_is_bounded(store: SqlStore, writer: Writer, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(seen, "MOST", 2)
+    writer.append(*(scalars(name, [1.0]) for name in "abc"))
+    for name in "abc":
+        assert len(read(store, writer.run_id, name)["value"]) == 1
+    with store._database.read() as connection:
+        assert [name for _, name in seen.of(connection)] == ["c"]
 
 
 def test_damage_is_told_and_stays_within_the_run(writer: Writer, database: Database) -> None:
