@@ -4,8 +4,9 @@ import { batch, computed, signal } from "@preact/signals";
 /** The path that the server stands behind, with a slash at its end. */
 export const base: string = globalThis.document ? new URL(document.baseURI).pathname.replace(/[^/]*$/, "") : "/";
 
-function read(): { path: string; query: string } {
-  const { pathname, search } = globalThis.location ?? { pathname: "/", search: "" };
+type Where = Pick<Location, "pathname" | "search">;
+
+function read({ pathname, search }: Where = globalThis.location ?? { pathname: "/", search: "" }) {
   return { path: pathname.startsWith(base) ? pathname.slice(base.length) : pathname.replace(/^\//, ""), query: search };
 }
 
@@ -16,6 +17,9 @@ export const path = computed(() => here.value.path);
 
 /** The parts of the path, decoded. */
 export const parts = computed(() => path.value.split("/").filter(Boolean).map(decoded));
+
+/** All of it, as it stands in the browser's bar or soon will. */
+export const current = computed(() => base + here.value.path + here.value.query);
 
 /** The query. */
 export const query = computed(() => new URLSearchParams(here.value.query));
@@ -28,9 +32,19 @@ function decoded(part: string): string {
   }
 }
 
+/** What the browser's bar is still to be told. */
+let untold: string | null = null;
+
+function settle(): void {
+  if (untold !== null) history.replaceState(null, "", untold);
+  untold = null;
+}
+
 globalThis.addEventListener?.("popstate", () => {
+  untold = null;
   here.value = read();
 });
+globalThis.addEventListener?.("pagehide", settle);
 
 /** An address for a link: parts are encoded, what is empty in the query is left out. */
 export function address(to: readonly string[], ask?: Record<string, string | null | undefined>): string {
@@ -44,18 +58,28 @@ export function address(to: readonly string[], ask?: Record<string, string | nul
 
 /** Go to an address of the studio. */
 export function go(to: string, how: "push" | "replace" = "push"): void {
+  settle();
   history[how === "push" ? "pushState" : "replaceState"](null, "", to);
   batch(() => {
     here.value = read();
   });
 }
 
-/** Change the query of this page; null takes a name out. Typing and dragging replace, decisions push. */
+/**
+ * Change the query of this page; null takes a name out. Typing and dragging replace, decisions push. What replaces is shown at
+ * once and told to the browser's bar when it is painted: that takes some ten milliseconds, which a zoom would wait for.
+ */
 export function ask(changes: Record<string, string | null>, how: "push" | "replace" = "push"): void {
   const next: Record<string, string | null> = Object.fromEntries(query.value);
   Object.assign(next, changes);
   const to = address(parts.value, next);
-  if (to !== location.pathname + location.search) go(to, how);
+  if (to === current.value) return;
+  if (how === "push") go(to);
+  else {
+    if (untold === null) requestAnimationFrame(() => setTimeout(settle));
+    untold = to;
+    here.value = read(new URL(to, location.href));
+  }
 }
 
 /** Let links within the studio change the page without loading it anew. */

@@ -12,6 +12,7 @@ export class Engine implements Easel {
   private readonly plot: uPlot;
   private highlighted: string | null = null;
   private boxed = false;
+  private pressed = false;
   private side = 40;
 
   constructor(
@@ -111,6 +112,7 @@ export class Engine implements Easel {
           mousedown: (plot, _target, handler) => (event) => {
             this.boxed = event.shiftKey;
             plot.cursor.drag!.y = event.shiftKey;
+            this.press();
             return handler(event);
           },
           dblclick: () => () => {
@@ -180,7 +182,15 @@ export class Engine implements Easel {
     drawn(this.plot.ctx, { ...this.plot.bbox, ratio: uPlot.pxRatio }, this.scene, this.colours, this.highlighted);
   }
 
+  /** Who drags points at nothing: to tell of points at each step would hold up the picture that is wanted. */
+  private press(): void {
+    this.host.onPointer(null);
+    this.pressed = true;
+    addEventListener("mouseup", () => (this.pressed = false), { once: true, capture: true });
+  }
+
   private point({ cursor }: uPlot): void {
+    if (this.pressed) return;
     const { left = -1, top = -1 } = cursor;
     this.host.onPointer(left < 0 || top < 0 ? null : { left, top });
   }

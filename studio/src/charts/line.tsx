@@ -5,6 +5,7 @@ import { asks } from "./asking";
 import { noteOf, sentenceOf } from "./caption";
 import { type Bearer, type Curve, curves as curvesOf, groupCurves, reach } from "./curve";
 import { type Drawn, drawnOf, keyOf } from "./drawn";
+import { useHeldScene } from "./held-scene";
 import type { BodyProps } from "./kind";
 import type { Style } from "./paint";
 import { Plot } from "./plot";
@@ -41,12 +42,13 @@ function useCurves(props: LinesProps, drawn: Drawn, zoom: ReturnType<typeof useZ
   const groups = drawn.groups.map(({ series }) => ({ series }));
   const wish = { series: drawn.series, x, range: zoom.x, smoothing: own ? null : settings.smoothing, groups, width };
   const asked = asks(wish);
-  // Before the stretched picture is painted: the answer is made while it is.
+  // Before anything is painted: the answer is made meanwhile.
   useLayoutEffect(() => {
     raw.want(width && drawn.series.length ? asked.raw : null);
     smooth.want(width && drawn.series.length ? asked.smooth : null);
   });
-  const { frame, failure } = raw.shown.value;
+  const { frame, chart, failure } = raw.shown.value;
+  const old = chart !== undefined && JSON.stringify(chart) !== JSON.stringify(asked.raw);
   const other = asked.smooth ? smooth.shown.value.frame : undefined;
   const bearers = drawn.groups.length ? drawn.groups.map((each) => each.bearer) : drawn.bearers;
   const inks = bearers.map((each) => `${each.label} ${each.ink.colour} ${each.ink.dash}`).join("\n");
@@ -63,7 +65,7 @@ function useCurves(props: LinesProps, drawn: Drawn, zoom: ReturnType<typeof useZ
     );
     return made.filter((_, index) => asked[index]);
   }, [frame, other, inks]);
-  return { curves: found, frame, failure, kind: x.kind };
+  return { curves: found, frame, old, failure, kind: x.kind };
 }
 
 const UNKNOWN: Bearer = { run: null, label: "", ink: { colour: "gray", dash: [] } };
@@ -78,10 +80,10 @@ export function Lines(props: LinesProps) {
     linked ? { range: settings.range, set: (range) => props.onSettings({ ...settings, range }) } : null,
   );
   const drawn = drawnOf(props);
-  const { curves, frame, failure, kind } = useCurves(props, drawn, zoom, width);
+  const { curves, frame, old, failure, kind } = useCurves(props, drawn, zoom, width);
   const yKind = choice.y ?? settings.y;
   const xName = own?.ref?.column ?? settings.xMetric?.metric ?? "";
-  const scene = useMemo<Scene | null>(() => {
+  const next = useMemo<Scene | null>(() => {
     if (!frame) return null;
     const x = zoom.x ?? reach(frame, kind);
     const names = curves.map((each) => each.label).join();
@@ -89,6 +91,7 @@ export function Lines(props: LinesProps) {
     const y = yScale({ curves, x, y: yKind, outliers: settings.outliers, yRange: zoom.y, key }, held);
     return { curves, x: scale("linear", x), xKind: kind, xName, y, style };
   }, [curves, frame, zoom, yKind, settings.outliers, style, xName]);
+  const scene = useHeldScene(next, old && !failure);
   const yName = refs.length === 1 && refs[0]!.column !== "value" ? refs[0]!.column : metric.name;
   useEffect(() => {
     if (!scene || !frame) return;

@@ -1,5 +1,5 @@
-import { beforeEach, expect, test } from "vitest";
-import { address, ask, followLinks, go, parts, path, query } from "../../src/base/place";
+import { beforeEach, expect, test, vi } from "vitest";
+import { address, ask, current, followLinks, go, parts, path, query } from "../../src/base/place";
 
 beforeEach(() => go("/experiments"));
 
@@ -22,6 +22,31 @@ test("a change of the query keeps the rest, and one that changes nothing makes n
   expect(history.length).toBe(before);
   ask({ q: null, c: "loss.min" });
   expect(Object.fromEntries(query.value)).toEqual({ s: "-created", c: "loss.min" });
+});
+
+test("how a page is looked at is shown at once, and told to the browser's bar once it is painted", async () => {
+  go("/runs?q=a");
+  const before = history.length;
+  ask({ x: "0-10" }, "replace");
+  ask({ x: "0-20" }, "replace");
+  expect(query.value.get("x")).toBe("0-20");
+  expect(current.value).toBe("/runs?q=a&x=0-20");
+  expect(location.search).toBe("?q=a");
+  await vi.waitFor(() => expect(location.search).toBe("?q=a&x=0-20"));
+  expect(history.length).toBe(before);
+});
+
+test("a step elsewhere, or leaving, tells what is untold first", () => {
+  go("/runs?q=a");
+  ask({ x: "1" }, "replace");
+  dispatchEvent(new Event("pagehide"));
+  expect(location.search).toBe("?q=a&x=1");
+  ask({ x: "2" }, "replace");
+  const told: unknown[] = [];
+  const spy = vi.spyOn(history, "replaceState").mockImplementation((...given) => void told.push(given[2]));
+  go("/compute");
+  expect(told).toEqual(["/runs?q=a&x=2"]);
+  spy.mockRestore();
 });
 
 test("links within the studio load nothing; others are the browser's", () => {

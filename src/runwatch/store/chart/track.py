@@ -122,7 +122,7 @@ class Track:
         view, stretches = self.whole, self._rows
         while True:
             pieces = _pieces(view, stretches, start, end)
-            level = _choose(sum(stop - first for first, stop in pieces), buckets)
+            level = _choose(_least(pieces, view.level), buckets)
             if level >= view.level or not pieces:
                 return view
             stretches = [self._levels.read(self.subject, level, first, stop) for first, stop in pieces]
@@ -150,6 +150,20 @@ class Track:
         if self._smoothing is None:
             return Figures(*(getattr(stretch.buckets, name) for name in FIGURES))
         return self._smoother.figures(self.subject, self._smoothing, level, stretch)
+
+
+def _least(pieces: Sequence[tuple[int, int]], level: int) -> int:
+    """How many rows of these pieces lie in the range at least.
+
+    A level that was chosen by all of them would now and then be too coarse once they are known better, and the range be
+    read twice.
+
+    Args:
+        pieces: What `_pieces` found.
+        level: Rows of a bucket there: at either end one lies beside the range, and one in it with a part alone.
+    """
+    rows = sum(stop - first for first, stop in pieces)
+    return max(rows - 4 * level * len(pieces), rows // 2)
 
 
 def _choose(rows: int, buckets: int) -> int:

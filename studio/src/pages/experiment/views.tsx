@@ -3,7 +3,7 @@ import { useState } from "preact/hooks";
 import { useCall } from "../../api/cache";
 import { call, type Schemas } from "../../api/call";
 import { copy } from "../../base/clipboard";
-import { address, ask, go, query } from "../../base/place";
+import { address, ask, current, go, query } from "../../base/place";
 import { Dialog } from "../../ui/dialog";
 import { Menu, type MenuItem } from "../../ui/menu";
 import { attempt, say as tell } from "../../ui/toast";
@@ -94,7 +94,7 @@ export function ViewControls({ experiment }: { experiment: string }) {
     });
   const share = () =>
     attempt(async () => {
-      let link = here ? address(["views", here.view_id]) : location.pathname + location.search;
+      let link = here ? address(["views", here.view_id]) : current.value;
       if (!here && link.length > LONG) {
         const made = await call("/views:create", { kind: KIND, state: state(experiment) });
         link = address(["views", made.view_id]);

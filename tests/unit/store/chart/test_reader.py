@@ -6,6 +6,7 @@ import math
 import shutil
 import sqlite3
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from pathlib import Path
 from typing import Any, cast
 
@@ -462,3 +463,18 @@ def test_a_metric_that_is_deleted_while_it_is_read_is_missing(store: Store) -> N
         assert line_of(zoomed).points >= 10
         zoomed = ask(reader, chart(run, x=Axis(start=1_000, end=1_010)))
     assert zoomed.series[0].error == "not_found"
+
+
+def test_a_range_is_read_at_one_level(tmp_path: Path) -> None:
+    """Also where it has just about as many rows as would do for a coarser one."""
+    with closing(SqlStore(tmp_path)) as store:
+        run = fill(store, cast(list[Value], np.arange(300_000.0).tolist()))
+        for width in range(800, 1_300, 20):
+            watched = Watched(store)
+            reader = ChartReader(cast(Store, watched))
+            ask(reader, chart(run, buckets=50))
+            watched.counted.overviews.clear()
+            plot = ask(reader, chart(run, buckets=20, x=Axis(start=150_100, end=150_100 + width)))
+            assert plot.grid is not None
+            ((level, _),) = watched.counted.overviews
+            assert level == plot.series[0].level <= width / plot.grid.buckets
