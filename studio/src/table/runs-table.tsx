@@ -32,7 +32,7 @@ interface Props {
 export function RunsTable({ room, hands, empty }: Props) {
   const grid = useRef<HTMLDivElement>(null);
   const seen = useMemo(() => signal<Seen>({ top: 0, height: 600, moves: false }), []);
-  const rest = useRef(0);
+  const moved = useMoves(seen);
   useViewport(room, grid, seen);
   const onKeyDown = useTableKeys(room, grid, hands, (line) => {
     const element = grid.current;
@@ -64,8 +64,7 @@ export function RunsTable({ room, hands, empty }: Props) {
         onScroll={(event) => {
           // Its height is known: asking for it here would have the page laid out once more.
           seen.value = { top: event.currentTarget.scrollTop, height: seen.peek().height, moves: true };
-          clearTimeout(rest.current);
-          rest.current = window.setTimeout(() => (seen.value = { ...seen.peek(), moves: false }), REST_MS);
+          moved();
         }}
         onKeyDown={onKeyDown}
         onClick={(event) => clicked(event, room)}
@@ -223,6 +222,22 @@ function Lines({ room, seen, columns }: LinesProps) {
       </div>
     </div>
   );
+}
+
+/** To be called with each move: a while after the last one, nobody scrolls. One timer waits for all of them. */
+function useMoves(seen: Signal<Seen>): () => void {
+  const last = useRef(0);
+  const timer = useRef(0);
+  useEffect(() => () => clearTimeout(timer.current), []);
+  const look = () => {
+    const left = last.current + REST_MS - performance.now();
+    timer.current = left > 0 ? window.setTimeout(look, left) : 0;
+    if (left <= 0) seen.value = { ...seen.peek(), moves: false };
+  };
+  return () => {
+    last.current = performance.now();
+    timer.current ||= window.setTimeout(look, REST_MS);
+  };
 }
 
 /** Follows the size and the place of what is seen; where rows are higher than a browser scrolls, the wheel still moves by rows. */
