@@ -9,12 +9,10 @@ from typing import Any, Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from pcodec import ChunkConfig
-from pcodec.standalone import simple_compress, simple_decompress_into
 
-from runwatch.series import bucket
+from runwatch.series import bucket, part
 from runwatch.series.bucket import Records
-from runwatch.series.error import ChunkFormatError
+from runwatch.series.error import ChunkFormatError, ValuesError
 
 BUCKET_ROWS: Final = 64
 """Rows of a bucket: 0.31 bytes a point where a chunk has 4.8."""
@@ -24,7 +22,6 @@ MAGIC: Final = b"RWB1"
 _HEAD: Final = struct.Struct("<4sIIIB3x")
 _CHECKED: Final = 8  # the checksum is of all that follows it
 _FULL: Final = 1  # flag: each row holds a finite number
-_CONFIG: Final = ChunkConfig(compression_level=4)
 
 _ENDS: Final = 4
 _WHOLE: Final = _ENDS + 2  # with the counts
@@ -54,8 +51,7 @@ def pack(records: Records) -> bytes:
     rows = records.rows
     full = bool((records.count == rows).all())
     whole = records.ends if full else np.vstack((records.ends, records.count, records.nonfinite))
-    figures: bytes = simple_compress(records.figures.reshape(-1), _CONFIG)
-    numbers: bytes = simple_compress(whole.reshape(-1), _CONFIG)
+    figures, numbers = part.squeeze(records.figures.reshape(-1)), part.squeeze(whole.reshape(-1))
     data = _HEAD.pack(MAGIC, 0, int(rows.sum()), len(figures), _FULL if full else 0) + figures + numbers
     checksum = struct.pack("<I", zlib.crc32(memoryview(data)[_CHECKED:]))
     return MAGIC + checksum + data[_CHECKED:]
@@ -103,9 +99,7 @@ def _read_head(data: bytes) -> _Head:
 
 def _inflate(data: bytes, into: NDArray[Any]) -> NDArray[Any]:
     try:
-        progress = simple_decompress_into(data, into.reshape(-1))
-    except (RuntimeError, TypeError) as error:
-        raise ChunkFormatError(f"Packed buckets cannot be decompressed: {error}.", _HEAD.size) from error
-    if not progress.finished or progress.n_processed != into.size:
-        raise ChunkFormatError("Packed buckets are not as many as they should be.", _HEAD.size)
+        part.inflate(data, into.reshape(-1))
+    except ValuesError as error:
+        raise ChunkFormatError(f"Packed buckets are damaged: {error}", _HEAD.size) from error
     return into

@@ -79,9 +79,30 @@ def decode(name: TypeName, encoding: int, data: bytes, valid: bytes, rows: int) 
     return of_list(name, values, mask)
 
 
+def squeeze(values: NDArray[Any]) -> bytes:
+    """Numbers of one dimension, as a pcodec file."""
+    data: bytes = simple_compress(np.require(values, None, ["C", "A"]), _CONFIG)
+    return data
+
+
+def inflate(data: bytes, values: NDArray[Any]) -> NDArray[Any]:
+    """Numbers of a pcodec file, put into an array of one dimension that they fill; the array.
+
+    Raises:
+        ValuesError: If it is no such file, or holds another number of numbers.
+    """
+    try:
+        progress = simple_decompress_into(data, values)
+    except (RuntimeError, TypeError) as error:
+        raise ValuesError(f"Numbers cannot be decompressed: {error}.") from error
+    if not progress.finished or progress.n_processed != len(values):
+        raise ValuesError(f"There are not {len(values)} numbers.")
+    return values
+
+
 def _encode_numbers(values: NDArray[Any]) -> tuple[int, bytes]:
     if len(values) >= PCODEC_ROWS:
-        data: bytes = simple_compress(np.require(values, None, ["C", "A"]), _CONFIG)
+        data = squeeze(values)
         if len(data) < values.nbytes:
             return _PCODEC, data
     return _RAW, values.tobytes()
@@ -92,14 +113,7 @@ def _decode_numbers(name: str, encoding: int, data: bytes, rows: int) -> NDArray
         return np.frombuffer(data, _DTYPES[name])
     if encoding != _PCODEC:
         raise ValuesError(f"{len(data)} bytes in encoding {encoding} are no {rows} numbers.")
-    values = np.empty(rows, _DTYPES[name])
-    try:
-        progress = simple_decompress_into(data, values)
-    except (RuntimeError, TypeError) as error:
-        raise ValuesError(f"Numbers cannot be decompressed: {error}.") from error
-    if not progress.finished or progress.n_processed != rows:
-        raise ValuesError(f"There are not {rows} numbers.")
-    return values
+    return inflate(data, np.empty(rows, _DTYPES[name]))
 
 
 def _bits(values: NDArray[np.bool_]) -> bytes:
