@@ -3,7 +3,7 @@ SHELL := bash
 .SHELLFLAGS := -eu -o pipefail -c
 VENV := .venv
 PY := $(VENV)/bin/python
-INPUTS := pyproject.toml packages/azureml/pyproject.toml setup.py constraints.txt src/runwatch/journal/_native.c
+INPUTS := pyproject.toml packages/azureml/pyproject.toml setup.py constraints.txt src/runwatch/journal/_native.c src/runwatch/series/_native.c
 
 # The last file of those that are built from studio/.
 STUDIO := src/runwatch/widget/static/widget.js
@@ -47,4 +47,4 @@ size: setup                    ## how large the parts, files, functions and clas
 	$(PY) -m tests.house.size
 
 clean:                         ## everything that can be made again
-	rm -rf $(VENV) build dist demo-workspace src/*.egg-info packages/*/*.egg-info packages/*/build src/runwatch/studio src/runwatch/widget/static studio/node_modules studio/.vite src/runwatch/journal/_native*.so .mypy_cache .ruff_cache
+	rm -rf $(VENV) build dist demo-workspace src/*.egg-info packages/*/*.egg-info packages/*/build src/runwatch/studio src/runwatch/widget/static studio/node_modules studio/.vite src/runwatch/*/_native*.so .mypy_cache .ruff_cache

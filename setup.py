@@ -1,7 +1,7 @@
-"""Builds what is not Python: the native journal writer, studio and widget; all else stands in pyproject.toml.
+"""Builds what is not Python: the native halves of journal and charts, studio and widget; all else: pyproject.toml.
 
-The extension is an accelerator and therefore optional: where no C compiler is found, the Python writer
-beside it keeps the same promises at about ten times the cost a point.
+The extensions are accelerators and therefore optional: where no C compiler is found, their twins in Python keep the
+same promises; a point costs about ten times as much then, a zoom into many long series twice.
 
 Studio and widget are built where Node is, and come ready with a source distribution: installing needs no Node.
 """
@@ -49,6 +49,9 @@ class Sdist(sdist):
 
 
 setup(
-    ext_modules=[Extension("runwatch.journal._native", ["src/runwatch/journal/_native.c"], optional=True)],
+    ext_modules=[
+        Extension(f"runwatch.{part}._native", [f"src/runwatch/{part}/_native.c"], optional=True)
+        for part in ("journal", "series")
+    ],
     cmdclass={"build_py": BuildPy, "sdist": Sdist},
 )

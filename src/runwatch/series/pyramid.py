@@ -15,12 +15,13 @@ from runwatch.series.bucket import ENDS, Records
 from runwatch.series.chunk import NO_STEP
 from runwatch.series.column import FloatArray, IntArray, Values, numeric
 from runwatch.series.error import ValuesError
-from runwatch.series.figure import SCALE, Figures, fold
+from runwatch.series.figure import FIGURES, SCALE, Figures, fold
+from runwatch.series.native import native
 
 FINE_ROWS: Final = packed.BUCKET_ROWS
 LEVELS: Final = (FINE_ROWS, 256, 1_024)
 """Rows of the buckets that are stored: 0.31, 0.28 and 0.07 bytes a point. Each is four times as large as the one before
-it, so that a chart of a range of any length reads at most four for each of its own."""
+it, so that a chart of a range of any length reads at most three for each of its own."""
 
 _FEW_ROWS: Final = 128
 """Up to here a loop in Python is quicker than numpy's cost for each call."""
@@ -57,6 +58,9 @@ class Buckets(Struct, frozen=True, eq=False, kw_only=True):
 
     def __len__(self) -> int:
         return len(self.first_row)
+
+
+_NAMES: Final = Buckets.__struct_fields__
 
 
 def build(column: Values, steps: IntArray | None, times: IntArray, bucket_rows: int) -> Records:
@@ -104,7 +108,7 @@ def coarsen(records: Records, times: int) -> Records:
     rows, count = records.rows, records.count
     if len(records) % times == 0 and count.all() and (even := _coarsen_evenly(records, rows, count, times)):
         return even
-    found = _join(records, np.cumsum(rows) - rows, np.arange(0, len(records), times))
+    found = _join(records, np.arange(0, len(records), times))
     return _to_records(found, int(rows.sum()))
 
 
@@ -165,9 +169,8 @@ def from_buckets(source: Records, buckets: int, first_row: int = 0) -> Buckets:
         first_row: The index of the first of these rows in the metric.
     """
     rows = source.rows
-    ends = np.cumsum(rows)
-    starts = ends - rows
-    return _join(source, starts + first_row, _choose(starts, ends, buckets))
+    starts = _starts(rows)
+    return _join(source, _choose(starts, starts + rows, buckets), first_row)
 
 
 def align_rows(
@@ -198,10 +201,11 @@ def align_buckets(source: Records, bucket_rows: int, first_row: int = 0) -> Buck
         bucket_rows: Rows of a bucket, a multiple of those of the source.
         first_row: The index of the first of these rows in the metric.
     """
-    rows = source.rows
-    starts = np.cumsum(rows) - rows + first_row
-    place = starts // bucket_rows
-    return _join(source, starts, np.flatnonzero(np.diff(place, prepend=place[:1] - 1)))
+    if not native:
+        return join(source, align(source, bucket_rows, first_row), first_row)
+    words = np.empty((len(_NAMES), len(source)), np.int64)
+    many = native.align(source.words, bucket_rows, first_row, words)
+    return _to_buckets(words[:, :many])
 
 
 def concat(pieces: Sequence[Buckets]) -> Buckets:
@@ -212,8 +216,7 @@ def concat(pieces: Sequence[Buckets]) -> Buckets:
     """
     if len(pieces) == 1:
         return pieces[0]
-    names = Buckets.__struct_fields__
-    return Buckets(**{name: np.concatenate([getattr(piece, name) for piece in pieces]) for name in names})
+    return Buckets(**{name: np.concatenate([getattr(piece, name) for piece in pieces]) for name in _NAMES})
 
 
 def _check_lengths(column: Values, steps: IntArray | None, times: IntArray) -> int:
@@ -233,10 +236,17 @@ def _to_records(found: Buckets, rows: int) -> Records:
     )
 
 
-def _join(source: Records, starts: IntArray, chosen: IntArray) -> Buckets:
-    """Larger buckets that begin with the source buckets chosen."""
+def join(source: Records, chosen: IntArray, first_row: int) -> Buckets:
+    """Larger buckets; the twin of the native one.
+
+    Args:
+        source: Those of consecutive rows.
+        chosen: Where larger ones begin in it: rising, the first one 0.
+        first_row: The index of the first row.
+    """
     low, high, last, mean = source.figures
     first_step, last_step, first_time, last_time = source.ends
+    starts = _starts(source.rows) + first_row
     figures = Figures(source.count, source.nonfinite, low, high, last, mean)
     if len(chosen) < len(source):
         final = _final(chosen, len(source))
@@ -251,6 +261,33 @@ def _join(source: Records, starts: IntArray, chosen: IntArray) -> Buckets:
         first_time=first_time,
         last_time=last_time,
     )
+
+
+def _join(source: Records, chosen: IntArray, first_row: int = 0) -> Buckets:
+    if not native:
+        return join(source, chosen, first_row)
+    words = np.empty((len(_NAMES), len(chosen)), np.int64)
+    native.join(source.words, chosen, first_row, words)
+    return _to_buckets(words)
+
+
+def align(source: Records, bucket_rows: int, first_row: int) -> IntArray:
+    """With which source buckets those of `align_buckets` begin."""
+    place = (_starts(source.rows) + first_row) // bucket_rows
+    return np.flatnonzero(np.diff(place, prepend=place[:1] - 1))
+
+
+def _to_buckets(words: IntArray) -> Buckets:
+    """Buckets as the rows of one array, bit for bit."""
+    floats = words.view(np.float64)
+    arrays = [(floats if name in FIGURES[2:] else words)[place] for place, name in enumerate(_NAMES)]
+    return Buckets(**dict(zip(_NAMES, arrays, strict=True)))
+
+
+def _starts(rows: IntArray) -> IntArray:
+    found: IntArray = np.cumsum(rows)
+    found -= rows
+    return found
 
 
 def _even_edges(rows: int, buckets: int) -> IntArray:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import platform
 import sqlite3
 import sys
@@ -180,13 +181,16 @@ def _some(names: list[str]) -> str:
 
 
 def _machine() -> Iterator[Finding]:
-    try:
-        import runwatch.journal._native  # noqa: F401
-
-        yield Finding("journal writer", "ok", "native")
-    except ImportError as error:
-        hint = "Logging works and costs about a microsecond more per call; install a wheel for this platform."
-        yield Finding("journal writer", "note", f"the Python one, since the native one does not load ({error})", hint)
+    for name, module, slower in (
+        ("journal writer", "runwatch.journal._native", "Logging works and costs about a microsecond more per call"),
+        ("charts", "runwatch.series._native", "Charts work, and one of many long series takes up to twice as long"),
+    ):
+        try:
+            importlib.import_module(module)
+            yield Finding(name, "ok", "native")
+        except ImportError as error:
+            text = f"the Python one, since the native one does not load ({error})"
+            yield Finding(name, "note", text, f"{slower}; install a wheel for this platform.")
     from runwatch.sdk.watcher.gpu import Gpus
 
     gpus = Gpus()

@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 from runwatch.schema.metric import Overview, ReadOverview
 from runwatch.series import bucket, packed, pyramid
 from runwatch.series import chunk as codec
-from runwatch.series.bucket import BUCKET_BYTES, Records
+from runwatch.series.bucket import Records
 from runwatch.series.chunk import SEALED_ROWS, Chunk
 from runwatch.series.column import INT, Values, missing
 from runwatch.series.error import ChunkFormatError
@@ -95,10 +95,11 @@ class Found:
             return []
         position = self.entry.columns.index(self.request.column)
         stored = metric_chunk.fetch_buckets(connection, self.entry, position, level, self.first, self.end)
-        full = SEALED_ROWS // level * BUCKET_BYTES if level != FINE_ROWS else None
+        if stored and (span := self._in_one(stored)):
+            return [span]
         spans: list[Span] = []
         for first, data in stored:
-            end = first + (SEALED_ROWS if len(data) == full else self._count(first, data))
+            end = first + self._count(first, data)
             if end > self.end:
                 break
             if spans and spans[-1].end == first:
@@ -107,6 +108,16 @@ class Found:
             else:
                 spans.append(Span(first, end, [data]))
         return spans
+
+    def _in_one(self, stored: list[tuple[int, bytes]]) -> Span | None:
+        """All of them that end in the range, where none of their chunks is short, as it nearly always is; else None."""
+        first, last = stored[0][0], stored[-1][0]
+        if last - first != (len(stored) - 1) * SEALED_ROWS:  # no chunk has more rows, so that each has as many
+            return None
+        end = last + self._count(*stored[-1])
+        if end > self.end:
+            stored, end = stored[:-1], last
+        return Span(first, end, [data for _, data in stored]) if stored else None
 
     def _count(self, first_row: int, data: bytes) -> int:
         try:
@@ -154,15 +165,19 @@ class Found:
     def _from_buckets(self, level: int) -> Buckets:
         parts = {first: self._build(level, first, self._read(first, end, stored)) for first, end, stored in self.rows}
         try:
-            for span in self.buckets:
-                stored = span.pieces
-                parts[span.first] = packed.unpack(stored) if level == FINE_ROWS else bucket.read(b"".join(stored))
+            parts |= {span.first: self._unpack(level, span) for span in self.buckets}
         except ChunkFormatError as error:
             raise metric_chunk.damaged(self.entry, self.first, str(error)) from error
         joined = bucket.join([parts[first] for first in sorted(parts)])
         if self.request.bucket_rows:
             return pyramid.align_buckets(joined, self.request.bucket_rows, self.first)
         return pyramid.from_buckets(joined, self.request.buckets, self.first)
+
+    def _unpack(self, level: int, span: Span) -> Records:
+        found = packed.unpack(span.pieces) if level == FINE_ROWS else bucket.read(b"".join(span.pieces))
+        if (rows := int(found.rows.sum())) != span.end - span.first:
+            raise ChunkFormatError(f"Buckets stand for {rows:,} rows where there are {span.end - span.first:,}.")
+        return found
 
     def _read(self, first: int, end: int, stored: list[Stored]) -> Chunk:
         """The rows of a range as one chunk."""

@@ -244,3 +244,14 @@ def test_an_overview_over_chunks_sealed_early(writer: Writer) -> None:
         assert sum(from_integers(found.count)) == 3_606 - first
         assert max(from_floats(found.max)) == 3_599.0
         assert from_floats(found.last)[-1] == -1.0
+
+
+@pytest.mark.parametrize("size", LEVELS)
+def test_an_overview_over_a_chunk_that_is_nearly_full(writer: Writer, size: int) -> None:
+    rows = SEALED_ROWS - size // 2  # as many buckets as a full one has, the last one of fewer rows
+    writer.append(table("loss", {"x": [float(row) for row in range(rows)], "t": ["x" * 200] * rows}))
+    writer.append(table("loss", {"x": [1e6] * size}))
+    found = overview(writer, column="x", bucket_rows=size)
+    assert (found.points, sum(from_integers(found.count))) == (rows + size, rows + size)
+    assert from_integers(found.first_row) == sorted(set(from_integers(found.first_row)))
+    assert from_floats(found.max)[-1] == 1e6
