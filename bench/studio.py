@@ -37,6 +37,9 @@ HEAP_SWING: Final = 0.1
 SEED: Final = 7
 SHARES: Final = (0.4, 0.1, 0.02)
 
+QUIET_S: Final = 0.5
+"""Who asks a page at work whether it is done takes its main thread for some 10 ms each time."""
+
 SCROLL: Final = """([step, frames]) => new Promise((done) => {
   const grid = document.querySelector(".grid");
   let count = 0;
@@ -160,7 +163,7 @@ ZOOMED: Final = """() => {
 }"""
 
 
-def _zooms(tab: Tab, times: int) -> dict[float, list[float]]:
+def _zooms(tab: Tab, times: int, file: Path) -> dict[float, list[float]]:
     """From the end of each drag until the chart is drawn from its new answer, ms, by the share of x that was chosen."""
     chance = random.Random(SEED)
     whole: dict[float, list[float]] = {share: [] for share in SHARES}
@@ -169,11 +172,13 @@ def _zooms(tab: Tab, times: int) -> dict[float, list[float]]:
         box = canvas.bounding_box()
         assert box is not None
         share = SHARES[number % len(SHARES)]
+        _read_through(file)  # each time: a machine that is short of memory lets go of some of it every second
         left = box["x"] + box["width"] * chance.uniform(0.05, 0.9 - share)
         tab.page.mouse.move(left, box["y"] + 40)
         tab.page.mouse.down()
         tab.page.mouse.move(left + max(8.0, box["width"] * share), box["y"] + 40, steps=3)
         tab.page.mouse.up()
+        time.sleep(QUIET_S)
         whole[share].append(tab.page.wait_for_function(ZOOMED).json_value())
         if number % 4 != 2:  # now and then the next one goes on from here
             for _ in range(2):
@@ -198,8 +203,7 @@ def _zoom(browser: Browser) -> Iterator[Figure]:
             page.locator("figure .u-over").first.wait_for()
             page.wait_for_timeout(3_000)
             page.evaluate(PROBE)
-            _read_through(Path(store.info().location) / DATABASE_NAME)
-            by_share = _zooms(tab, 36)
+            by_share = _zooms(tab, 36, Path(store.info().location) / DATABASE_NAME)
             tab.close()
             whole = [each for times in by_share.values() for each in times]
             shares = ", ".join(f"{share:.0%} {statistics.median(times):.0f}" for share, times in by_share.items())

@@ -32,6 +32,12 @@ function decoded(part: string): string {
   }
 }
 
+/**
+ * The browser's bar is told of what replaces so much later, once for all changes meanwhile: it takes the processor for some
+ * twenty milliseconds, and what a zoom asked for is drawn by then.
+ */
+const TOLD_MS = 250;
+
 /** What the browser's bar is still to be told. */
 let untold: string | null = null;
 
@@ -67,7 +73,7 @@ export function go(to: string, how: "push" | "replace" = "push"): void {
 
 /**
  * Change the query of this page; null takes a name out. Typing and dragging replace, decisions push. What replaces is shown at
- * once and told to the browser's bar when it is painted: that takes some ten milliseconds, which a zoom would wait for.
+ * once and told to the browser's bar a moment later.
  */
 export function ask(changes: Record<string, string | null>, how: "push" | "replace" = "push"): void {
   const next: Record<string, string | null> = Object.fromEntries(query.value);
@@ -76,7 +82,7 @@ export function ask(changes: Record<string, string | null>, how: "push" | "repla
   if (to === current.value) return;
   if (how === "push") go(to);
   else {
-    if (untold === null) requestAnimationFrame(() => setTimeout(settle));
+    if (untold === null) setTimeout(settle, TOLD_MS);
     untold = to;
     here.value = read(new URL(to, location.href));
   }

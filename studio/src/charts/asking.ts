@@ -14,9 +14,11 @@ export interface Wish {
 
 /** Widths are asked for in steps, so that dragging an edge does not ask at each pixel. */
 const STEP = 200;
-/** Of what is seen, asked for on either side of it: one who moves on a little sees no gap while the next answer comes. */
-const BESIDE = 0.25;
-/** Buckets of all series together. Of fifty lines nobody sees what each does within two pixels; each is as true as before. */
+/** Of what is seen, asked for on either side of it: a turn of the wheel outwards shows no gap while the next answer comes. */
+const BESIDE = 0.125;
+/** More lines than this are a crowd: nobody sees what each of them does within two pixels, and each is as true as before. */
+export const CROWD = 20;
+/** Buckets of all series together. */
 const CELLS = 30_000;
 /** Of one chart: the server takes no more. */
 export const SERIES = 1_000;
@@ -29,10 +31,12 @@ function axis({ x, range }: Wish): ChartShape["x"] {
 
 /** The chart of the points as logged, and that of the smoothed line beside it. */
 export function asks(wish: Wish): { raw: ChartShape; smooth: ChartShape | null } {
-  const pixels = Math.max(1, Math.ceil(wish.width / STEP)) * STEP;
-  const seen = Math.max(STEP, Math.min(pixels, Math.floor(CELLS / Math.max(1, wish.series.length))));
-  const buckets = Math.round(wish.range ? seen * (1 + 2 * BESIDE) : seen);
   const grouped = wish.groups.length > 0;
+  const many = wish.series.length;
+  const pixels = Math.max(1, Math.ceil(wish.width / STEP)) * STEP;
+  const fine = grouped || many <= CROWD ? pixels : pixels / 2;
+  const seen = Math.max(STEP, Math.min(fine, Math.floor(CELLS / Math.max(1, many))));
+  const buckets = Math.round(wish.range ? seen * (1 + 2 * BESIDE) : seen);
   const raw: ChartShape = {
     series: wish.series.slice(0, SERIES).map(({ run, ref }) => ({ run_id: run, ...ref })),
     x: axis(wish),

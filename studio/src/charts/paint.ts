@@ -1,4 +1,5 @@
 /** Draws lines onto a surface: the canvas of a chart, or the paths of an SVG file. */
+import { CROWD } from "./asking";
 import type { Curve } from "./curve";
 
 export type Style = "line" | "step" | "points";
@@ -37,11 +38,6 @@ export interface Look {
 /** Long jagged paths are filled in pieces of so many steps: each row of pixels is compared with all the edges of a path. */
 const PIECE = 24;
 const LINE = 1.5;
-/**
- * Of more lines each is a hairline and its band an edge alone, but of the one that stands out: they are told apart better than
- * under fifty layers of colour, and drawn in a fifth of the time.
- */
-const CROWD = 20;
 const FADED = 0.2;
 const GHOST = 0.25;
 
@@ -168,6 +164,8 @@ export function paint(surface: Surface, curves: readonly Curve[], px: Project, p
   const known = curves.some((curve) => !faded(curve));
   const alpha = (curve: Curve) => (known && faded(curve) ? FADED : 1);
   const ordered = [...curves].sort((a, b) => alpha(a) - alpha(b));
+  // In a crowd each is a hairline and its band an edge alone, but of the one that stands out: they are told apart better than
+  // under fifty layers of colour, and drawn in a fifth of the time.
   const inCrowd = (curve: Curve) => curves.length > CROWD && nameOf(curve) !== look.highlighted;
   for (const curve of ordered) paintBand(surface, curve, px, py, look, alpha(curve), !inCrowd(curve));
   for (const curve of ordered) {

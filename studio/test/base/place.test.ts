@@ -24,7 +24,7 @@ test("a change of the query keeps the rest, and one that changes nothing makes n
   expect(Object.fromEntries(query.value)).toEqual({ s: "-created", c: "loss.min" });
 });
 
-test("how a page is looked at is shown at once, and told to the browser's bar once it is painted", async () => {
+test("how a page is looked at is shown at once, and told to the browser's bar once for all of them", async () => {
   go("/runs?q=a");
   const before = history.length;
   ask({ x: "0-10" }, "replace");
@@ -32,8 +32,11 @@ test("how a page is looked at is shown at once, and told to the browser's bar on
   expect(query.value.get("x")).toBe("0-20");
   expect(current.value).toBe("/runs?q=a&x=0-20");
   expect(location.search).toBe("?q=a");
+  const spy = vi.spyOn(history, "replaceState");
   await vi.waitFor(() => expect(location.search).toBe("?q=a&x=0-20"));
+  expect(spy).toHaveBeenCalledTimes(1);
   expect(history.length).toBe(before);
+  spy.mockRestore();
 });
 
 test("a step elsewhere, or leaving, tells what is untold first", () => {

@@ -21,7 +21,7 @@ NAMES: Final = Buckets.__struct_fields__
 STEP: Final = 2
 """How many times larger the buckets of a level are than those of the next finer one."""
 
-_BLOCK: Final = 256
+_BLOCK: Final = 128
 """Buckets of a block. A small one keeps a range from reading much beside it."""
 
 _BYTES: Final = 8 * len(NAMES)

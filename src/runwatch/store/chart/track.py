@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from runwatch.schema.chart import Smoothing
 from runwatch.series.figure import FIGURES, Figures
-from runwatch.series.pyramid import LEVELS
+from runwatch.series.pyramid import choose_stored
 from runwatch.series.regrid import Source, touches
 from runwatch.store.chart.axis import Span
 from runwatch.store.chart.fact import Subject
@@ -23,7 +23,11 @@ OVERVIEW_SOURCES: Final = 2_000
 
 SOURCES_PER_BUCKET: Final = 2
 """At least so many source buckets for each bucket of a chart, so that an extreme stands a quarter of one off its place
-at most; half a bucket where that has fewer buckets read."""
+at most."""
+
+STORED_PER_BUCKET: Final = 0.75
+"""At least so many where they are stored as they are, since finer ones would be four times as many to read: an extreme
+stands two thirds of a bucket off its place at most, and some buckets stay empty, over which a line runs on."""
 
 MOST_PIECES: Final = 64
 """A range of x that a series leaves and enters more often than this is read from its first row in it to its last."""
@@ -167,9 +171,9 @@ def _least(pieces: Sequence[tuple[int, int]], level: int) -> int:
 
 
 def _choose(rows: int, buckets: int) -> int:
-    """A level with `SOURCES_PER_BUCKET`, or one that is stored and has a whole source bucket for each bucket."""
-    level = choose_level(rows, SOURCES_PER_BUCKET * buckets)
-    return level * STEP if level * STEP in LEVELS and level * STEP <= rows // buckets else level
+    """A level with `SOURCES_PER_BUCKET`, or a coarser one that is stored and has `STORED_PER_BUCKET`."""
+    stored = choose_stored(rows / buckets / STORED_PER_BUCKET, divides=False)
+    return max(choose_level(rows, SOURCES_PER_BUCKET * buckets), stored or 1)
 
 
 def _pieces(view: View, stretches: Sequence[Stretch], start: float, end: float) -> list[tuple[int, int]]:
