@@ -14,15 +14,27 @@ function width({ x }: Frame): string {
   return x.kind === "metric" ? number(x.width) : duration(x.width);
 }
 
-/** "buckets of 10 steps · 1,200 points", "20 values". */
-export function noteOf(scene: Scene, frame: Frame, yName: string, grouped: boolean): string {
+/** How many points are seen: the answer has some beside a part that was zoomed into. */
+function seenOf({ curves, x }: Scene, part: boolean): number {
+  const [from, to] = x.range;
+  let seen = 0;
+  for (const { n, count, x: places } of curves) {
+    if (!part || !count) seen += n;
+    else for (let at = 0; at < count.length; at += 1) if (places[at]! >= from && places[at]! <= to) seen += count[at]!;
+  }
+  return seen;
+}
+
+/** "buckets of 10 steps · 1,200 points", "20 values"; of a part of x those in it. */
+export function noteOf(scene: Scene, frame: Frame, yName: string, grouped: boolean, part: boolean): string {
   const say = chartWords();
-  const sum = (what: "n" | "nonfinite") => scene.curves.reduce((all, each) => all + each[what], 0);
+  const seen = seenOf(scene, part && !grouped);
+  const lost = scene.curves.reduce((all, each) => all + each.nonfinite, 0);
   const whole = (frame.x.kind === "step" || frame.x.kind === "index") && frame.x.width <= 1;
   const parts = [yName && `${scene.xName} → ${yName}`, grouped && say.mean];
-  if (frame.x.form === "buckets" && !whole) parts.push(say.buckets(width(frame)), say.points(sum("n")));
-  else parts.push(scene.curves.length > 1 ? say.points(sum("n")) : say.values(sum("n")));
-  if (sum("nonfinite")) parts.push(say.nonfinite(sum("nonfinite")));
+  if (frame.x.form === "buckets" && !whole) parts.push(say.buckets(width(frame)), say.points(seen));
+  else parts.push(scene.curves.length > 1 ? say.points(seen) : say.values(seen));
+  if (lost) parts.push(say.nonfinite(lost));
   return parts.filter(Boolean).join(" · ");
 }
 

@@ -95,7 +95,7 @@ export function Lines(props: LinesProps) {
   const yName = refs.length === 1 && refs[0]!.column !== "value" ? refs[0]!.column : metric.name;
   useEffect(() => {
     if (!scene || !frame) return;
-    handle.note.value = noteOf(scene, frame, own ? yName : "", drawn.groups.length > 0);
+    handle.note.value = noteOf(scene, frame, own ? yName : "", drawn.groups.length > 0, zoom.x !== null);
     handle.table = null;
     handle.scene = scene;
   }, [scene]);

@@ -135,19 +135,34 @@ function paintBand(
   if (!low || !high) return;
   // Of a logarithmic axis the band ends at its foot where the low edge is not above zero.
   const foot = (value: number) => (Number.isFinite(py(value)) ? py(value) : py(Number.MIN_VALUE));
-  const draw = (most: number) => (pen: Pen) =>
-    stretches(high, py, window(x, curve.sorted, look.from, look.to), (start, end) => {
-      for (let a = start; a === start || a < end - 1; a += most) {
-        const b = Math.min(end, a + most + 1);
-        pen.moveTo(px(x[a]!), py(high[a]!));
-        for (let index = a + 1; index < b; index += 1) pen.lineTo(px(x[index]!), py(high[index]!));
-        for (let index = b - 1; index >= a; index -= 1) pen.lineTo(px(x[index]!), foot(low[index]!));
+  const along = (each: (start: number, end: number) => void) =>
+    stretches(high, py, window(x, curve.sorted, look.from, look.to), each);
+  const side = (pen: Pen, y: Float64Array, from: number, to: number) => {
+    for (let at = from; at !== to; at += Math.sign(to - from)) pen.lineTo(px(x[at]!), foot(y[at]!));
+  };
+  const area = (pen: Pen) =>
+    along((start, end) => {
+      for (let a = start; a === start || a < end - 1; a += PIECE) {
+        const b = Math.min(end, a + PIECE + 1);
+        pen.moveTo(px(x[a]!), foot(high[a]!));
+        side(pen, high, a + 1, b);
+        side(pen, low, b - 1, a - 1);
         pen.closePath();
       }
     });
-  if (filled) surface.area(draw(PIECE), curve.ink.colour, 0.16 * alpha);
-  // Its edge too, so that an extreme of one bucket is seen however narrow it is.
-  surface.line(draw(x.length), { colour: curve.ink.colour, width: 1, alpha: 0.28 * alpha, dash: [] });
+  // Above and below, each by itself: where a band ends, or is cut at the edge of the chart, is no line of the data. But of one
+  // place alone it is all there is.
+  const edges = (pen: Pen) =>
+    along((start, end) => {
+      for (const y of [high, low]) {
+        pen.moveTo(px(x[start]!), foot(y[start]!));
+        if (end - start === 1) pen.lineTo(px(x[start]!), foot(low[start]!));
+        side(pen, y, start + 1, end);
+      }
+    });
+  if (filled) surface.area(area, curve.ink.colour, 0.16 * alpha);
+  // So that an extreme of one bucket is seen however narrow it is.
+  surface.line(edges, { colour: curve.ink.colour, width: 1, alpha: 0.28 * alpha, dash: [] });
 }
 
 /** A line through all its places, as guides are drawn. */

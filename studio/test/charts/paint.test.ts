@@ -68,10 +68,22 @@ describe("a long line", () => {
       expect(faded[index]!.places[0]).toEqual(faded[index - 1]!.places.at(-1));
   });
 
-  it("has a band whose pieces reach from end to end, and an edge around the whole", () => {
+  it("has a band whose pieces reach from end to end, and an edge above and below but none across", () => {
     const { areas, strokes } = painted([curve("a", 100, true)]);
     expect(areas.reduce((all, each) => all + each / 2 - 1, 0)).toBe(99);
-    expect(strokes[0]!.places).toHaveLength(200);
+    const steps = strokes
+      .filter(({ width }) => width === 1)
+      .flatMap(({ places }) => places.slice(1).map(([x], at) => x - places[at]![0]));
+    // From the end of one to the start of the other the pen is lifted.
+    expect(steps).toEqual([...Array(99).fill(1), -99, ...Array(99).fill(1)]);
+  });
+
+  it("has a band of one place alone as a line from its highest to its lowest", () => {
+    const alone = curve("a", 3, true);
+    alone.high!.set([Number.NaN, 5, Number.NaN]);
+    const across = painted([alone]).strokes.filter(({ width }) => width === 1);
+    expect(across.flatMap(({ places }) => places)).toContainEqual([1, alone.low![1]]);
+    expect(across[0]!.places[0]).toEqual([1, 5]);
   });
 });
 
