@@ -163,11 +163,11 @@ ZOOMED: Final = """() => {
 }"""
 
 
-def _zooms(tab: Tab, times: int, file: Path) -> dict[float, list[float]]:
+def _zooms(tab: Tab, times: int, file: Path, chart: str) -> dict[float, list[float]]:
     """From the end of each drag until the chart is drawn from its new answer, ms, by the share of x that was chosen."""
     chance = random.Random(SEED)
     whole: dict[float, list[float]] = {share: [] for share in SHARES}
-    canvas = tab.page.locator("figure .u-over").first
+    canvas = tab.page.locator(f"{chart} .u-over").first
     for number in range(times):
         box = canvas.bounding_box()
         assert box is not None
@@ -203,18 +203,31 @@ def _zoom(browser: Browser) -> Iterator[Figure]:
             page.locator("figure .u-over").first.wait_for()
             page.wait_for_timeout(3_000)
             page.evaluate(PROBE)
-            by_share = _zooms(tab, 36, Path(store.info().location) / DATABASE_NAME)
+            file = Path(store.info().location) / DATABASE_NAME
+            yield _zoomed(f"{runs} series of 10 million points", _zooms(tab, 36, file, "figure"), goal=True)
+            if runs == chart.RUNS:
+                page.locator("figure .chart-note + button").first.click()
+                yield _zoomed(
+                    f"{runs} series of 10 million points, shown large",
+                    _zooms(tab, 36, file, ".chart-large"),
+                    goal=False,
+                )
             tab.close()
-            whole = [each for times in by_share.values() for each in times]
-            shares = ", ".join(f"{share:.0%} {statistics.median(times):.0f}" for share, times in by_share.items())
-            p95 = sorted(whole)[int(len(whole) * 0.95)]
-            yield Figure(
-                f"studio: zooming {runs} series of 10 million points, until it is drawn", f"{p95:.0f} ms",
-                f"under {ZOOM_MS:.0f} ms", p95 < ZOOM_MS,
-                f"p95 of {len(whole)} at places by chance, most not read before by the server, the file in the "
-                f"system's memory; median {statistics.median(whole):.0f}, by the part of x that was chosen {shares}; "
-                "from letting go to the painted frame of the new answer",
-            )  # fmt: skip
+
+
+def _zoomed(what: str, by_share: dict[float, list[float]], *, goal: bool) -> Figure:
+    whole = sorted(each for times in by_share.values() for each in times)
+    shares = ", ".join(f"{share:.0%} {statistics.median(times):.0f}" for share, times in by_share.items())
+    p95 = whole[int(len(whole) * 0.95)]
+    return Figure(
+        f"studio: zooming {what}, until it is drawn",
+        f"{p95:.0f} ms",
+        f"under {ZOOM_MS:.0f} ms" if goal else "",
+        p95 < ZOOM_MS if goal else None,
+        f"p95 of {len(whole)} at places by chance, most not read before by the server, the file in the "
+        f"system's memory; median {statistics.median(whole):.0f}, by the part of x that was chosen {shares}; "
+        "from letting go to the painted frame of the new answer" + ("" if goal else ", drawn without a graphics card"),
+    )
 
 
 def _log(browser: Browser) -> Iterator[Figure]:

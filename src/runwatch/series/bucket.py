@@ -70,13 +70,38 @@ class Records:
         """int64, shape (4, buckets): `ENDS`."""
         return self.words[5:]
 
+    def put(
+        self,
+        start: int,
+        end: int,
+        counts: tuple[IntArray, IntArray, IntArray | int],
+        figures: FloatArray,
+        ends: IntArray,
+    ) -> None:
+        """Write some of them.
+
+        Args:
+            start: The first of them.
+            end: The one behind the last.
+            counts: Rows, finite numbers, values that are none.
+            figures: Shape (4, buckets): `FIGURES`.
+            ends: Likewise: `ENDS`.
+        """
+        rows, count, nonfinite = counts
+        self.words[0, start:end] = rows | (count << _COUNT) | (nonfinite << _NONFINITE)
+        self.words[1:5, start:end], self.words[5:, start:end] = figures.view(_WORD), ends
+
 
 def make(rows: IntArray, count: IntArray, nonfinite: IntArray, figures: FloatArray, ends: IntArray) -> Records:
     """Buckets of these properties."""
-    words = np.empty((_WORDS, len(rows)), _WORD)
-    words[0] = rows | (count << _COUNT) | (nonfinite << _NONFINITE)
-    words[1:5], words[5:] = figures.view(_WORD), ends
-    return Records(words)
+    found = empty(len(rows))
+    found.put(0, len(rows), (rows, count, nonfinite), figures, ends)
+    return found
+
+
+def empty(buckets: int) -> Records:
+    """So many buckets, all of which are to be put."""
+    return Records(np.empty((_WORDS, buckets), _WORD))
 
 
 def make_one(counts: tuple[int, int, int], figures: tuple[float, ...], ends: tuple[int, ...]) -> Records:

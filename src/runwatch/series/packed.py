@@ -23,6 +23,7 @@ _HEAD: Final = struct.Struct("<4sIIIB3x")
 _CHECKED: Final = 8  # the checksum is of all that follows it
 _FULL: Final = 1  # flag: each row holds a finite number
 
+_FIGURES: Final = 4
 _ENDS: Final = 4
 _WHOLE: Final = _ENDS + 2  # with the counts
 
@@ -73,21 +74,20 @@ def unpack(pieces: Sequence[bytes]) -> Records:
         ChunkFormatError: If one is cut, changed, or of an unknown version.
     """
     heads = [_read_head(data) for data in pieces]
-    buckets = sum(head.buckets for head in heads)
-    rows = np.full(buckets, BUCKET_ROWS)
-    figures, whole = np.empty((4, buckets)), np.empty((_WHOLE, buckets), np.int64)
+    found = bucket.empty(sum(head.buckets for head in heads))
     start = 0
     for head, data in zip(heads, pieces, strict=True):
         if zlib.crc32(memoryview(data)[_CHECKED:]) != int.from_bytes(data[4:8], "little"):
             raise ChunkFormatError("Packed buckets do not match their checksum.")
         end, border = start + head.buckets, _HEAD.size + head.figures_bytes
-        figures[:, start:end] = _inflate(data[_HEAD.size : border], np.empty((4, head.buckets)))
-        whole[: head.whole, start:end] = _inflate(data[border:], np.empty((head.whole, head.buckets), np.int64))
-        rows[end - 1] = head.rows - (head.buckets - 1) * BUCKET_ROWS
-        if head.flags & _FULL:
-            whole[_ENDS, start:end], whole[_ENDS + 1, start:end] = rows[start:end], 0
+        rows = np.full(head.buckets, BUCKET_ROWS)
+        rows[-1] = head.rows - (head.buckets - 1) * BUCKET_ROWS
+        figures = _inflate(data[_HEAD.size : border], np.empty((_FIGURES, head.buckets)))
+        whole = _inflate(data[border:], np.empty((head.whole, head.buckets), np.int64))
+        count, nonfinite = whole[_ENDS:] if head.whole == _WHOLE else (rows, 0)
+        found.put(start, end, (rows, count, nonfinite), figures, whole[:_ENDS])
         start = end
-    return bucket.make(rows, whole[_ENDS], whole[_ENDS + 1], figures, whole[:_ENDS])
+    return found
 
 
 def _read_head(data: bytes) -> _Head:

@@ -1,6 +1,6 @@
 /** The frame of one chart: its name, what it stands for, its menu; drawn when it comes into sight. */
-import { useSignal } from "@preact/signals";
-import { useMemo, useRef, useState } from "preact/hooks";
+import { signal, useSignal } from "@preact/signals";
+import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { save } from "../base/clipboard";
 import { Dialog } from "../ui/dialog";
 import { Menu, type MenuItem } from "../ui/menu";
@@ -27,10 +27,15 @@ interface Props extends Surroundings {
   onRemove?: (() => void) | undefined;
 }
 
+type BodyProps = Omit<Props, "onEdit"> & { choice: PanelChoice };
+
 /** What is logged as a document has no rows of its own. */
 const structuredKind = ({ kind }: Found) => kind !== "scalar" && kind !== "list" && kind !== "table";
 
 const DRAWN = new Set(["line", "step", "curve", "swapped", "multi", "scatter", "runs"]);
+
+/** How many charts are shown large: what they cover rests, and asks and draws nothing. */
+const large = signal(0);
 
 function useHandle(): Handle {
   const note = useSignal("");
@@ -68,6 +73,7 @@ export function Panel(props: Props) {
   const kind = spec ? kindOfSpec(spec) : kindOf(metric, lines.length, settings.panels?.[id]?.form);
   const was = useRef(false);
   was.current ||= seen;
+  const shown = useRef<BodyProps | null>(null);
   if (!kind) return null;
   const say = frameWords();
   const file = title.replaceAll(/[^\p{L}\p{N}._-]+/gu, "-") || "chart";
@@ -102,6 +108,7 @@ export function Panel(props: Props) {
   ];
   const Body = kind.Body;
   const shared = { ...props, metric, spec, choice: settings.panels?.[id] ?? {} };
+  if (!large.value) shown.current = shared;
   return (
     <figure class={kind.small ? "chart panel small" : "chart panel"} ref={frame} data-panel={id}>
       <figcaption>
@@ -131,7 +138,14 @@ export function Panel(props: Props) {
       </figcaption>
       <div class="chart-body" style={kind.small ? undefined : { height: `${HEIGHT}px` }}>
         {was.current && (
-          <Body key={kind.form} {...shared} seen={seen} height={HEIGHT} handle={handle} actions={actions} />
+          <Body
+            key={kind.form}
+            {...(shown.current ?? shared)}
+            seen={seen && !large.value}
+            height={HEIGHT}
+            handle={handle}
+            actions={actions}
+          />
         )}
       </div>
       {open === "large" && (
@@ -153,8 +167,14 @@ function description(metric: Found, title: string): string {
   return said ? `${title}: ${said}` : title;
 }
 
-function Large({ kind, ...shared }: Omit<Props, "onEdit"> & { kind: Kind; choice: PanelChoice }) {
+function Large({ kind, ...shared }: BodyProps & { kind: Kind }) {
   const handle = useHandle();
+  useEffect(() => {
+    large.value += 1;
+    return () => {
+      large.value -= 1;
+    };
+  }, []);
   const Body = kind.Body;
   const height = Math.max(280, Math.round(innerHeight * 0.72) - 80);
   return (
