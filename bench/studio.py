@@ -135,6 +135,7 @@ def _charts(browser: Browser) -> Iterator[Figure]:
 # answers that came; who asks from outside would count its own way in and out.
 PROBE: Final = """() => {
   let zoom = null;
+  performance.setResourceTimingBufferSize(100_000);
   const channel = new MessageChannel();
   const painted = [];
   channel.port1.onmessage = () => painted.splice(0).forEach((draw) => (draw.seen = performance.now()));

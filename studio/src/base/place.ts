@@ -32,11 +32,8 @@ function decoded(part: string): string {
   }
 }
 
-/**
- * The browser's bar is told of what replaces so much later, once for all changes meanwhile: it takes the processor for some
- * twenty milliseconds, and what a zoom asked for is drawn by then.
- */
-const TOLD_MS = 250;
+/** The browser's bar takes the processor for some twenty milliseconds: what a zoom asks for is drawn before it is told. */
+const SLID_MS = 250;
 
 /** What the browser's bar is still to be told. */
 let untold: string | null = null;
@@ -72,18 +69,19 @@ export function go(to: string, how: "push" | "replace" = "push"): void {
 }
 
 /**
- * Change the query of this page; null takes a name out. Typing and dragging replace, decisions push. What replaces is shown at
- * once and told to the browser's bar a moment later.
+ * Change the query of this page; null takes a name out. Decisions push; typing and dragging replace, and are shown at once but
+ * told to the browser's bar when they are painted, or, of what slides past, a moment later for all of it.
  */
-export function ask(changes: Record<string, string | null>, how: "push" | "replace" = "push"): void {
+export function ask(changes: Record<string, string | null>, how: "push" | "replace" | "slide" = "push"): void {
   const next: Record<string, string | null> = Object.fromEntries(query.value);
   Object.assign(next, changes);
   const to = address(parts.value, next);
   if (to === current.value) return;
   if (how === "push") go(to);
   else {
-    if (untold === null) setTimeout(settle, TOLD_MS);
     untold = to;
+    if (how === "slide") setTimeout(settle, SLID_MS);
+    else requestAnimationFrame(() => setTimeout(settle));
     here.value = read(new URL(to, location.href));
   }
 }

@@ -24,11 +24,11 @@ test("a change of the query keeps the rest, and one that changes nothing makes n
   expect(Object.fromEntries(query.value)).toEqual({ s: "-created", c: "loss.min" });
 });
 
-test("how a page is looked at is shown at once, and told to the browser's bar once for all of them", async () => {
+test.each(["replace", "slide"] as const)("what is a %s is shown at once, and told to the bar once", async (how) => {
   go("/runs?q=a");
   const before = history.length;
-  ask({ x: "0-10" }, "replace");
-  ask({ x: "0-20" }, "replace");
+  ask({ x: "0-10" }, how);
+  ask({ x: "0-20" }, how);
   expect(query.value.get("x")).toBe("0-20");
   expect(current.value).toBe("/runs?q=a&x=0-20");
   expect(location.search).toBe("?q=a");
@@ -37,6 +37,15 @@ test("how a page is looked at is shown at once, and told to the browser's bar on
   expect(spy).toHaveBeenCalledTimes(1);
   expect(history.length).toBe(before);
   spy.mockRestore();
+});
+
+test("what slides past is told later than what is painted", async () => {
+  go("/runs?q=a");
+  ask({ x: "1" }, "slide");
+  await new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
+  expect(location.search).toBe("?q=a");
+  ask({ s: "b" }, "replace");
+  await vi.waitFor(() => expect(location.search).toBe("?q=a&x=1&s=b"));
 });
 
 test("a step elsewhere, or leaving, tells what is untold first", () => {

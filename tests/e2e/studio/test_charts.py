@@ -140,8 +140,8 @@ def test_zoom_is_in_the_address_and_goes_back(window: Callable[..., Window], sce
     expect(page).not_to_have_url(re.compile("xr="))
 
 
-def test_all_charts_on_the_screen_are_one_request(window: Callable[..., Window], scene: Scene) -> None:
-    opened = window()
+def charts_asked(page: Page) -> list[int]:
+    """Fills with the number of charts of each request from now on."""
     asked: list[int] = []
 
     def see(request: Request) -> None:
@@ -150,7 +150,87 @@ def test_all_charts_on_the_screen_are_one_request(window: Callable[..., Window],
             assert body is not None
             asked.append(len(body["charts"]))
 
-    opened.page.on("request", see)
+    page.on("request", see)
+    return asked
+
+
+def test_a_large_chart_is_zoomed_alone_and_the_others_follow_when_it_closes(
+    window: Callable[..., Window], scene: Scene
+) -> None:
+    page = metrics_of(window(), scene.runs[0].id)
+    expect(panel(page, "train/loss").locator(".chart-note")).to_have_text("300 values")
+    expect(plot(page, "val/loss")).to_have_attribute("aria-label", re.compile("step 0 to 290"))
+    panel(page, "train/loss").get_by_role("button", name="Enlarge", exact=True).click()
+    dialog = page.get_by_role("dialog", name="train/loss")
+    box = dialog.locator(".u-over").bounding_box()
+    assert box is not None
+    asked = charts_asked(page)
+    page.mouse.move(box["x"] + box["width"] / 4, box["y"] + 100)
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + 100, steps=5)
+    page.mouse.up()
+    large = dialog.locator(".chart-plot")
+    expect(large).to_have_attribute("aria-label", re.compile(r"step 7\d[.\d]* to 1[45]\d"))
+    expect(dialog.locator("p.dim")).to_have_text("75 values")
+    assert asked == [1]
+    expect(plot(page, "val/loss")).to_have_attribute("aria-label", re.compile("step 0 to 290"))
+    page.keyboard.press("Escape")
+    for name in ("train/loss", "val/loss"):
+        expect(plot(page, name)).to_have_attribute("aria-label", re.compile(r"step 7\d[.\d]* to 1[45]\d"))
+    # What is seen is counted, and not what was asked for beside it.
+    expect(panel(page, "train/loss").locator(".chart-note")).to_have_text("75 values")
+
+
+@pytest.mark.parametrize(
+    ("item", "shown_as", "kept"),
+    [
+        ("index", r"index 0 to 29;", "x=index"),
+        ("time since start", r"time since start 0.* to \d", "x=relative"),
+        ("time of day", r"time of day .*\d:\d\d", "x=time"),
+    ],
+)
+def test_x_is_chosen_for_all_charts(
+    window: Callable[..., Window], scene: Scene, item: str, shown_as: str, kept: str
+) -> None:
+    page = metrics_of(window(), scene.runs[0].id)
+    bar = page.get_by_role("toolbar", name="Charts")
+    bar.get_by_role("button", name="x: step").click()
+    page.get_by_role("menu").get_by_text(item, exact=True).click()
+    expect(plot(page, "val/loss")).to_have_attribute("aria-label", re.compile(shown_as))
+    expect(page).to_have_url(re.compile(kept))
+    page.reload()
+    expect(plot(page, "val/loss")).to_have_attribute("aria-label", re.compile(shown_as))
+
+
+def test_another_metric_is_x(window: Callable[..., Window], scene: Scene) -> None:
+    page = metrics_of(window(), scene.runs[0].id)
+    page.get_by_role("toolbar", name="Charts").get_by_role("button", name="x: step").click()
+    page.get_by_role("menu").get_by_text("Another metric…", exact=True).click()
+    page.get_by_role("dialog").get_by_role("button", name="train/loss", exact=True).click()
+    expect(plot(page, "val/loss")).to_have_attribute("aria-label", re.compile(r"train/loss 0\.\d+ to \d"))
+    tip = point_at(page, "val/loss", 0.5)
+    expect(tip).to_contain_text("train/loss")
+
+
+def test_y_is_drawn_by_its_logarithm(window: Callable[..., Window], scene: Scene) -> None:
+    page = metrics_of(window(), scene.runs[0].id)
+    linear = point_at(page, "train/loss", 0.5).text_content()
+    before = panel(page, "train/loss").locator(".u-over").bounding_box()
+    page.mouse.move(0, 0)
+    bar = page.get_by_role("toolbar", name="Charts")
+    for item in ("logarithmic", "symmetric log"):
+        bar.get_by_role("button", name=re.compile("^y: ")).click()
+        page.get_by_role("menu").get_by_text(item, exact=True).click()
+        expect(bar.get_by_role("button", name=f"y: {item}")).to_be_visible()
+        # The same point, at another height.
+        assert point_at(page, "train/loss", 0.5).text_content() == linear
+        page.mouse.move(0, 0)
+    assert panel(page, "train/loss").locator(".u-over").bounding_box() == before
+
+
+def test_all_charts_on_the_screen_are_one_request(window: Callable[..., Window], scene: Scene) -> None:
+    opened = window()
+    asked = charts_asked(opened.page)
     page = metrics_of(opened, scene.page.id)
     for name in ("Fibonacci", "Sigmoid", "Cosine Wave", "Sine Wave"):
         expect(panel(page, name).locator(".chart-note")).not_to_be_empty()

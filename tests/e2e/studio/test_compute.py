@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -88,4 +90,30 @@ def test_nodes_and_queue_say_who_is_where(working: Served, browser: Browser, tmp
     gate.touch()
     ended(runs)
     assert runs[1].get_status() == "Canceled"
+    window.close()
+
+
+def test_a_run_is_submitted_again_from_its_page(working: Served, browser: Browser, tmp_path: Path) -> None:
+    source = tmp_path / "source"
+    source.mkdir()
+    (source / "train.py").write_text(
+        "import sys\nfrom runwatch import Run\nprint('began')\nRun.get_context().log('seed', int(sys.argv[1]))\n"
+    )
+    config = ScriptRunConfig(source, script="train.py", arguments=["7"], compute_target="local")
+    first = Experiment(working.workspace, "again").submit(config)
+    first.wait_for_completion()
+    window = Window(browser, working.link, tmp_path)
+    page = window.open(f"experiments/again/runs/{first.id}/details")
+    page.get_by_role("button", name="Run again").click()
+    expect(page.get_by_role("status").filter(has_text="is queued.")).to_be_visible()
+    expect(page).not_to_have_url(re.compile(first.id))
+    expect(page.locator(".standing")).to_contain_text("Completed")
+    again = next(run for run in Experiment(working.workspace, "again").get_runs() if run.id != first.id)
+    assert again.id in page.url
+    assert again.get_metrics() == first.get_metrics() == {"seed": 7}
+    page.get_by_role("button", name="More").click()
+    with page.expect_download() as got:
+        page.get_by_role("menuitem", name=re.compile("Download")).click()
+    with zipfile.ZipFile(got.value.path()) as found:
+        assert b"began" in found.read("azureml-logs/70_driver_log.txt")
     window.close()

@@ -24,7 +24,7 @@ export function CompareCharts({ runs }: PartProps) {
       lines={lines}
       groups={null}
       settings={settings}
-      onSettings={(next: ChartSettings) => ask(toQuery(next), "replace")}
+      onSettings={(next: ChartSettings) => ask(toQuery(next), next.range === settings.range ? "replace" : "slide")}
       highlighted={highlighted}
       onHighlight={highlight}
     />

@@ -14,7 +14,7 @@ export default function Drawing({ room }: { room: Room }) {
       lines={groups ? room.eyes.groupedRuns.value : room.eyes.drawn.value}
       groups={groups}
       settings={settings}
-      onSettings={(next) => ask(toQuery(next), "replace")}
+      onSettings={(next) => ask(toQuery(next), next.range === settings.range ? "replace" : "slide")}
       highlighted={room.highlighted.value}
       onHighlight={(run) => (room.highlighted.value = run)}
     />

@@ -17,7 +17,7 @@ export function MetricsTab({ run, system = false }: TabProps & { system?: boolea
   const { run_id: id, status } = run;
   const label = nameOf(run);
   const lines = useMemo(() => [{ run: id, label, ink: inks([id]).get(id)!, status }], [id, label, status]);
-  const onSettings = (next: ChartSettings) => ask(toQuery(next), "replace");
+  const onSettings = (next: ChartSettings) => ask(toQuery(next), next.range === settings.range ? "replace" : "slide");
   return (
     <div class="scroll">
       <RunCharts
