@@ -105,31 +105,7 @@ def build_levels(column: Values, steps: IntArray | None, times: IntArray) -> dic
 
 def coarsen(records: Records, times: int) -> Records:
     """Buckets of so many each, the last one with what is left."""
-    rows, count = records.rows, records.count
-    if len(records) % times == 0 and count.all() and (even := _coarsen_evenly(records, rows, count, times)):
-        return even
-    found = _join(records, np.arange(0, len(records), times))
-    return _to_records(found, int(rows.sum()))
-
-
-def _coarsen_evenly(records: Records, rows: IntArray, count: IntArray, times: int) -> Records | None:
-    """`coarsen` where all have a number and none is left over, in half the time; None if a sum is beyond float64."""
-    low, high, last, mean = records.figures.reshape(4, -1, times)
-    weights = count.reshape(-1, times)
-    total = weights.sum(1)
-    with np.errstate(over="ignore", invalid="ignore"):
-        means = (mean * weights).sum(1) / total
-    if not np.isfinite(means).all():
-        return None
-    lows, highs = low.min(1), high.max(1)
-    first_step, last_step, first_time, last_time = records.ends.reshape(4, -1, times)
-    return bucket.make(
-        rows.reshape(-1, times).sum(1),
-        total,
-        records.nonfinite.reshape(-1, times).sum(1),
-        np.vstack((lows, highs, last[:, -1], np.clip(means, lows, highs))),
-        np.vstack((first_step[:, 0], last_step[:, -1], first_time[:, 0], last_time[:, -1])),
-    )
+    return _to_records(_join(records, np.arange(0, len(records), times)), int(records.rows.sum()))
 
 
 def choose_stored(most_rows: float, *, divides: bool) -> int | None:
