@@ -15,7 +15,7 @@ from runwatch.series.pyramid import choose_stored
 from runwatch.series.regrid import Source, touches
 from runwatch.store.chart.axis import Span
 from runwatch.store.chart.fact import Subject
-from runwatch.store.chart.level import NAMES, STEP, Levels, Stretch, choose_level
+from runwatch.store.chart.level import NAMES, Levels, Stretch, choose_level
 from runwatch.store.chart.smooth import Smoother
 
 OVERVIEW_SOURCES: Final = 2_000
