@@ -88,6 +88,13 @@ describe("a long line", () => {
 });
 
 describe("many lines", () => {
+  it("have bands that are edges alone, but the one that stands out", () => {
+    const many = Array.from({ length: 21 }, (_, index) => curve(`r${index}`, 3, true));
+    expect(painted(many).areas).toHaveLength(0);
+    expect(painted(many, "r4").areas).toHaveLength(1);
+    expect(painted(many.slice(1)).areas).toHaveLength(20);
+  });
+
   it("are hairlines but the one that stands out", () => {
     const many = Array.from({ length: 21 }, (_, index) => curve(`r${index}`, 3));
     const widths = painted(many, "r4").strokes.map(({ width }) => width);

@@ -123,6 +123,20 @@ def test_values_are_read_with_the_keyboard(shown: Page) -> None:
     expect(table.locator("tbody tr")).to_have_count(len(FIBONACCI))
 
 
+def test_nothing_is_told_of_points_while_a_part_is_marked(window: Callable[..., Window], scene: Scene) -> None:
+    page = metrics_of(window(), scene.runs[0].id)
+    tip = point_at(page, "train/loss", 0.25)
+    expect(tip).to_be_visible()
+    page.mouse.down()
+    point_at(page, "train/loss", 0.4)
+    expect(tip).to_be_hidden()
+    point_at(page, "train/loss", 0.5)
+    expect(tip).to_be_hidden()
+    page.mouse.up()
+    expect(page).to_have_url(re.compile("xr="))
+    expect(point_at(page, "train/loss", 0.25)).to_be_visible()
+
+
 def test_zoom_is_in_the_address_and_goes_back(window: Callable[..., Window], scene: Scene) -> None:
     page = metrics_of(window(), scene.runs[0].id)
     expect(plot(page, "train/loss")).to_have_attribute("aria-label", re.compile("step 0 to 299"))
