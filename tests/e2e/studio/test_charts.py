@@ -186,7 +186,7 @@ def test_a_large_chart_is_zoomed_alone_and_the_others_follow_when_it_closes(
     large = dialog.locator(".chart-plot")
     expect(large).to_have_attribute("aria-label", re.compile(r"step 7\d[.\d]* to 1[45]\d"))
     expect(dialog.locator("p.dim")).to_have_text("75 values")
-    assert asked == [1]
+    assert set(asked) == {1}
     expect(plot(page, "val/loss")).to_have_attribute("aria-label", re.compile("step 0 to 290"))
     page.keyboard.press("Escape")
     expect(dialog).to_have_count(0)
