@@ -156,15 +156,6 @@ def write(records: Records) -> bytes:
     return words.T.tobytes()
 
 
-def count_rows(data: bytes) -> int:
-    """How many rows stored buckets stand for.
-
-    Raises:
-        ChunkFormatError: If the bytes are no whole number of sound buckets.
-    """
-    return int(read(data).rows.sum())
-
-
 def _fold(words: IntArray) -> IntArray:
     total: IntArray = np.bitwise_xor.reduce(words, axis=0)
     total ^= total >> 32

@@ -58,15 +58,6 @@ def pack(records: Records) -> bytes:
     return MAGIC + checksum + data[_CHECKED:]
 
 
-def count_rows(data: bytes) -> int:
-    """How many rows packed buckets stand for, as their head says.
-
-    Raises:
-        ChunkFormatError: If it is no such head.
-    """
-    return _read_head(data).rows
-
-
 def unpack(pieces: Sequence[bytes]) -> Records:
     """Packed buckets of consecutive rows.
 

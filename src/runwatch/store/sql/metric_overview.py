@@ -35,12 +35,12 @@ class Span(Struct):
     Attributes:
         first: The first of them.
         end: The row behind the last one.
-        pieces: The buckets of each chunk.
+        records: Their buckets, one piece after the other.
     """
 
     first: int
     end: int
-    pieces: list[bytes]
+    records: list[Records]
 
 
 class Found:
@@ -95,33 +95,36 @@ class Found:
             return []
         position = self.entry.columns.index(self.request.column)
         stored = metric_chunk.fetch_buckets(connection, self.entry, position, level, self.first, self.end)
-        if stored and (span := self._in_one(stored)):
+        if span := self._in_one(stored):
             return [span]
         spans: list[Span] = []
         for first, data in stored:
-            end = first + self._count(first, data)
+            records = self._unpack(first, [data])
+            end = first + int(records.rows.sum())
             if end > self.end:
                 break
             if spans and spans[-1].end == first:
                 spans[-1].end = end
-                spans[-1].pieces.append(data)
+                spans[-1].records.append(records)
             else:
-                spans.append(Span(first, end, [data]))
+                spans.append(Span(first, end, [records]))
         return spans
 
     def _in_one(self, stored: list[tuple[int, bytes]]) -> Span | None:
-        """All of them that end in the range, where none of their chunks is short, as it nearly always is; else None."""
-        first, last = stored[0][0], stored[-1][0]
-        if last - first != (len(stored) - 1) * SEALED_ROWS:  # no chunk has more rows, so that each has as many
+        """All of them that end in the range, if they are of full chunks without gaps, as they nearly always are."""
+        if not stored or stored[-1][0] - stored[0][0] != (len(stored) - 1) * SEALED_ROWS:
             return None
-        end = last + self._count(*stored[-1])
-        if end > self.end:
-            stored, end = stored[:-1], last
-        return Span(first, end, [data for _, data in stored]) if stored else None
+        first, (last, data) = stored[0][0], stored[-1]
+        rows = self._unpack(last, [data]).rows.sum()
+        if last + rows > self.end:
+            return self._in_one(stored[:-1])
+        records = self._unpack(first, [data for _, data in stored])
+        # No chunk has more rows than a full one: where they add up, none is short, and none is left out.
+        return Span(first, last + int(rows), [records]) if records.rows.sum() == last + rows - first else None
 
-    def _count(self, first_row: int, data: bytes) -> int:
+    def _unpack(self, first_row: int, pieces: list[bytes]) -> Records:
         try:
-            return packed.count_rows(data) if self.level == FINE_ROWS else bucket.count_rows(data)
+            return packed.unpack(pieces) if self.level == FINE_ROWS else bucket.read(b"".join(pieces))
         except ChunkFormatError as error:
             raise metric_chunk.damaged(self.entry, first_row, str(error)) from error
 
@@ -163,21 +166,12 @@ class Found:
         return pyramid.align_rows(self._values(rows), rows.steps, rows.times, self.request.bucket_rows, first)
 
     def _from_buckets(self, level: int) -> Buckets:
-        parts = {first: self._build(level, first, self._read(first, end, stored)) for first, end, stored in self.rows}
-        try:
-            parts |= {span.first: self._unpack(level, span) for span in self.buckets}
-        except ChunkFormatError as error:
-            raise metric_chunk.damaged(self.entry, self.first, str(error)) from error
-        joined = bucket.join([parts[first] for first in sorted(parts)])
+        parts = {first: [self._build(level, first, self._read(first, end, stored))] for first, end, stored in self.rows}
+        parts |= {span.first: span.records for span in self.buckets}
+        joined = bucket.join([piece for first in sorted(parts) for piece in parts[first]])
         if self.request.bucket_rows:
             return pyramid.align_buckets(joined, self.request.bucket_rows, self.first)
         return pyramid.from_buckets(joined, self.request.buckets, self.first)
-
-    def _unpack(self, level: int, span: Span) -> Records:
-        found = packed.unpack(span.pieces) if level == FINE_ROWS else bucket.read(b"".join(span.pieces))
-        if (rows := int(found.rows.sum())) != span.end - span.first:
-            raise ChunkFormatError(f"Buckets stand for {rows:,} rows where there are {span.end - span.first:,}.")
-        return found
 
     def _read(self, first: int, end: int, stored: list[Stored]) -> Chunk:
         """The rows of a range as one chunk."""

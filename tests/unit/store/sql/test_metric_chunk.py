@@ -255,3 +255,17 @@ def test_an_overview_over_a_chunk_that_is_nearly_full(writer: Writer, size: int)
     assert (found.points, sum(from_integers(found.count))) == (rows + size, rows + size)
     assert from_integers(found.first_row) == sorted(set(from_integers(found.first_row)))
     assert from_floats(found.max)[-1] == 1e6
+
+
+@pytest.mark.parametrize("size", LEVELS)
+def test_an_overview_over_chunks_that_make_up_a_full_one_with_a_gap(writer: Writer, size: int) -> None:
+    gap = size // 2
+    rows = SEALED_ROWS - gap
+    numbers = [float(row) for row in range(rows)]
+    writer.append(table("loss", {"x": numbers, "t": ["x" * 200] * rows}))
+    writer.append(table("loss", {"t": ["x" * (HEAVY_CHARS // gap + 1)] * gap}))  # sealed without the column
+    writer.append(table("loss", {"x": [-1.0] * SEALED_ROWS, "t": ["x" * 200] * SEALED_ROWS}))
+    found = overview(writer, column="x", bucket_rows=size)
+    assert (found.points, sum(from_integers(found.count))) == (2 * SEALED_ROWS, 2 * SEALED_ROWS - gap)
+    assert from_integers(found.first_row) == sorted(set(from_integers(found.first_row)))
+    assert max(from_floats(found.max)) == rows - 1.0
