@@ -14,25 +14,30 @@ function width({ x }: Frame): string {
   return x.kind === "metric" ? number(x.width) : duration(x.width);
 }
 
-/** How many points are seen: the answer has some beside a part that was zoomed into. */
-function seenOf({ curves, x }: Scene, part: boolean): number {
+/** How many points are seen, and at how many places: the answer has some beside a part that was zoomed into. */
+function seenOf({ curves, x }: Scene, part: boolean): [points: number, places: number] {
   const [from, to] = x.range;
-  let seen = 0;
-  for (const { n, count, x: places } of curves) {
-    if (!part || !count) seen += n;
-    else for (let at = 0; at < count.length; at += 1) if (places[at]! >= from && places[at]! <= to) seen += count[at]!;
+  let [points, places] = [0, 0];
+  for (const { n, count, x: all } of curves) {
+    if (!part || !count) points += n;
+    for (let at = 0; at < all.length; at += 1) {
+      if (part && (all[at]! < from || all[at]! > to)) continue;
+      places += 1;
+      if (part && count) points += count[at]!;
+    }
   }
-  return seen;
+  return [points, places];
 }
 
-/** "buckets of 10 steps · 1,200 points", "20 values"; of a part of x those in it. */
+/** "buckets of 10 steps · 1,200 points", "20 values", "600 of 10,000 points drawn"; of a part of x those in it. */
 export function noteOf(scene: Scene, frame: Frame, yName: string, grouped: boolean, part: boolean): string {
   const say = chartWords();
-  const seen = seenOf(scene, part && !grouped);
+  const [seen, places] = seenOf(scene, part && !grouped);
   const lost = scene.curves.reduce((all, each) => all + each.nonfinite, 0);
   const whole = (frame.x.kind === "step" || frame.x.kind === "index") && frame.x.width <= 1;
   const parts = [yName && `${scene.xName} → ${yName}`, grouped && say.mean];
   if (frame.x.form === "buckets" && !whole) parts.push(say.buckets(width(frame)), say.points(seen));
+  else if (!grouped && !whole && places < seen) parts.push(say.drawn(places, seen));
   else parts.push(scene.curves.length > 1 ? say.points(seen) : say.values(seen));
   if (lost) parts.push(say.nonfinite(lost));
   return parts.filter(Boolean).join(" · ");

@@ -18,3 +18,10 @@ it("counts the points that are seen, and not those beside a part that was zoomed
 it("of groups counts what the server says: a place of theirs counts runs", () => {
   expect(noteOf(scene, frame, "", true, true)).toContain("50 points");
 });
+
+it("says of a curve that turns back how many of its points are drawn", () => {
+  const points = { x: { kind: "metric", form: "points", width: 0 } } as unknown as Frame;
+  expect(noteOf(scene, points, "", false, false)).toBe("4 of 50 points drawn · 2 not drawn (NaN, ∞)");
+  const all = { ...scene, curves: [{ ...scene.curves[0]!, n: 4, nonfinite: 0 }] };
+  expect(noteOf(all, points, "", false, false)).toBe("4 values");
+});
