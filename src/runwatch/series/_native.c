@@ -1,8 +1,9 @@
 /* The fast half of charts: joins stored buckets into larger ones, and brings buckets of rows onto the grid of a chart.
 
 What a function here does is said, and done once more in numpy, by its twin: `bucket.find_damaged`, `pyramid.join`,
-`pyramid.align` and `regrid.regrid`. The tests run over both. numpy takes some sixty calls for what is one loop; a zoom into fifty series
-does it a hundred times while somebody waits. All arrays have items of eight bytes, of any stride. */
+`pyramid.align` with it, and `regrid.regrid_slowly`. The tests compare the two. numpy takes some sixty calls for what is
+one loop; a zoom into fifty series does it a hundred times while somebody waits. All arrays have items of eight bytes,
+of any stride. */
 
 #define PY_SSIZE_T_CLEAN
 #include <Python.h>

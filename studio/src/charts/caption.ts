@@ -19,11 +19,15 @@ function seenOf({ curves, x }: Scene, part: boolean): [points: number, places: n
   const [from, to] = x.range;
   let [points, places] = [0, 0];
   for (const { n, count, x: all } of curves) {
-    if (!part || !count) points += n;
+    if (!part || !count) {
+      points += n;
+      places += all.length;
+      continue;
+    }
     for (let at = 0; at < all.length; at += 1) {
-      if (part && (all[at]! < from || all[at]! > to)) continue;
+      if (all[at]! < from || all[at]! > to) continue;
       places += 1;
-      if (part && count) points += count[at]!;
+      points += count[at]!;
     }
   }
   return [points, places];
