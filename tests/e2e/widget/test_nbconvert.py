@@ -60,7 +60,7 @@ def test_an_executed_notebook_shows_the_last_state() -> None:
     notebook = executed(
         START,
         "run.log_list('Fibonacci', [0, 1, 1, 2, 3, 5, 8])\nprint('of the cell')\nrun.complete()",
-        "details = run.wait_for_completion()",
+        "details = run.wait_for_completion(wait_post_processing=True)",
     )
     (output,) = notebook.cells[0].outputs
     assert set(output.data) == {"text/html", "text/plain"}

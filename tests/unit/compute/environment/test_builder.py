@@ -184,7 +184,7 @@ def test_the_running_runwatch_works_in_a_built_environment(tmp_path: Path) -> No
         f"run = Experiment(Workspace.open({str(tmp_path / 'workspace')!r}), 'e').start_logging(outputs=None)\n"
         "run.log('loss', 0.5)\n"
         "run.complete()\n"
-        "run.wait_for_completion()\n"
+        "run.wait_for_completion(wait_post_processing=True)\n"
         "print(run.get_metrics()['loss'], run.get_status())"
     )
     assert said_by(python, script) == "0.5 Completed"
