@@ -13,7 +13,7 @@ import pytest
 
 from runwatch import Run
 from runwatch.exceptions import ActivityFailedException
-from runwatch.schema.run import RunWarning, UpdateRun
+from runwatch.schema.run import GetRun, RunWarning, UpdateRun
 from tests.e2e.site import DRIVER_LOG, Site, ended, until, waits_for
 
 pytestmark = pytest.mark.timeout(300)
@@ -84,6 +84,23 @@ def test_a_failure_is_raised_with_its_error(site: Site, capsys: pytest.CaptureFi
     assert "Error:\n{" not in log
     with pytest.raises(ActivityFailedException):
         run.wait_for_completion()
+
+
+def test_a_wait_without_output_does_not_miss_the_error_behind_the_last_files(site: Site) -> None:
+    run = site.submit(
+        "import os\n"
+        "os.makedirs('outputs', exist_ok=True)\n"
+        "with open('outputs/weights.bin', 'wb') as file:\n"
+        "    file.write(os.urandom(64 << 20))\n"  # is on its way for a while
+        "raise ValueError('no luck')"
+    )
+    with pytest.raises(ActivityFailedException, match="ValueError: no luck"):
+        run.wait_for_completion()
+    history = run._store.runs.get(GetRun(run_id=run.id)).history
+    assert [(change.status.value, change.reason) for change in history[-2:]] == [
+        ("Finalizing", "exit code 1"),
+        ("Failed", "exit code 1"),
+    ]
 
 
 def test_or_printed_if_it_is_not_to_be_raised(site: Site, capsys: pytest.CaptureFixture[str]) -> None:

@@ -95,7 +95,7 @@ class RunLife(RunHandle):
         Args:
             show_output: Print its log while it grows, and a summary.
             wait_post_processing: Without ``show_output``: wait for the last files too, instead of returning as soon as
-                the run is in its last phase.
+                a run whose script ended well is in its last phase.
             raise_on_error: Raise if the run failed.
 
         Returns:

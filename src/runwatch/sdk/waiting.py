@@ -12,7 +12,7 @@ import time
 from typing import Any, Final, Protocol
 
 from runwatch.schema.error import ActivityFailedException, ExperimentExecutionException, NotFoundError
-from runwatch.schema.run import RunStatus
+from runwatch.schema.run import GetRun, RunStatus
 from runwatch.sdk import detail, transfer
 from runwatch.store.protocol import Store
 
@@ -54,7 +54,7 @@ def wait(
         if show_output:
             _stream(run, store)
         else:
-            _wait(run, wait_post_processing)
+            _wait(run, store, wait_post_processing)
     except KeyboardInterrupt as error:
         raise ExperimentExecutionException(
             "The output streaming was interrupted, but the run goes on.", hint="End it with run.cancel()."
@@ -138,13 +138,21 @@ def _stream(run: Waited, store: Store) -> None:
     tail.close()
 
 
-def _wait(run: Waited, wait_post_processing: bool) -> None:
+def _wait(run: Waited, store: Store, wait_post_processing: bool) -> None:
     started = time.monotonic()
     while True:
         status = RunStatus(run.get_status())
-        if status.is_terminal or (status in POST_PROCESSING and not wait_post_processing):
+        if status.is_terminal:
+            return
+        if status in POST_PROCESSING and not wait_post_processing and not _will_tell(store, run.id):
             return
         time.sleep(pause_s(time.monotonic() - started))
+
+
+def _will_tell(store: Store, run_id: str) -> bool:
+    """Whether a script has failed whose error comes with the last status: who goes on without it takes it for good."""
+    last = store.runs.get(GetRun(run_id=run_id)).history[-1]
+    return last.status is RunStatus.FINALIZING and last.reason != ""
 
 
 def _summarise(run: Waited, details: dict[str, Any]) -> None:

@@ -44,6 +44,13 @@ def test_the_last_phase_is_waited_for_if_asked(run: Run, monkeypatch: pytest.Mon
     assert run.wait_for_completion()["status"] == "Completed"
 
 
+def test_a_script_that_failed_is_waited_for_to_its_error(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    run._store.runs.update(UpdateRun(run_id=run.id, status=RunStatus.FINALIZING, reason="exit code 3"))
+    events(monkeypatch, lambda: None, lambda: run.fail("out of luck"))
+    with pytest.raises(ActivityFailedException, match="out of luck"):
+        run.wait_for_completion()
+
+
 def test_what_is_printed(run: Run, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     log = "logs/user_log.txt"
     events(

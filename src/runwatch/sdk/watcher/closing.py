@@ -50,7 +50,10 @@ def close_run(
     yield from _ship(shipper, take, final=final)  # first of all: it also makes the run, if the store has none yet
     if (ending := judge()) is not None:
         ended_at = ending.exit.at or time.time()  # of the process; how long the rest takes is no part of the run
-        store.runs.update(UpdateRun(run_id=shipper.run_id, status=RunStatus.FINALIZING, at=ended_at, contact=True))
+        reason = "" if ending.status is RunStatus.COMPLETED else ending.reason or "failed"
+        store.runs.update(
+            UpdateRun(run_id=shipper.run_id, status=RunStatus.FINALIZING, reason=reason, at=ended_at, contact=True)
+        )
     yield from follower.finish()
     yield from put_handed(store, shipper.run_id, folder / "upload", notices)
     if manifest.outputs:
