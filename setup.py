@@ -1,7 +1,7 @@
 """Builds what is not Python: the native halves of journal and charts, studio and widget; all else: pyproject.toml.
 
 The extensions are accelerators and therefore optional: where no C compiler is found, their twins in Python keep the
-same promises; a point costs about ten times as much then, a zoom into many long series twice.
+same promises; a point costs about ten times as much then, a zoom into many long series up to twice.
 
 Studio and widget are built where Node is, and come ready with a source distribution: installing needs no Node.
 """

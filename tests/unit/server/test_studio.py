@@ -48,6 +48,13 @@ def test_files_with_a_hash_are_kept_for_ever_and_come_compressed(built: Path) ->
         assert client.get("/assets/gone.js").status == 404
 
 
+def test_the_icon_is_kept_for_a_day_and_the_page_is_asked_for_each_time(built: Path) -> None:
+    (built / "icon.svg").write_text("<svg/>")
+    files = StudioFiles(built)
+    kept = {path: files.answer(path, "").headers["cache-control"] for path in ("icon.svg", "runs")}  # type: ignore[union-attr]
+    assert kept == {"icon.svg": "public, max-age=86400", "runs": "no-cache"}
+
+
 @pytest.mark.parametrize(
     "path", ["../secret.txt", "assets/../../secret.txt", "/etc/passwd", "..\\secret.txt", "assets/"]
 )
