@@ -168,7 +168,7 @@ def _zooms(tab: Tab, times: int, file: Path, chart: str) -> dict[float, list[flo
     """From the end of each drag until the chart is drawn from its new answer, ms, by the share of x that was chosen."""
     chance = random.Random(SEED)
     whole: dict[float, list[float]] = {share: [] for share in SHARES}
-    canvas = tab.page.locator(f"{chart} .u-over").first
+    canvas = tab.page.locator(f"{chart} .easel-over").first
     for number in range(times):
         box = canvas.bounding_box()
         assert box is not None
@@ -201,7 +201,7 @@ def _zoom(browser: Browser) -> Iterator[Figure]:
             tab = Tab(browser, server.url)
             # Side by side all runs are drawn; an experiment's page draws its first ten.
             page = tab.open(f"compare?tab=charts&runs={','.join(f'r{number}' for number in range(runs))}")
-            page.locator("figure .u-over").first.wait_for()
+            page.locator("figure .easel-over").first.wait_for()
             page.wait_for_timeout(3_000)
             page.evaluate(PROBE)
             file = Path(store.info().location) / DATABASE_NAME

@@ -59,7 +59,7 @@ it("keeps the client of the API out of the widget", () => {
   };
   visit("widget/widget.tsx");
   expect(reached.size).toBeGreaterThan(60);
-  expect([...reached].filter((name) => /^api\/(call|cache|live)|^base\/place|charts\/engine/.test(name))).toEqual([]);
+  expect([...reached].filter((name) => /^api\/(call|cache|live)|^base\/place/.test(name))).toEqual([]);
 });
 
 function exists(name: string): boolean {

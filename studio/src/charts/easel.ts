@@ -1,7 +1,5 @@
-/** What a chart is drawn on: what every drawing engine promises, and what all of them draw alike. */
-import { type ComponentType, createContext } from "preact";
+/** What stands on a chart's canvas: lines, and the marks of its axes. */
 import { canvasSurface, type Project, paint, polyline } from "./paint";
-import type { PlotKey } from "./plot-keys";
 import { projection, type Scale } from "./scale";
 import type { Scene } from "./scene";
 import type { Range } from "./settings";
@@ -21,45 +19,6 @@ export interface Host {
   onBack: () => void;
   onWheel: (x: number, factor: number) => void;
 }
-
-/** One canvas with axes, a selection and a cursor; numbers are of the scene, places in CSS pixels from the corner of the plot. */
-export interface Easel {
-  readonly canvas: HTMLCanvasElement;
-  /** The element over the plot. */
-  readonly over: HTMLElement;
-  /** Where the plot is within the canvas. */
-  readonly area: { left: number; top: number; width: number; height: number };
-  show(scene: Scene, colours: Colours): void;
-  /** Let a line stand out; null is none. */
-  emphasise(name: string | null): void;
-  resize(width: number, height: number): void;
-  /** The cursor's line at an x, or away. */
-  cursor(x: number | null): void;
-  toLeft(x: number): number;
-  toTop(y: number): number;
-  toX(left: number): number;
-  destroy(): void;
-}
-
-export type EaselClass = new (
-  root: HTMLElement,
-  host: Host,
-  scene: Scene,
-  colours: Colours,
-  width: number,
-  height: number,
-) => Easel;
-
-/** The engine that charts are drawn with: there, or on its way. */
-export interface Easels {
-  readonly now: EaselClass | null;
-  readonly coming: Promise<unknown> | null;
-  /** Tells a key sheet of the keys of the chart that has the focus; null where there is none. */
-  readonly sheet: ComponentType<{ keys: readonly PlotKey[] }> | null;
-}
-
-/** Whoever shows charts says what they are drawn with. */
-export const EaselContext = createContext<Easels | null>(null);
 
 /** A drag shorter than this is a click. */
 export const DRAG = 4;

@@ -1,77 +1,86 @@
-/** One canvas with axes, a selection and a cursor (uPlot); lines are ours: steps that repeat or turn back fit in no table of shared x. */
-import uPlot from "uplot";
-import { type Colours, DRAG, drawn, type Easel, FONT, type Host, type Marks, unproject, xMarks, yMarks } from "./easel";
+/** One canvas with axes, a selection and a cursor; numbers are of the scene, places in CSS pixels from the corner of the plot. */
+import { type Colours, DRAG, drawn, FONT, type Host, unproject, xMarks, yMarks } from "./easel";
 import { projection } from "./scale";
 import type { Scene } from "./scene";
 import type { Range } from "./settings";
 
-/** uPlot works on an even scale from 0 to 1; where numbers stand on it is said by our own scales. */
-const UNIT = { time: false, auto: false, range: [0, 1] as uPlot.Range.MinMax };
+const PAD = { top: 8, right: 10, bottom: 22 };
+const TICK = 3;
+const GAP = 6;
 
-export class Engine implements Easel {
-  private readonly plot: uPlot;
+interface Place {
+  left: number;
+  top: number;
+}
+
+/** A whole pixel of the canvas, so that hairlines are sharp. */
+const crisp = (at: number): number => Math.round(at) + 0.5;
+
+function layer(name: string): HTMLDivElement {
+  const made = document.createElement("div");
+  made.className = name;
+  return made;
+}
+
+export class Engine {
+  readonly canvas = document.createElement("canvas");
+  /** The element over the plot. */
+  readonly over = layer("easel-over");
+  private readonly line = layer("easel-cursor");
+  private readonly box = layer("easel-select");
+  private readonly stop = new AbortController();
+  private readonly context = this.canvas.getContext("2d");
   private highlighted: string | null = null;
-  private boxed = false;
-  private pressed = false;
   private side = 40;
+  private from: Place | null = null;
+  private planned = false;
 
   constructor(
     root: HTMLElement,
     private readonly host: Host,
     private scene: Scene,
     private colours: Colours,
-    width: number,
-    height: number,
+    private width: number,
+    private height: number,
   ) {
-    this.plot = new uPlot(
-      this.options(width, height),
-      [
-        [0, 1],
-        [null, null],
-      ] as uPlot.AlignedData,
-      root,
-    );
-    this.plot.over.addEventListener("wheel", this.onWheel, { passive: false });
+    this.over.append(this.line, this.box);
+    root.append(this.canvas, this.over);
+    this.listen();
+    this.followRatio();
+    this.resized();
   }
 
-  get canvas(): HTMLCanvasElement {
-    return this.plot.ctx.canvas;
-  }
-
-  /** The element over the plot, and the plot's place in it, in CSS pixels. */
-  get over(): HTMLElement {
-    return this.plot.over;
-  }
-
+  /** Where the plot is within the canvas. */
   get area(): { left: number; top: number; width: number; height: number } {
-    const { left, top, width, height } = this.plot.bbox;
-    const ratio = uPlot.pxRatio;
-    return { left: left / ratio, top: top / ratio, width: width / ratio, height: height / ratio };
+    const width = Math.max(1, this.width - this.side - PAD.right);
+    return { left: this.side, top: PAD.top, width, height: Math.max(1, this.height - PAD.top - PAD.bottom) };
   }
 
   show(scene: Scene, colours: Colours): void {
     this.scene = scene;
     this.colours = colours;
-    this.plot.redraw(false, true);
+    this.plan();
   }
 
   /** Let a line stand out; null is none. */
   emphasise(name: string | null): void {
     if (name === this.highlighted) return;
     this.highlighted = name;
-    this.plot.redraw(false, false);
+    this.plan();
   }
 
   resize(width: number, height: number): void {
-    if (this.plot.width !== width || this.plot.height !== height) this.plot.setSize({ width, height });
+    if (this.width === width && this.height === height && this.canvas.width === this.pixels(width)) return;
+    this.width = width;
+    this.height = height;
+    this.resized();
   }
 
   /** The cursor's line at an x, or away. */
   cursor(x: number | null): void {
-    const { width } = this.area;
-    const left = x === null ? -10 : this.toLeft(x);
-    const inside = left >= 0 && left <= width;
-    this.plot.setCursor({ left: inside ? left : -10, top: inside ? 0 : -10 }, false);
+    const left = x === null ? -1 : this.toLeft(x);
+    this.line.hidden = left < 0 || left > this.area.width;
+    this.line.style.transform = `translateX(${left}px)`; // moves without the page being laid out
   }
 
   toLeft(x: number): number {
@@ -86,127 +95,179 @@ export class Engine implements Easel {
     return unproject(this.scene.x, left / this.area.width);
   }
 
-  toY(top: number): number {
-    return unproject(this.scene.y, 1 - top / this.area.height);
-  }
-
   destroy(): void {
-    this.plot.over.removeEventListener("wheel", this.onWheel);
-    this.plot.destroy();
+    this.stop.abort();
+    this.canvas.remove();
+    this.over.remove();
   }
 
-  private options(width: number, height: number): uPlot.Options {
-    return {
-      width,
-      height,
-      padding: [8, 10, 0, 0],
-      legend: { show: false },
-      series: [{}, { show: false }],
-      scales: { x: UNIT, y: UNIT },
-      axes: [this.xAxis(), this.yAxis()],
-      cursor: {
-        y: false,
-        points: { show: false },
-        drag: { x: true, y: false, setScale: false, dist: DRAG },
-        bind: {
-          mousedown: (plot, _target, handler) => (event) => {
-            this.boxed = event.shiftKey;
-            plot.cursor.drag!.y = event.shiftKey;
-            this.press();
-            return handler(event);
-          },
-          dblclick: () => () => {
-            this.host.onBack();
-            return null;
-          },
-        },
+  private pixels(length: number): number {
+    return Math.round(length * devicePixelRatio);
+  }
+
+  private resized(): void {
+    this.canvas.width = this.pixels(this.width);
+    this.canvas.height = this.pixels(this.height);
+    this.canvas.style.width = `${this.width}px`;
+    this.canvas.style.height = `${this.height}px`;
+    this.draw(); // a canvas of another size is empty: it is filled before it is seen
+  }
+
+  /** On a screen of another density, or when the page is magnified, the canvas has another number of pixels. */
+  private followRatio(): void {
+    matchMedia(`(resolution: ${devicePixelRatio}dppx)`).addEventListener(
+      "change",
+      () => {
+        this.followRatio();
+        this.resized();
       },
-      hooks: {
-        draw: [() => this.draw()],
-        setCursor: [(plot) => this.point(plot)],
-        setSelect: [(plot) => this.select(plot)],
-      },
-    };
+      { once: true, signal: this.stop.signal },
+    );
   }
 
-  private xAxis(): uPlot.Axis {
-    let marks: Marks = { ticks: [], texts: [] };
-    return {
-      ...this.axis(),
-      size: 22,
-      gap: 4,
-      grid: { show: false },
-      ticks: { show: true, size: 3, width: 1, stroke: () => this.colours.axis },
-      border: { show: true, width: 1, stroke: () => this.colours.axis },
-      splits: () => {
-        marks = xMarks(this.scene, this.area.width);
-        return marks.ticks.map(projection(this.scene.x, 0, 1));
-      },
-      values: () => marks.texts,
-    };
-  }
-
-  private yAxis(): uPlot.Axis {
-    let marks: Marks = { ticks: [], texts: [] };
-    return {
-      ...this.axis(),
-      size: (_plot, values) => this.sideFor(values),
-      gap: 6,
-      grid: { show: true, width: 1, stroke: () => this.colours.grid },
-      ticks: { show: false },
-      splits: () => {
-        marks = yMarks(this.scene, this.area.height);
-        return marks.ticks.map(projection(this.scene.y, 0, 1));
-      },
-      values: () => marks.texts,
-    };
-  }
-
-  private axis(): uPlot.Axis {
-    return { stroke: () => this.colours.text, font: `${FONT}px ${this.colours.font}` };
-  }
-
-  /** Room for the longest text; it only grows, so that plots do not move sideways while a run is followed. */
-  private sideFor(values: readonly string[] | null): number {
-    const context = this.plot?.ctx;
-    if (!context || !values) return this.side;
-    context.save();
-    context.font = `${FONT}px ${this.colours.font}`;
-    const widest = Math.max(0, ...values.map((each) => context.measureText(each).width));
-    context.restore();
-    this.side = Math.max(this.side, Math.ceil((widest + 12) / 4) * 4);
-    return this.side;
+  /** Draw once all that is done now is done: in this frame still, for who zooms waits for it. */
+  private plan(): void {
+    if (this.planned) return;
+    this.planned = true;
+    queueMicrotask(() => {
+      this.planned = false;
+      if (!this.stop.signal.aborted) this.draw();
+    });
   }
 
   private draw(): void {
-    drawn(this.plot.ctx, { ...this.plot.bbox, ratio: uPlot.pxRatio }, this.scene, this.colours, this.highlighted);
+    const { context, canvas, colours } = this;
+    if (!context || !this.width) return;
+    const ratio = devicePixelRatio;
+    context.clearRect(0, 0, canvas.width, canvas.height);
+    context.font = `${FONT * ratio}px ${colours.font}`;
+    context.lineWidth = Math.max(1, Math.round(ratio));
+    const y = yMarks(this.scene, this.area.height);
+    // It only grows, so that plots do not move sideways while a run is followed.
+    const widest = Math.max(0, ...y.texts.map((text) => context.measureText(text).width / ratio));
+    this.side = Math.max(this.side, Math.ceil((widest + 12) / 4) * 4);
+    const { left, top, width, height } = this.area;
+    Object.assign(this.over.style, { left: `${left}px`, top: `${top}px`, width: `${width}px`, height: `${height}px` });
+    this.axes(
+      context,
+      y.texts,
+      y.ticks.map((each) => (top + this.toTop(each)) * ratio),
+      ratio,
+    );
+    const place = { left: left * ratio, top: top * ratio, width: width * ratio, height: height * ratio, ratio };
+    drawn(context, place, this.scene, colours, this.highlighted);
   }
 
-  /** Who drags points at nothing: to tell of points at each step would hold up the picture that is wanted. */
-  private press(): void {
-    this.host.onPointer(null);
-    this.pressed = true;
-    addEventListener("mouseup", () => (this.pressed = false), { once: true, capture: true });
+  private axes(context: CanvasRenderingContext2D, texts: string[], heights: number[], ratio: number): void {
+    const { left, top, width, height } = this.area;
+    const [start, end, bottom] = [left * ratio, (left + width) * ratio, crisp((top + height) * ratio)];
+    const stroke = (colour: string, lines: readonly (readonly [number, number, number, number])[]) => {
+      context.strokeStyle = colour;
+      context.beginPath();
+      for (const [x, y, toX, toY] of lines) {
+        context.moveTo(x, y);
+        context.lineTo(toX, toY);
+      }
+      context.stroke();
+    };
+    stroke(
+      this.colours.grid,
+      heights.map((at) => [start, crisp(at), end, crisp(at)]),
+    );
+    const x = xMarks(this.scene, width);
+    const places = x.ticks.map((each) => (left + this.toLeft(each)) * ratio);
+    const marks = places.map((at) => [crisp(at), bottom, crisp(at), bottom + TICK * ratio] as const);
+    stroke(this.colours.axis, [[start, bottom, end, bottom], ...marks]);
+    context.fillStyle = this.colours.text;
+    context.textBaseline = "middle";
+    context.textAlign = "right";
+    texts.forEach((text, index) => void context.fillText(text, start - GAP * ratio, heights[index]!));
+    context.textBaseline = "top";
+    context.textAlign = "center";
+    x.texts.forEach((text, index) => void context.fillText(text, places[index]!, bottom + (TICK + 4) * ratio));
   }
 
-  private point({ cursor }: uPlot): void {
-    if (this.pressed) return;
-    const { left = -1, top = -1 } = cursor;
-    this.host.onPointer(left < 0 || top < 0 ? null : { left, top });
+  private at(event: MouseEvent): Place {
+    const { left, top } = this.over.getBoundingClientRect();
+    return { left: event.clientX - left, top: event.clientY - top };
   }
 
-  private select(plot: uPlot): void {
-    const { left, top, width, height } = plot.select;
-    if (width < DRAG) return;
-    plot.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
-    const y: Range | null = this.boxed && height >= DRAG ? [this.toY(top + height), this.toY(top)] : null;
-    this.host.onSelect([this.toX(left), this.toX(left + width)], y);
+  private listen(): void {
+    const { signal } = this.stop;
+    const { over } = this;
+    this.line.hidden = true;
+    this.box.hidden = true;
+    over.addEventListener("pointermove", (event) => this.moved(this.at(event), event.shiftKey), { signal });
+    over.addEventListener(
+      "pointerleave",
+      () => {
+        if (this.from) return;
+        this.cursor(null);
+        this.host.onPointer(null);
+      },
+      { signal },
+    );
+    over.addEventListener(
+      "pointerdown",
+      (event) => {
+        if (event.button || event.pointerType === "touch") return; // a finger scrolls
+        this.from = this.at(event);
+        over.setPointerCapture(event.pointerId);
+        // Who drags points at nothing: to tell of points at each step would hold up the picture that is wanted.
+        this.host.onPointer(null);
+      },
+      { signal },
+    );
+    over.addEventListener("pointerup", (event) => this.released(this.at(event), event.shiftKey), { signal });
+    over.addEventListener("pointercancel", () => this.drop(), { signal });
+    over.addEventListener("dblclick", () => this.host.onBack(), { signal });
+    const wheel = (event: WheelEvent) => {
+      if (!event.ctrlKey && !event.metaKey) return;
+      event.preventDefault();
+      this.host.onWheel(this.toX(this.at(event).left), event.deltaY > 0 ? 1.25 : 0.8);
+    };
+    over.addEventListener("wheel", wheel, { signal, passive: false });
   }
 
-  private onWheel = (event: WheelEvent) => {
-    if (!event.ctrlKey && !event.metaKey) return;
-    event.preventDefault();
-    const { left } = this.plot.over.getBoundingClientRect();
-    this.host.onWheel(this.toX(event.clientX - left), event.deltaY > 0 ? 1.25 : 0.8);
-  };
+  private moved(at: Place, boxed: boolean): void {
+    if (this.from) {
+      this.mark(this.selection(this.from, at), boxed);
+      return;
+    }
+    const { width, height } = this.area;
+    const inside = at.left >= 0 && at.left <= width && at.top >= 0 && at.top <= height;
+    this.cursor(inside ? this.toX(at.left) : null);
+    this.host.onPointer(inside ? at : null);
+  }
+
+  private selection(from: Place, to: Place): { x: Range; y: Range } {
+    const { width, height } = this.area;
+    const within = (a: number, b: number, most: number): Range => [
+      Math.max(0, Math.min(a, b)),
+      Math.min(most, Math.max(a, b)),
+    ];
+    return { x: within(from.left, to.left, width), y: within(from.top, to.top, height) };
+  }
+
+  private mark({ x, y }: { x: Range; y: Range }, boxed: boolean): void {
+    const [top, bottom] = boxed ? y : [0, this.area.height];
+    this.box.hidden = x[1] - x[0] < DRAG;
+    const style = { left: `${x[0]}px`, width: `${x[1] - x[0]}px`, top: `${top}px`, height: `${bottom - top}px` };
+    Object.assign(this.box.style, style);
+  }
+
+  private released(at: Place, boxed: boolean): void {
+    if (!this.from) return;
+    const { x, y } = this.selection(this.from, at);
+    this.drop();
+    if (x[1] - x[0] < DRAG) return;
+    const toY = (top: number) => unproject(this.scene.y, 1 - top / this.area.height);
+    const chosen: Range | null = boxed && y[1] - y[0] >= DRAG ? [toY(y[1]), toY(y[0])] : null;
+    this.host.onSelect([this.toX(x[0]), this.toX(x[1])], chosen);
+  }
+
+  private drop(): void {
+    this.from = null;
+    this.box.hidden = true;
+  }
 }

@@ -1,7 +1,7 @@
 /** What keys do in a chart that has the focus. */
 import type { Signal } from "@preact/signals";
 import type { Curve } from "./curve";
-import type { Easel } from "./easel";
+import type { Engine } from "./engine";
 import type { Actions, Hovered } from "./plot";
 import { nearestIndex } from "./pointing";
 import type { Scene } from "./scene";
@@ -36,7 +36,7 @@ function walk(curve: Curve, index: number, by: number, range: Range): number {
 
 export function plotKeys(
   latest: Latest,
-  engine: { current: Easel | null },
+  engine: { current: Engine | null },
   hovered: Signal<Hovered | null>,
 ): PlotKey[] {
   let line = 0;
@@ -113,7 +113,7 @@ export function plotKeys(
   ];
 }
 
-function pointOf(engine: Easel, curve: Curve, index: number, own: boolean) {
+function pointOf(engine: Engine, curve: Curve, index: number, own: boolean) {
   const top = engine.toTop(curve.y[index]!);
   return { curve, index, left: engine.toLeft(curve.x[index]!), top, distance: own ? -1 : 1 };
 }

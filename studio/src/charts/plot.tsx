@@ -1,9 +1,11 @@
 /** A chart that is drawn, pointed at, zoomed and read out: a canvas with a tooltip, for mouse and keyboard alike. */
 import { type ReadonlySignal, type Signal, useSignal } from "@preact/signals";
-import { useContext, useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
+import { useContext, useEffect, useLayoutEffect, useMemo, useRef } from "preact/hooks";
 import { language } from "../base/language";
 import { isDark } from "../base/theme";
-import { type Colours, type Easel, type EaselClass, EaselContext, type Easels, type Host } from "./easel";
+import type { Colours, Host } from "./easel";
+import { Engine } from "./engine";
+import { KeySheetContext } from "./key-sheet-context";
 import { nameOf } from "./paint";
 import { type PlotKey, plotKeys } from "./plot-keys";
 import { type Pointed, pointed } from "./pointing";
@@ -46,15 +48,6 @@ export interface Hovered {
   top: number;
 }
 
-/** The engine, once it is there. */
-function useEasel(easels: Easels): EaselClass | null {
-  const [, setReady] = useState(easels.now !== null);
-  useEffect(() => {
-    if (!easels.now) void easels.coming?.then(() => setReady(true));
-  }, []);
-  return easels.now;
-}
-
 /** A line is meant when the pointer is no farther from it. */
 const NEAR = 26;
 /** And when it rests: lines that it only crosses do not make all charts be drawn again. */
@@ -83,7 +76,7 @@ export function Plot(props: Props) {
   const { scene, height, sentence, highlight } = props;
   const root = useRef<HTMLDivElement>(null);
   const probe = useRef<HTMLSpanElement>(null);
-  const engine = useRef<Easel | null>(null);
+  const engine = useRef<Engine | null>(null);
   const latest = useRef(props);
   latest.current = props;
   const hovered = useSignal<Hovered | null>(null);
@@ -92,15 +85,12 @@ export function Plot(props: Props) {
   const speaking = language.value;
   const colours = useColours(dark);
 
-  const easels = useContext(EaselContext)!;
-  const Drawing = useEasel(easels);
-  const Sheet = easels.sheet;
+  const Sheet = useContext(KeySheetContext);
   const host = useMemo(() => hostOf(latest, engine, hovered), []);
   useLayoutEffect(() => {
-    if (!Drawing) return;
     const element = root.current!;
     const { clientWidth } = element;
-    const made = new Drawing(element, host, scene, colours(probe.current!), clientWidth, height);
+    const made = new Engine(element, host, scene, colours(probe.current!), clientWidth, height);
     engine.current = made;
     made.canvas.setAttribute("aria-hidden", "true");
     latest.current.onCanvas?.(made.canvas);
@@ -112,11 +102,11 @@ export function Plot(props: Props) {
       engine.current = null;
       latest.current.onCanvas?.(null);
     };
-  }, [Drawing]);
+  }, []);
   useLayoutEffect(() => {
     engine.current?.show(scene, colours(probe.current!));
   }, [scene, dark, speaking]);
-  useEffect(() => highlight?.subscribe((name) => engine.current?.emphasise(name)), [highlight, Drawing]);
+  useEffect(() => highlight?.subscribe((name) => engine.current?.emphasise(name)), [highlight]);
   useEffect(() => {
     // What is pointed at is looked for again: points came, or another part is seen.
     // When the picture rests: to measure the tooltip has the page laid out, which would hold up what is drawn next.
@@ -168,7 +158,7 @@ function pressed(event: KeyboardEvent, keys: readonly PlotKey[]): void {
 }
 
 type Latest = { current: Props };
-type EngineRef = { current: Easel | null };
+type EngineRef = { current: Engine | null };
 
 function hostOf(latest: Latest, engine: EngineRef, hovered: Signal<Hovered | null>): Host & { again: () => void } {
   let last: Parameters<Host["onPointer"]>[0] = null;
@@ -212,7 +202,7 @@ function hostOf(latest: Latest, engine: EngineRef, hovered: Signal<Hovered | nul
   };
 }
 
-function look(engine: Easel, scene: Scene, { left, top }: { left: number; top: number }): Hovered {
+function look(engine: Engine, scene: Scene, { left, top }: { left: number; top: number }): Hovered {
   const { width, height } = engine.area;
   const [px, py] = [projection(scene.x, 0, width), projection(scene.y, height, 0)];
   return { points: pointed(scene.curves, px, py, engine.toX(left), left, top), left, top };

@@ -7,10 +7,10 @@ import "./charts.css";
 import "./run-charts.css";
 import { SERIES } from "./asking";
 import { kindOf } from "./chooser";
-import { EaselContext } from "./easel";
-import { easels } from "./easels";
 import { type Found, LISTED, useFound } from "./found";
 import { frameWords } from "./frame-words";
+import { KeySheet } from "./key-sheet";
+import { KeySheetContext } from "./key-sheet-context";
 import type { Line, LineGroup, Surroundings } from "./kind";
 import { useLoaded } from "./loaded";
 import { Panel } from "./panel";
@@ -67,7 +67,7 @@ export function RunCharts(props: Props) {
   return useMemo(
     () => (
       <SourceContext.Provider value={server}>
-        <EaselContext.Provider value={easels}>
+        <KeySheetContext.Provider value={KeySheet}>
           <Charts
             lines={lines}
             groups={groups}
@@ -78,7 +78,7 @@ export function RunCharts(props: Props) {
             names={names}
             system={system}
           />
-        </EaselContext.Provider>
+        </KeySheetContext.Provider>
       </SourceContext.Provider>
     ),
     [lines, groups, settings, names, system],

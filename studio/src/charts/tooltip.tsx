@@ -2,7 +2,7 @@
 import { useLayoutEffect, useRef } from "preact/hooks";
 import { aligned, clock, moment, number, precise } from "../base/number";
 import type { Curve } from "./curve";
-import type { Easel } from "./easel";
+import type { Engine } from "./engine";
 import type { Hovered } from "./plot";
 import { nearestX, type Pointed } from "./pointing";
 import type { Scene } from "./scene";
@@ -76,7 +76,7 @@ export function told({ points }: Hovered, scene: Scene): string {
   return `${x}: ${nearest.curve.label} ${parts.filter(Boolean).join(", ")}`;
 }
 
-export function Tooltip({ hovered, scene, easel }: { hovered: Hovered; scene: Scene; easel: Easel }) {
+export function Tooltip({ hovered, scene, easel }: { hovered: Hovered; scene: Scene; easel: Engine }) {
   const element = useRef<HTMLDivElement>(null);
   const { points, left } = hovered;
   useLayoutEffect(() => {
@@ -133,7 +133,7 @@ export function Tooltip({ hovered, scene, easel }: { hovered: Hovered; scene: Sc
 }
 
 /** A dot on each point that is listed. */
-function Dots({ points, area }: { points: readonly Pointed[]; area: Easel["area"] }) {
+function Dots({ points, area }: { points: readonly Pointed[]; area: Engine["area"] }) {
   return (
     <div class="dots" style={{ left: `${area.left}px`, top: `${area.top}px` }}>
       {points.map(

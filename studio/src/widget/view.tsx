@@ -2,8 +2,6 @@
 import type { ComponentChildren } from "preact";
 import { useMemo, useRef, useState } from "preact/hooks";
 import { ENDED, nameOf, type Run } from "../api/run";
-import { EaselContext } from "../charts/easel";
-import { LeanEngine } from "../charts/lean-engine";
 import { SourceContext } from "../charts/source";
 import { ChildrenTab } from "./children";
 import { DetailsTab } from "./details";
@@ -15,20 +13,16 @@ import { Notes } from "./notes";
 import { useRoom } from "./room";
 import { widgetWords } from "./words";
 
-const EASELS = { now: LeanEngine, coming: null, sheet: null };
-
 export function View() {
   const { channel, source, seed } = useRoom();
   const run = channel.state.run.value;
   return (
     <SourceContext.Provider value={source}>
-      <EaselContext.Provider value={EASELS}>
-        <section class="frame" aria-label={`${widgetWords().widget} ${run ? nameOf(run) : (seed.run_id ?? "")}`}>
-          {run && <Header run={run} />}
-          <Notes />
-          {run && <Parts run={run} />}
-        </section>
-      </EaselContext.Provider>
+      <section class="frame" aria-label={`${widgetWords().widget} ${run ? nameOf(run) : (seed.run_id ?? "")}`}>
+        {run && <Header run={run} />}
+        <Notes />
+        {run && <Parts run={run} />}
+      </section>
     </SourceContext.Provider>
   );
 }

@@ -4,7 +4,6 @@ import { language } from "../base/language";
 import { theme } from "../base/theme";
 import tokens from "../base/tokens.css?inline";
 import charts from "../charts/charts.css?inline";
-import easel from "../charts/lean-engine.css?inline";
 import ansi from "../files/log/ansi.css?inline";
 import shapes from "../ui/ui.css?inline";
 import { Channel } from "./channel";
@@ -29,7 +28,7 @@ function hostIn(el: HTMLElement): { host: HTMLElement; root: ShadowRoot } {
   const root = host.attachShadow({ mode: "open" });
   root.addEventListener("keydown", (event) => event.defaultPrevented && event.stopPropagation());
   const style = document.createElement("style");
-  style.textContent = [tokens, shapes, charts, easel, ansi, own].join("\n");
+  style.textContent = [tokens, shapes, charts, ansi, own].join("\n");
   root.append(style);
   el.append(host);
   return { host, root };

@@ -46,14 +46,14 @@ def plot(page: Page, name: str) -> Locator:
 
 def point_at(page: Page, name: str, share: float) -> Locator:
     """Move the pointer over a chart, to this share of its width; gives what is said there."""
-    box = plot(page, name).locator(".u-over").bounding_box()
+    box = plot(page, name).locator(".easel-over").bounding_box()
     assert box is not None
     page.mouse.move(box["x"] + box["width"] * share, box["y"] + box["height"] / 2)
     return page.locator(".chart-tip")
 
 
 def drag(page: Page, name: str, start: float, end: float) -> None:
-    box = plot(page, name).locator(".u-over").bounding_box()
+    box = plot(page, name).locator(".easel-over").bounding_box()
     assert box is not None
     middle = box["y"] + box["height"] / 2
     page.mouse.move(box["x"] + box["width"] * start, middle)
@@ -176,7 +176,7 @@ def test_a_large_chart_is_zoomed_alone_and_the_others_follow_when_it_closes(
     expect(plot(page, "val/loss")).to_have_attribute("aria-label", re.compile("step 0 to 290"))
     panel(page, "train/loss").get_by_role("button", name="Enlarge", exact=True).click()
     dialog = page.get_by_role("dialog", name="train/loss")
-    box = dialog.locator(".u-over").bounding_box()
+    box = dialog.locator(".easel-over").bounding_box()
     assert box is not None
     asked = charts_asked(page)
     page.mouse.move(box["x"] + box["width"] / 4, box["y"] + 100)
@@ -230,7 +230,7 @@ def test_another_metric_is_x(window: Callable[..., Window], scene: Scene) -> Non
 def test_y_is_drawn_by_its_logarithm(window: Callable[..., Window], scene: Scene) -> None:
     page = metrics_of(window(), scene.runs[0].id)
     linear = point_at(page, "train/loss", 0.5).text_content()
-    before = panel(page, "train/loss").locator(".u-over").bounding_box()
+    before = panel(page, "train/loss").locator(".easel-over").bounding_box()
     page.mouse.move(0, 0)
     bar = page.get_by_role("toolbar", name="Charts")
     for item in ("logarithmic", "symmetric log"):
@@ -240,7 +240,21 @@ def test_y_is_drawn_by_its_logarithm(window: Callable[..., Window], scene: Scene
         # The same point, at another height.
         assert point_at(page, "train/loss", 0.5).text_content() == linear
         page.mouse.move(0, 0)
-    assert panel(page, "train/loss").locator(".u-over").bounding_box() == before
+    assert panel(page, "train/loss").locator(".easel-over").bounding_box() == before
+
+
+def test_a_denser_screen_gets_a_finer_picture(window: Callable[..., Window], scene: Scene) -> None:
+    page = metrics_of(window(), scene.runs[0].id)
+    canvas = plot(page, "train/loss").locator("canvas")
+    place, width = canvas.bounding_box(), canvas.evaluate("canvas => canvas.width")
+    size = page.viewport_size
+    assert size is not None
+    # A little higher too, without which a browser under test does not tell of its screen; charts stay as large.
+    screen = {**size, "height": size["height"] + 1, "deviceScaleFactor": 2, "mobile": False}
+    page.context.new_cdp_session(page).send("Emulation.setDeviceMetricsOverride", screen)
+    page.wait_for_function("([canvas, width]) => canvas.width === width", arg=[canvas.element_handle(), 2 * width])
+    assert canvas.bounding_box() == place
+    assert canvas.evaluate(COLOURED) > 0
 
 
 def test_all_charts_on_the_screen_are_one_request(window: Callable[..., Window], scene: Scene) -> None:
@@ -389,7 +403,7 @@ def test_the_wheel_zooms_with_ctrl_and_a_double_click_goes_back(window: Callable
     page.mouse.wheel(0, -100)
     page.keyboard.up("Control")
     expect(page).to_have_url(re.compile("xr="))
-    box = plot(page, "train/loss").locator(".u-over").bounding_box()
+    box = plot(page, "train/loss").locator(".easel-over").bounding_box()
     assert box is not None
     page.mouse.dblclick(box["x"] + 40, box["y"] + 40)
     expect(page).not_to_have_url(re.compile("xr="))
