@@ -79,9 +79,11 @@ export function RunsView({ room, between, actions, empty, table = true }: Props)
         {!room.experimentId && <ExperimentMenu room={room} />}
         <StatusMenu room={room} />
         <GroupMenu room={room} />
-        <button type="button" class="button" onClick={() => setEditing(true)}>
-          {say.columns}
-        </button>
+        {table && (
+          <button type="button" class="button" onClick={() => setEditing(true)}>
+            {say.columns}
+          </button>
+        )}
         {actions}
       </div>
       {between}

@@ -164,6 +164,31 @@ def test_runs_are_compared_at_one_step(window: Windows, run: Run, scene: Scene) 
     expect(shown(page, 3)).to_be_visible()
 
 
+def test_an_experiment_shows_the_images_of_its_runs_side_by_side(
+    window: Windows, server: Served, tmp_path: Path
+) -> None:
+    experiment = Experiment(server.workspace, "side-by-side")
+    made = {}
+    for shade, name in enumerate(("first", "second"), start=1):
+        made[name] = experiment.start_logging(display_name=name, outputs=False)
+        for step in range(2):
+            log(made[name], "samples", tmp_path / f"{name}-{step}.png", 4 * shade + step)
+        made[name].complete()
+    page = window().open("experiments/side-by-side?tab=images")
+    for name in made:
+        expect(page.get_by_role("columnheader", name=name)).to_be_visible()
+    row = page.locator("tr").filter(has=page.get_by_role("rowheader", name="samples"))
+    expect(row.get_by_role("img", name="samples, image 1", exact=True)).to_have_count(2)
+    page.keyboard.press("ArrowLeft")
+    seen = row.get_by_role("img", name="samples, image 0", exact=True)
+    expect(seen).to_have_count(2)
+    assert all(drawn(image) for image in seen.all())
+    page.get_by_role("combobox", name="Filter").fill('name = "second"')
+    expect(page.get_by_role("columnheader", name="first")).to_have_count(0)
+    page.get_by_role("columnheader", name="second").get_by_role("link").click()
+    expect(page).to_have_url(re.compile(f"runs/{made['second'].id}/images$"))
+
+
 def test_a_metric_s_name_is_text(window: Windows, run: Run) -> None:
     page = window().open(address(run))
     expect(page.get_by_text(HOSTILE, exact=True)).to_be_visible()

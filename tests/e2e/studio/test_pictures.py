@@ -24,6 +24,7 @@ PAGES: Final[dict[str, Callable[[Scene], str]]] = {
     "experiments": lambda scene: "experiments",
     "runs": lambda scene: "runs",
     "experiment": lambda scene: "experiments/resnet-sweep",
+    "experiment-images": lambda scene: "experiments/pictures?tab=images&step=2",
     "run-details": lambda scene: _run(scene.failed, "details"),
     "run-metrics": lambda scene: _run(scene.page, "metrics"),
     "run-children": lambda scene: _run(scene.parent, "children"),

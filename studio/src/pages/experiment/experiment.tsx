@@ -7,6 +7,7 @@ import { address, query } from "../../base/place";
 import { FirstRun } from "../../table/first-run";
 import { RunsView, useRoom } from "../../table/runs-view";
 import { FailureNote } from "../../ui/failure";
+import { Later } from "../../ui/later";
 import { Page } from "../../ui/page";
 import { PinButton } from "../../ui/pin-button";
 import { Tabs } from "../../ui/tabs";
@@ -18,7 +19,10 @@ import { ViewControls } from "./views";
 import { experimentWords } from "./words";
 import "./experiment.css";
 
-const TABS = ["runs", "charts", "notes"] as const;
+const TABS = ["runs", "charts", "images", "notes"] as const;
+type Tab = (typeof TABS)[number];
+
+const images = () => import("./images");
 
 export default function Experiment({ at }: { at: readonly string[] }) {
   const say = experimentWords();
@@ -44,6 +48,7 @@ export default function Experiment({ at }: { at: readonly string[] }) {
         tabs={[
           { id: "runs", label: say.runs, href: link("runs"), count: found && count(found.run_count) },
           { id: "charts", label: say.charts, href: link("charts") },
+          { id: "images", label: say.images, href: link("images") },
           { id: "notes", label: say.notes, href: link("notes") },
         ]}
         side={<ViewControls experiment={name} />}
@@ -79,15 +84,20 @@ function Archived({ experiment }: { experiment: Schemas["Experiment"] }) {
   );
 }
 
-function Dashboard({ id, name, tab }: { id: string | undefined; name: string; tab: "runs" | "charts" }) {
+function Dashboard({ id, name, tab }: { id: string | undefined; name: string; tab: Exclude<Tab, "notes"> }) {
   const say = experimentWords();
   const room = useRoom(id);
   if (!room) return <div class="waiting-room" />;
   const charts = <Charts room={room} />;
+  const between = {
+    runs: <Split>{charts}</Split>,
+    charts: <div class="charts-whole">{charts}</div>,
+    images: <Later load={images} with={{ room, experiment: name }} />,
+  }[tab];
   return (
     <RunsView
       room={room}
-      between={tab === "charts" ? <div class="charts-whole">{charts}</div> : <Split>{charts}</Split>}
+      between={between}
       table={tab === "runs"}
       empty={<FirstRun title={say.noRuns} text={say.noRunsText} experiment={name} />}
     />

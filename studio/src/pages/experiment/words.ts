@@ -7,6 +7,7 @@ export const experimentWords = catalogue({
     tabs: "Parts of the experiment",
     runs: "Runs",
     charts: "Charts",
+    images: "Images",
     notes: "Notes",
     missing: "No experiment of that name",
     missingText: (name: string) =>
@@ -44,6 +45,7 @@ export const experimentWords = catalogue({
     tabs: "Parties de l'expérience",
     runs: "Exécutions",
     charts: "Graphiques",
+    images: "Images",
     notes: "Notes",
     missing: "Aucune expérience de ce nom",
     missingText: (name: string) =>
