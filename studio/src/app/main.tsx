@@ -6,10 +6,13 @@ import "../ui/page-parts.css";
 import { effect } from "@preact/signals";
 import { onKey } from "../base/keys";
 import { language } from "../base/language";
-import { followLinks } from "../base/place";
+import { followLinks, go, parts, query } from "../base/place";
 import { followSystem, theme } from "../base/theme";
+import { arrival } from "./arrival";
 import { Shell } from "./shell";
 
+const elsewhere = arrival(parts.value, query.value, location.hash);
+if (elsewhere !== null) go(elsewhere, "replace");
 followSystem();
 effect(() => {
   document.documentElement.dataset.theme = theme.value;

@@ -23,6 +23,7 @@ const compare: Load = () => import("../pages/compare/compare");
 const compute: Load = () => import("../pages/compute/compute");
 const settings: Load = () => import("../pages/settings/settings");
 const view: Load = () => import("../pages/view/view");
+const experimentById: Load = () => import("../pages/view/experiment");
 const missing: Load = () => import("../pages/missing/missing");
 
 export function route(parts: readonly string[]): Route {
@@ -30,6 +31,8 @@ export function route(parts: readonly string[]): Route {
   if (first === undefined) return { load: home, at: [], place: "home" };
   if (first === "experiments" && second !== undefined && third === "runs" && rest[0] !== undefined)
     return { load: run, at: rest, place: "experiments" };
+  if (first === "experiments" && second === "id" && third !== undefined)
+    return { load: experimentById, at: [third], place: "experiments" };
   if (first === "experiments" && second !== undefined) return { load: experiment, at: [second], place: "experiments" };
   if (first === "experiments") return { load: experiments, at: ["experiments"], place: "experiments" };
   if (first === "runs" && second === undefined) return { load: experiments, at: ["runs"], place: "experiments" };

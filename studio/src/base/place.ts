@@ -24,7 +24,8 @@ export const current = computed(() => base + here.value.path + here.value.query)
 /** The query. */
 export const query = computed(() => new URLSearchParams(here.value.query));
 
-function decoded(part: string): string {
+/** A part of an address as text. */
+export function decoded(part: string): string {
   try {
     return decodeURIComponent(part);
   } catch {

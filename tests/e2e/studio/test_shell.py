@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from playwright.sync_api import expect
@@ -54,3 +55,17 @@ def test_it_hears_the_server(window: Callable[..., Window], scene: Scene) -> Non
 def test_an_unknown_address_says_what_was_looked_for(window: Callable[..., Window], scene: Scene) -> None:
     page = window().open("nowhere/at all")
     expect(page.get_by_role("main")).to_contain_text("nowhere/at all")
+
+
+def test_addresses_of_other_studios_lead_to_the_same_runs(window: Callable[..., Window], scene: Scene) -> None:
+    run = scene.runs[0]
+    # MLflow's hash goes first: a page that is there already is not loaded anew for another hash.
+    for address, heading in (
+        (f"#/experiments/{run.experiment.id}/runs/{run.id}", "brave-fox"),
+        (f"experiments/id/{run.experiment.id}?wsid=/subscriptions/S/workspaces/W&tid=T", "resnet-sweep"),
+        (f"experiments/id/{run.experiment.id}/runs/{run.id}?wsid=/subscriptions/S/workspaces/W", "brave-fox"),
+    ):
+        page = window().open(address)
+        expect(page.get_by_role("navigation", name="Where you are")).to_contain_text(heading)
+        expect(page).not_to_have_url(re.compile("wsid|#|/id/"))
+    expect(window().open("experiments/id/nobody").locator("main")).to_contain_text("nobody in this workspace")
