@@ -102,6 +102,12 @@ def test_the_console_opens_first_and_the_tree_leads_on(window: Windows, run: Run
     expect(page.get_by_role("log")).to_be_visible()
 
 
+def test_without_any_log_the_first_file_opens(window: Windows, scene: Scene) -> None:
+    page = window().open(f"runs/{scene.pictures.id}/outputs")
+    expect(page.locator(".outputs-view img")).to_be_visible()
+    expect(page.get_by_role("treeitem", selected=True)).to_contain_text("sample-0.png")
+
+
 def test_the_tree_is_walked_by_keys_and_filled_as_one_goes(window: Windows, run: Run) -> None:
     seen = window()
     page = seen.open(f"experiments/outputs/runs/{run.id}/outputs")

@@ -38,9 +38,9 @@ export function OutputsTab({ run }: TabProps) {
   const shelf = useMemo(() => new Shelf(run.run_id, ofSnapshot, prefix), [run.run_id, prefix]);
   useRefresh(run, shelf);
   const asked = query.value.get("file");
-  const first = useFirst(run, asked === null);
-  const path = asked ?? first;
   const top = shelf.list("");
+  const first = useFirst(run, asked === null);
+  const path = asked ?? (first === undefined ? null : (first ?? top?.files[0]?.path ?? null));
   const say = filesWords();
   if (top && !prefix && !top.folders.length && !top.files.length && !asked) return <Nothing />;
   return (
@@ -88,8 +88,8 @@ function useRefresh(run: Run, shelf: Shelf): void {
   }, [shelf, run.run_id]);
 }
 
-/** The file that is shown where none was asked for: the console, else another log, else whatever there is. */
-function useFirst(run: Run, wanted: boolean): string | null {
+/** The file that is shown where none was asked for: the console, else another log, else an output; undefined until that is known. */
+function useFirst(run: Run, wanted: boolean): string | null | undefined {
   const list = (prefix: string) =>
     useCall(
       "/artifacts:list",
@@ -97,7 +97,7 @@ function useFirst(run: Run, wanted: boolean): string | null {
       ofRun(run.run_id, "files"),
     ).value.data?.artifacts.map((each) => each.path);
   const found = [list("azureml-logs/"), list("user_logs/"), list("logs/"), list("outputs/")];
-  if (found.some((each) => each === undefined)) return null;
+  if (found.some((each) => each === undefined)) return undefined;
   const all = found.flatMap((each) => each ?? []);
   return LOGS.find((each) => all.includes(each)) ?? all[0] ?? null;
 }
