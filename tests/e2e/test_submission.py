@@ -104,8 +104,8 @@ def test_s2_queued_and_active_at_once_and_children_as_further_rows(site: Site) -
     assert {row.id for row in rows} > {parent.id}
     below = next(row for row in rows if row.id != parent.id)
     assert below.parent == parent
-    until(lambda: below.get_status() == "Queued")  # between two calls it is not in the queue yet
-    assert below.get_detailed_status()["details"] == "Number 1 in the queue of one-node: its only node is busy."
+    waits = until(lambda: below.get_detailed_status()["details"])  # between two calls it is not in the queue yet
+    assert waits == "Number 1 in the queue of one-node: its only node is busy."
     assert [run.id for run in Run.list_by_compute(one, status="Running")] == [parent.id]
     assert [run.id for run in Run.list_by_compute(one, status="Queued")] == [below.id]
     gate.touch()

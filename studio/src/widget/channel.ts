@@ -67,12 +67,14 @@ export class Channel {
   private gathering: ReturnType<typeof setTimeout> | undefined;
   private beat: ReturnType<typeof setInterval> | undefined;
   private closed = false;
+  /** A line that was cut stays so, whatever was on its way; one that went quiet may be heard again. */
+  private cut = false;
 
   constructor(private readonly model: Model) {
     const cells = Object.entries(UNTOLD).map(([name, value]) => [name, signal(value)]);
     this.state = Object.fromEntries(cells) as State;
     model.on("msg:custom", this.hear);
-    model.on("comm:close", this.leave);
+    model.on("comm:close", this.part);
     model.on("comm_live_update", this.leave);
     this.beat = setInterval(() => this.say(true), SHOW_MS);
     this.soon();
@@ -123,12 +125,12 @@ export class Channel {
     this.pending.clear();
     this.listeners.clear();
     this.model.off("msg:custom", this.hear);
-    this.model.off("comm:close", this.leave);
+    this.model.off("comm:close", this.part);
     this.model.off("comm_live_update", this.leave);
   }
 
   private readonly hear: Hear = (content, buffers = []) => {
-    this.gone.value = false;
+    this.gone.value = this.cut;
     const { push, ...answered } = content as Partial<Answered> & { push?: Push };
     const bytes = buffers.map(bytesOf);
     if (push) this.take({ push, buffers: bytes });
@@ -136,6 +138,11 @@ export class Channel {
   };
 
   private readonly leave: Hear = () => {
+    this.gone.value = true;
+  };
+
+  private readonly part: Hear = () => {
+    this.cut = true;
     this.gone.value = true;
   };
 

@@ -104,12 +104,15 @@ describe("what is on the screen", () => {
   });
 });
 
-it("knows when the kernel has left, and when it is back", () => {
+it.each([
+  ["comm_live_update", false],
+  ["comm:close", true],
+])("knows when the kernel has left (%s), and whether it can be back", (event, forGood) => {
   const { model, channel } = opened();
-  model.emit("comm:close");
+  model.emit(event);
   expect(channel.gone.value).toBe(true);
   model.tell({ push: { clock: 1 } });
-  expect(channel.gone.value).toBe(false);
+  expect(channel.gone.value).toBe(forGood);
 });
 
 it("leaves nothing behind when it is closed", () => {
