@@ -5,7 +5,7 @@ import "./run-parts.css";
 export type Fact = readonly [string, ComponentChildren];
 
 export function Facts({ title, facts }: { title: string; facts: readonly Fact[] }) {
-  const shown = facts.filter(([, value]) => value !== null && value !== undefined && value !== "");
+  const shown = facts.filter(([, value]) => value !== null && value !== undefined && value !== "" && value !== false);
   if (!shown.length) return null;
   return (
     <>

@@ -66,6 +66,11 @@ function Registered({ kind, record, files }: Omit<Props, "name">) {
   const framework = model ? ["framework", "framework_version"].map((each) => said(record.definition, each)) : [];
   const some = files?.artifacts ?? [];
   const bytes = some.reduce((sum, each) => sum + each.size_bytes, 0);
+  // The room of what is on its way is kept, so that nothing jumps when it comes.
+  const sized =
+    some.length > 0
+      ? say.sizeOf(size(bytes), some.length, Boolean(files?.next_cursor))
+      : model && !files && <span class="skeleton" />;
   return (
     <Facts
       title={say.registered}
@@ -73,7 +78,7 @@ function Registered({ kind, record, files }: Omit<Props, "name">) {
         [say.versionName, String(numberOf(record))],
         [say.framework, framework.filter(Boolean).join(" ")],
         [say.source, source && <SourceLink id={source} runs={sources} />],
-        [say.size, some.length ? say.sizeOf(size(bytes), some.length, Boolean(files?.next_cursor)) : null],
+        [say.size, sized],
         [say.created, <Moment key="created" at={record.created_at} />],
         [say.user, record.submitted_by],
         [say.resources, model ? said(record.definition, "resources") : null],
