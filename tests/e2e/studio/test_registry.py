@@ -11,10 +11,12 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, expect
 
 from runwatch import Dataset, Environment, Experiment, Model, Run
-from runwatch.schema.run import Delete
+from runwatch.schema import registry
+from runwatch.schema.registry import Kind
+from runwatch.schema.run import CreateRun, Delete, RunStatus
 from tests.e2e.studio.recorded import keep
 from tests.e2e.studio.scene import HOSTILE
 from tests.e2e.studio.server import Served, served
@@ -69,7 +71,6 @@ def trained(shop: Served, experiment: str, name: str) -> Run:
     keep(run, "outputs/model/notes.txt", "how it was made\n")
     run.complete()
     return run
-
 
 
 def test_where_nothing_is_the_lines_to_copy_work_and_what_they_register_appears(window: Windows, desk: Path) -> None:
@@ -263,6 +264,44 @@ def test_what_users_write_is_text(window: Windows, shop: Served, desk: Path) -> 
         page.wait_for_timeout(200)
         assert "broken in" not in page.title()
         assert page.locator("img[src='x']").count() == 0
+
+
+def test_more_versions_than_a_page_holds_are_counted_as_far_as_they_were_read(
+    browser: Browser, surroundings: Path, tmp_path: Path
+) -> None:
+    with served(surroundings / "large", "--no-agent") as large:
+        runs = large.workspace.store.runs
+        for at, (name, number) in enumerate([("old", 1), ("old", 2), *(("many", 1 + each) for each in range(1_000))]):
+            labels = {registry.NAME: name, registry.VERSION: str(number)}
+            run_id = registry.record_id(Kind.MODEL, name, number)
+            request = CreateRun(
+                experiment=Kind.MODEL.experiment, run_id=run_id, token="t", created_at=1e9 + at, name=name,
+                type=Kind.MODEL.type, status=RunStatus.COMPLETED, properties=labels,
+            )  # fmt: skip
+            runs.create(request)
+        window = Window(browser, large.link, tmp_path)
+        page = window.open("models")
+        lines = page.locator("tbody").get_by_role("row")
+        expect(lines).to_have_count(1)
+        expect(lines.get_by_role("cell").nth(2)).to_have_text("1,000+")
+        expect(page.get_by_role("status").filter(has_text="model")).to_have_count(0)
+        page.get_by_role("button", name="Show more").click()
+        expect(lines).to_have_count(2)
+        expect(lines.filter(has_text="old").get_by_role("cell").nth(2)).to_have_text("2")
+        expect(lines.filter(has_text="many").get_by_role("cell").nth(2)).to_have_text("1,000")
+        expect(page.get_by_role("status").filter(has_text="2 models")).to_be_visible()
+        page.goto(f"{large.url}/models?q=ol")
+        expect(lines).to_have_count(1)
+        expect(lines.get_by_role("cell").nth(2)).to_have_text("2")
+        Model.register(large.workspace, str(Path(__file__)), "many")  # the first version of the page is on the next now
+        page.goto(f"{large.url}/models/many/1")
+        expect(page.locator(".snippet")).to_contain_text("version=1)")
+        versions = page.get_by_role("navigation", name="Versions")
+        expect(versions.get_by_role("link", name="Version 1", exact=True)).to_have_count(0)
+        versions.get_by_role("button", name="Show more").click()
+        expect(versions.locator("[aria-current]")).to_contain_text("Version 1")
+        expect(versions.locator("[aria-current]")).to_be_in_viewport()
+        window.close()
 
 
 def test_keys_and_palette_lead_to_models(window: Windows) -> None:

@@ -75,7 +75,6 @@ function Registered({ kind, record, files }: Omit<Props, "name">) {
     <Facts
       title={say.registered}
       facts={[
-        [say.versionName, String(numberOf(record))],
         [say.framework, framework.filter(Boolean).join(" ")],
         [say.source, source && <SourceLink id={source} runs={sources} />],
         [say.size, sized],

@@ -25,7 +25,7 @@ export function NameList({ kind }: { kind: Kind }) {
       <div class="bar">
         <Search text={search} label={say[kind].search} />
         <span class="grow" />
-        <span class="dim small" role="status">
+        <span class="dim small names-found" role="status">
           {data && !data.more ? say[kind].found(found.length) : ""}
         </span>
       </div>

@@ -133,7 +133,8 @@ interface VersionsProps extends Omit<ShownProps, "record"> {
 function Versions({ kind, name, here, versions, tab, onMore }: VersionsProps) {
   const say = registryWords();
   const bar = useRef<HTMLElement>(null);
-  useEffect(() => bar.current?.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest" }), [here]);
+  const known = versions.length;
+  useEffect(() => bar.current?.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest" }), [here, known]);
   return (
     <nav class="versions" aria-label={say.versions} ref={bar}>
       {versions.map((each) => (

@@ -31,7 +31,6 @@ export function DetailsTab({ run }: TabProps) {
           />
           <h2>{say.tags}</h2>
           <RunTags run={run} />
-          <Models run={run} />
           <Parameters run={run} />
           <h2>{say.life}</h2>
           <Life run={run} />
@@ -40,6 +39,8 @@ export function DetailsTab({ run }: TabProps) {
           <Started run={run} />
           <Code run={run} />
           <Properties run={run} />
+          {/* The last one: it comes later than the others, and moves none of them. */}
+          <Models run={run} />
         </section>
       </div>
     </div>
