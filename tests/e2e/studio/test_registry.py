@@ -131,6 +131,8 @@ def test_run_and_model_lead_to_each_other(window: Windows, shop: Served) -> None
     expect(page).to_have_url(re.compile(f"/linked/runs/{run.id}"))
     page.go_back()
     expect(page.get_by_role("link", name="calm-owl")).to_be_visible()
+    run.display_name = "wise-owl"
+    expect(page.get_by_role("link", name="wise-owl")).to_be_visible()
     shop.workspace.store.runs.delete(Delete(run_ids=(run.id,)))
     expect(page.get_by_title(f"The run {run.id} was deleted.")).to_have_text(run.id)
 

@@ -1,6 +1,6 @@
 /** What the server knows of versions and of where they come from, followed. */
 import { useRef } from "preact/hooks";
-import { useAnswer, useCall } from "../../api/cache";
+import { type Concerns, ofKind, useAnswer, useCall } from "../../api/cache";
 import {
   askVersions,
   type Kind,
@@ -30,11 +30,8 @@ export function useSources(versions: readonly Run[]): ReadonlyMap<string, Run> |
   const ids = [...new Set(versions.flatMap((each) => sourceOf(each) ?? []))].slice(0, SOURCES);
   const wanted = new Set(ids);
   const ask = ids.length ? { run_ids: ids, hidden: true, limit: SOURCES } : null;
-  const { data } = useCall(
-    "/runs:list",
-    ask,
-    ({ subject, what }) => wanted.has(subject) && !what.includes("metrics"),
-  ).value;
+  const ofThem: Concerns = (notice) => wanted.has(notice.subject) && ofKind("run", "deleted")(notice);
+  const { data } = useCall("/runs:list", ask, ofThem).value;
   const held = useRef<ReadonlyMap<string, Run>>(null);
   if (data) held.current = new Map(data.runs.map((run) => [run.run_id, run]));
   return held.current;
