@@ -16,10 +16,14 @@ export default defineConfig({
         codeSplitting: {
           includeDependenciesRecursively: false,
           groups: [
-            { name: "base", test: /src\/(base|api|ui)\/(?!run-list)|node_modules\/(preact|@preact)/, priority: 4 },
+            {
+              name: "base",
+              test: /src\/(base|api|ui)\/(?!run-|facts|registry)|node_modules\/(preact|@preact)/,
+              priority: 4,
+            },
             {
               name: "pages",
-              test: /src\/(pages\/(home|compute|compare|settings|missing|view|run)|ui\/run-list)/,
+              test: /src\/(pages\/(home|compute|compare|settings|missing|view|run|registry)\/|ui\/(run-|facts)|api\/registry)/,
               priority: 2,
             },
             { name: "files", test: /src\/(files\/|pages\/experiment\/images)/, priority: 1 },

@@ -25,6 +25,7 @@ function ownCommands(): Command[] {
     { id: "experiments", label: say.goExperiments, keys: "g e", run: () => go(address(["experiments"])) },
     { id: "runs", label: say.goRuns, keys: "g r", run: () => go(address(["runs"])) },
     { id: "compute", label: say.goCompute, keys: "g c", run: () => go(address(["compute"])) },
+    { id: "models", label: say.goModels, keys: "g m", run: () => go(address(["models"])) },
     { id: "theme", label: say.changeTheme, keys: "Alt m", run: () => paint(isDark() ? "light" : "dark") },
     { id: "keys", label: say.openKeys, keys: "?", run: () => (keySheetOpen.value = true) },
     ...Object.entries(LANGUAGES).map(([id, label]) => ({ id, label, run: () => speak(id as Language) })),

@@ -37,6 +37,7 @@ export function Rail({ place }: { place: string }) {
       {link("home", say.home, [])}
       {link("experiments", say.experiments, ["experiments"])}
       {link("compute", say.compute, ["compute"], targets.value.data?.targets.length)}
+      {link("models", say.models, ["models"])}
       {pins.value.length > 0 && <h2>{say.pinned}</h2>}
       {pins.value.map((name) => (
         <a key={name} class="now" href={address(["experiments", name])}>

@@ -21,6 +21,7 @@ const experiment: Load = () => import("../pages/experiment/experiment");
 const run: Load = () => import("../pages/run/run");
 const compare: Load = () => import("../pages/compare/compare");
 const compute: Load = () => import("../pages/compute/compute");
+const registry: Load = () => import("../pages/registry/registry");
 const settings: Load = () => import("../pages/settings/settings");
 const view: Load = () => import("../pages/view/view");
 const experimentById: Load = () => import("../pages/view/experiment");
@@ -40,6 +41,8 @@ export function route(parts: readonly string[]): Route {
     return { load: run, at: parts.slice(1), place: "experiments" };
   if (first === "compare") return { load: compare, at: [], place: "experiments" };
   if (first === "compute") return { load: compute, at: parts.slice(1), place: "compute" };
+  if (first === "models" || first === "datasets" || first === "environments")
+    return { load: registry, at: parts, place: "models" };
   if (first === "settings" || first === "status") return { load: settings, at: [first], place: first };
   if (first === "views" && second !== undefined) return { load: view, at: [second], place: "experiments" };
   return { load: missing, at: parts, place: "" };

@@ -23,6 +23,7 @@ function everywhere(): Key[] {
     { keys: "g e", does: say.goExperiments, run: () => go(address(["experiments"])) },
     { keys: "g r", does: say.goRuns, run: () => go(address(["runs"])) },
     { keys: "g c", does: say.goCompute, run: () => go(address(["compute"])) },
+    { keys: "g m", does: say.goModels, run: () => go(address(["models"])) },
     { keys: "Alt+m", does: say.changeTheme, run: () => paint(isDark() ? "light" : "dark") },
   ];
 }

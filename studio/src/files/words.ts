@@ -15,7 +15,7 @@ export const filesWords = catalogue({
     none: "This run has no files",
     noneText: "Whatever a script writes to outputs or logs is kept with its run; any other file by a call:",
     noneFound: "No path begins like this.",
-    missing: (path: string) => `The run has no file ${path}`,
+    missing: (path: string) => `There is no file ${path}`,
     missingText: "It may have been deleted, or not be written yet: then it appears here by itself.",
     choose: "Choose a file on the left.",
     tooLarge: (bytes: number, most: number) =>
@@ -57,7 +57,7 @@ export const filesWords = catalogue({
     noneText:
       "Ce qu'un script écrit dans outputs ou logs est gardé avec son exécution ; tout autre fichier par un appel :",
     noneFound: "Aucun chemin ne commence ainsi.",
-    missing: (path: string) => `L'exécution n'a pas de fichier ${path}`,
+    missing: (path: string) => `Il n'y a pas de fichier ${path}`,
     missingText: "Il a peut-être été supprimé, ou n'est pas encore écrit : il apparaîtra alors de lui-même.",
     choose: "Choisissez un fichier à gauche.",
     tooLarge: (bytes: number, most: number) =>

@@ -10,7 +10,7 @@ from typing import Final
 from msgspec import Struct
 from PIL import Image
 
-from runwatch import Experiment, Run, Workspace
+from runwatch import Dataset, Environment, Experiment, Model, Run, Workspace
 
 FIBONACCI: Final = [0, 1, 1, 2, 3, 5, 8, 13, 21, 34, 55, 89]
 HOSTILE: Final = "<img src=x onerror=\"document.title='broken in'\"><script>document.title='broken in'</script>"
@@ -60,6 +60,7 @@ def fill(workspace: Workspace, folder: Path) -> Scene:
         child.log("val/acc", 0.8 + number / 100)
         child.complete()
     code, recode = _code(Experiment(workspace, "code"), folder / "source")
+    _registered(runs[0], folder / "registered")
     return Scene(
         page=_page(Experiment(workspace, "page")),
         runs=runs,
@@ -89,6 +90,36 @@ def _train(experiment: Experiment, number: int) -> Run:
     run.log("parameters", 11_689_512)
     run.complete()
     return run
+
+
+def _registered(run: Run, folder: Path) -> None:
+    """Two models, one of which is hostile, a dataset and an environment."""
+    workspace = run.experiment.workspace
+    folder.mkdir()
+    rows = Dataset.Tabular.from_delimited_files(str(_written(folder / "rows.csv", "age,city\n31,Bern\n58,Basel\n")))
+    rows = rows.filter(rows["age"] > 30).register(workspace, "train", description="Customers by city", tags={"year": 1})
+    run.upload_file("outputs/model/weights.json", str(_written(folder / "weights.json", '{"bias": 0.1}')))
+    run.upload_file("outputs/model/README.md", str(_written(folder / "README.md", "# Churn\n\nWho will leave.\n")))
+    for number in (1, 2, 3):
+        run.register_model(
+            "churn", "outputs/model", tags={"stage": "test", "round": number}, properties={"threshold": 0.5},
+            model_framework="ScikitLearn", model_framework_version="1.7", description="Who will leave, by month.",
+            datasets=[("training", rows)],
+        )  # fmt: skip
+    Model.register(
+        workspace, str(folder / "weights.json"), "x" * 200, description=HOSTILE, model_framework=HOSTILE,
+        tags={"<b>tag</b>": HOSTILE}, properties={"<i>property</i>": HOSTILE}, datasets=[(HOSTILE, HOSTILE)],
+    )  # fmt: skip
+    environment = Environment.from_pip_requirements(
+        "sklearn", str(_written(folder / "requirements.txt", "scikit-learn==1.7\npandas\n"))
+    )
+    environment.environment_variables = {"OMP_NUM_THREADS": "1"}
+    environment.register(workspace)
+
+
+def _written(file: Path, text: str) -> Path:
+    file.write_text(text)
+    return file
 
 
 def _page(experiment: Experiment) -> Run:

@@ -43,12 +43,21 @@ PAGES: Final[dict[str, Callable[[Scene], str]]] = {
     "run-images-pinned": lambda scene: _run(scene.pictures, "images") + "?step=2&a=0",
     "compute": lambda scene: "compute",
     "cluster": lambda scene: "compute/clusters/local/nodes",
+    "models": lambda scene: "models",
+    "model": lambda scene: "models/churn/2",
+    "model-files": lambda scene: "models/churn?tab=files",
+    "datasets": lambda scene: "datasets",
+    "dataset": lambda scene: "datasets/train/1",
+    "environment": lambda scene: "environments/sklearn",
+    "model-missing": lambda scene: "models/churn/9",
+    "run-details-models": lambda scene: _run(scene.runs[0], "details"),
     "settings": lambda scene: "settings",
     "status": lambda scene: "status",
     "missing": lambda scene: "nowhere",
     "hostile": lambda scene: _run(scene.hostile, "details"),
     "hostile-metrics": lambda scene: _run(scene.hostile, "metrics"),
     "hostile-runs": lambda scene: "experiments/hostile",
+    "hostile-model": lambda scene: f"models/{'x' * 200}",
 }
 LOOKS: Final[dict[str, dict[str, Any]]] = {
     "light": {},
@@ -86,7 +95,8 @@ def test_a_page_in_a_look(windows: dict[str, Window], scene: Scene, name: str, l
 
 def test_what_users_write_is_text_and_runs_nowhere(window: Callable[..., Window], scene: Scene) -> None:
     seen = window()
-    for path in (PAGES["hostile"](scene), PAGES["hostile-runs"](scene), "runs", "", PAGES["hostile-metrics"](scene)):
+    hostile = ("hostile", "hostile-runs", "runs", "home", "hostile-metrics", "models", "hostile-model")
+    for path in (PAGES[name](scene) for name in hostile):
         page = seen.open(path)
         page.get_by_text(HOSTILE[:30]).first.wait_for()
         assert "broken in" not in page.title().replace(HOSTILE, "")

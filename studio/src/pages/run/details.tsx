@@ -1,15 +1,17 @@
 /** Everything about a run that is no metric and no file: why it ended as it did, what was started, where, by whom, from which code. */
 import { useCall } from "../../api/cache";
 import { call } from "../../api/call";
+import { askVersions, calledOf, numberOf, ofVersions, placeOfVersion } from "../../api/registry";
 import { ENDED, placeOf, type Run } from "../../api/run";
 import { exact } from "../../base/number";
 import { address } from "../../base/place";
 import { Editable } from "../../ui/editable";
+import { type Fact, Facts } from "../../ui/facts";
 import { Elapsed, Moment } from "../../ui/moment";
+import { RunTags } from "../../ui/run-tags";
 import { attempt } from "../../ui/toast";
 import { Life } from "./life";
 import type { TabProps } from "./run";
-import { RunTags } from "./tags";
 import { runWords } from "./words";
 
 export function DetailsTab({ run }: TabProps) {
@@ -37,6 +39,8 @@ export function DetailsTab({ run }: TabProps) {
           <Started run={run} />
           <Code run={run} />
           <Properties run={run} />
+          {/* The last one: it comes later than the others, and moves none of them. */}
+          <Models run={run} />
         </section>
       </div>
     </div>
@@ -94,24 +98,26 @@ function Why({ run }: { run: Run }) {
   );
 }
 
-type Fact = readonly [string, preact.ComponentChildren];
-
-function Facts({ title, facts }: { title: string; facts: readonly Fact[] }) {
-  const shown = facts.filter(([, value]) => value !== null && value !== undefined && value !== "");
-  if (!shown.length) return null;
-  return (
-    <>
-      <h2>{title}</h2>
-      <dl class="facts">
-        {shown.map(([name, value]) => (
-          <div key={name} class="fact">
-            <dt>{name}</dt>
-            <dd>{value}</dd>
-          </div>
-        ))}
-      </dl>
-    </>
+/** The models that were registered from the run, each with its versions. */
+function Models({ run }: { run: Run }) {
+  const say = runWords();
+  const found = useCall("/runs:list", askVersions("model", { source: run.run_id }), ofVersions("model")).value.data;
+  const byName = new Map<string, Run[]>();
+  for (const version of found?.runs ?? []) {
+    const name = calledOf(version);
+    byName.set(name, [...(byName.get(name) ?? []), version]);
+  }
+  const facts = [...byName].map(
+    ([name, versions]): Fact => [
+      name,
+      versions.map((each) => (
+        <a key={each.run_id} class="link each" href={address(placeOfVersion("model", name, numberOf(each)))}>
+          {say.version(numberOf(each))}
+        </a>
+      )),
+    ],
   );
+  return <Facts title={say.models} facts={facts} />;
 }
 
 function Parameters({ run }: { run: Run }) {

@@ -1,9 +1,27 @@
 /** The tags of a run, added and taken away where they stand. */
 import { useState } from "preact/hooks";
-import { call } from "../../api/call";
-import type { Run } from "../../api/run";
-import { attempt } from "../../ui/toast";
-import { runWords } from "./words";
+import { call } from "../api/call";
+import type { Run } from "../api/run";
+import { catalogue } from "../base/language";
+import { attempt } from "./toast";
+import "./run-parts.css";
+
+const words = catalogue({
+  en: {
+    addTag: "Add a tag",
+    tagName: "Name",
+    tagValue: "Value",
+    add: "Add",
+    removeTag: (name: string) => `Remove the tag ${name}`,
+  },
+  fr: {
+    addTag: "Ajouter une étiquette",
+    tagName: "Nom",
+    tagValue: "Valeur",
+    add: "Ajouter",
+    removeTag: (name: string) => `Retirer l'étiquette ${name}`,
+  },
+});
 
 /** Of one identity, so that it is called when the field comes and not again. */
 function focus(field: HTMLElement | null): void {
@@ -11,7 +29,7 @@ function focus(field: HTMLElement | null): void {
 }
 
 export function RunTags({ run }: { run: Run }) {
-  const say = runWords();
+  const say = words();
   const [adding, setAdding] = useState(false);
   const [name, setName] = useState("");
   const [value, setValue] = useState("");
@@ -28,9 +46,11 @@ export function RunTags({ run }: { run: Run }) {
   return (
     <div class="run-tags">
       {Object.entries(run.tags).map(([key, text]) => (
-        <span key={key} class="tag" title={text ?? key}>
-          {key}
-          {text !== null && <span class="strong">: {text}</span>}
+        <span key={key} class="tag" title={text ? `${key}: ${text}` : key}>
+          <span class="cut">
+            {key}
+            {text !== null && <span class="strong">: {text}</span>}
+          </span>
           <button
             type="button"
             class="remove"
