@@ -161,7 +161,7 @@ def _perform(session: Session, work: Callable[[], None]) -> None:
     except RunwatchError as error:
         _show_traceback(session, error)
         session.terminal.error(error.message or type(error).__name__, error.hint)
-        code = EXIT_ERROR
+        code = EXIT_INTERRUPTED if interrupts.came else EXIT_ERROR
     except (typer.Exit, typer.Abort, typer.BadParameter):
         raise
     except Exception as error:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import signal
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from runwatch import Workspace, __version__
 from runwatch.cli.app import app
 from runwatch.cli.place import find_place
 from runwatch.cli.terminal import Terminal, portable
+from runwatch.schema.error import ServiceException
 from tests.unit.cli.conftest import Cli, Maker
 
 COMMANDS = (
@@ -75,6 +77,20 @@ def test_ctrl_c_is_quiet(cli: Cli, digits: Maker, monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr("runwatch.cli.session.Session.store", interrupted)
     answer = cli("runs")
     assert (answer.code, answer.out, answer.err) == (130, "", "")
+
+
+def test_an_error_of_ours_that_ctrl_c_led_to_ends_as_interrupted(
+    cli: Cli, digits: Maker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(self: object) -> None:
+        try:
+            signal.raise_signal(signal.SIGINT)
+        except KeyboardInterrupt as error:
+            raise ServiceException("Half of it is done.", hint="Do it again.") from error
+
+    monkeypatch.setattr("runwatch.cli.session.Session.store", interrupted)
+    answer = cli("runs")
+    assert (answer.code, answer.err) == (130, "error: Half of it is done.\nhint:  Do it again.\n")
 
 
 def test_the_place_is_where_the_sdk_looks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
