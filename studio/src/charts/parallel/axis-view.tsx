@@ -1,8 +1,8 @@
 /** One axis: its name with a menu, which is also dragged to move it; its marks, categories and what has no place. */
 import { useRef } from "preact/hooks";
 import { Menu, type MenuItem } from "../../ui/menu";
-import { tickTexts, valueTicks } from "../ticks";
-import { type Axis, oddCounts, placeAt } from "./axis";
+import { tickTexts } from "../ticks";
+import { type Axis, numberTicks, oddCounts, placeAt } from "./axis";
 import { type Brush, categoryKey, oddKey, toggled } from "./brush";
 import { type Layout, topOf } from "./layout";
 import { nameOf } from "./text";
@@ -63,32 +63,29 @@ function Head({
   onDrag,
 }: Pick<Props, "axis" | "left" | "items" | "onDrag"> & { name: string }) {
   const say = parallelWords();
-  const from = useRef<{ x: number; left: number; moved: boolean } | null>(null);
   const dragged = useRef(false);
+  const latest = useRef(onDrag);
+  latest.current = onDrag;
   const log = axis.scale.kind === "log" && say.logScale;
+  // Heard of by the window: a quick hand is elsewhere at once, and a captured press would open no menu.
+  const press = (down: PointerEvent) => {
+    dragged.current = false;
+    if (down.button) return;
+    const ending = new AbortController();
+    const { signal } = ending;
+    const move = (event: PointerEvent, end: boolean) => {
+      dragged.current ||= Math.abs(event.clientX - down.clientX) >= DRAG;
+      if (dragged.current) latest.current(left + event.clientX - down.clientX, end);
+      if (end) ending.abort();
+    };
+    window.addEventListener("pointermove", (event) => move(event, false), { signal });
+    window.addEventListener("pointerup", (event) => move(event, true), { signal });
+    window.addEventListener("pointercancel", (event) => move(event, true), { signal });
+  };
   return (
     <div
       class="head"
-      onPointerDown={(event) => {
-        dragged.current = false;
-        if (!event.button) from.current = { x: event.clientX, left, moved: false };
-      }}
-      onPointerMove={(event) => {
-        const start = from.current;
-        if (!start || (!start.moved && Math.abs(event.clientX - start.x) < DRAG)) return;
-        if (!start.moved) event.currentTarget.setPointerCapture(event.pointerId);
-        start.moved = dragged.current = true;
-        onDrag(start.left + event.clientX - start.x, false);
-      }}
-      onPointerUp={(event) => {
-        const start = from.current;
-        from.current = null;
-        if (start?.moved) onDrag(start.left + event.clientX - start.x, true);
-      }}
-      onPointerCancel={() => {
-        if (from.current?.moved) onDrag(from.current.left, true);
-        from.current = null;
-      }}
+      onPointerDown={press}
       // A drag ends with a click: it is none that opens the menu.
       onClickCapture={(event) => {
         if (!dragged.current) return;
@@ -111,7 +108,7 @@ function Marks({ axis, layout }: Pick<Props, "axis" | "layout">) {
   const ticks =
     axis.kind === "category"
       ? [...axis.categories.keys()].filter((index) => index % every === 0)
-      : valueTicks(axis.scale, most);
+      : numberTicks(axis, most);
   const texts = axis.kind === "category" ? ticks.map((index) => axis.categories[index]!) : tickTexts(ticks);
   return (
     <>
@@ -134,7 +131,8 @@ function Categories({ axis, layout, brush, onBrush }: Toggles) {
   });
   return (
     <>
-      {axis.categories.map((name, index) => (
+      {/* From the top, as keys walk over them. */}
+      {[...axis.categories.entries()].reverse().map(([index, name]) => (
         <Toggle
           key={name}
           label={name}

@@ -1,5 +1,6 @@
 /** Axes from values: numbers on a linear or logarithmic scale, texts as categories, and places for what is no number. */
 import { projection, type Scale, scale } from "../scale";
+import { valueTicks } from "../ticks";
 
 /** What a line has on an axis; null where it lacks it. */
 export type Value = number | string | boolean | null;
@@ -104,4 +105,13 @@ export function oddCounts({ odds }: Axis): Map<Odd, number> {
   const found = new Map<Odd, number>();
   for (const odd of odds) if (odd) found.set(odd, (found.get(odd) ?? 0) + 1);
   return found;
+}
+
+/** Round marks, at most about so many; of whole numbers none that lies between them. */
+export function numberTicks({ scale, values }: Axis, most: number): number[] {
+  const ticks = valueTicks(scale, most);
+  const whole = values.every(
+    (value) => typeof value !== "number" || !Number.isFinite(value) || Number.isInteger(value),
+  );
+  return whole ? ticks.filter(Number.isInteger) : ticks;
 }

@@ -87,6 +87,7 @@ export function ParallelCoordinates(props: ParallelProps) {
   const brush = (id: string, next: Brush | null) =>
     onChoice({ ...choice, brushes: withPart(choice.brushes, id, next) }, "slide");
   const menus = useMenus(frame, props, axes);
+  const pressed = useRef<{ x: number; y: number } | null>(null);
 
   return (
     <figure class="chart parallel" ref={frame}>
@@ -111,15 +112,16 @@ export function ParallelCoordinates(props: ParallelProps) {
           <div
             class={hovered ? "plane pointed" : "plane"}
             style={{ width: `${layout.width}px`, height: `${layout.height}px` }}
-            {...pointing(scene, dragged !== null, setPointed, props.onOpen)}
+            {...pointing(scene, dragged !== null, pressed, setPointed, props.onOpen)}
           >
             <Canvases scene={scene} hovered={hovered?.line ?? -1} sentence={sentenceOf(scene)} />
-            {scene.axes.map((axis, index) => (
+            {/* While one is dragged the elements stay in their order: one that is moved lets go of the pointer. */}
+            {axes.map((axis, index) => (
               <AxisView
                 key={axis.id}
                 axis={axis}
                 layout={layout}
-                left={scene.lefts[index]!}
+                left={scene.lefts[scene.axes.indexOf(axis)]!}
                 brush={choice.brushes[axis.id]}
                 dragged={dragged?.id === axis.id}
                 items={() => menus(axis, index)}
@@ -215,7 +217,13 @@ function filesOf(scene: Scene, frame: () => HTMLElement): MenuItem[] {
 }
 
 /** Which line is meant, and that a press on it opens its run. */
-function pointing(scene: Scene, dragging: boolean, point: (found: Pointed | null) => void, open: (line: Line) => void) {
+function pointing(
+  scene: Scene,
+  dragging: boolean,
+  pressed: { current: { x: number; y: number } | null },
+  point: (found: Pointed | null) => void,
+  open: (line: Line) => void,
+) {
   const meant = (event: PointerEvent | MouseEvent): number => {
     // What stands above the lines is meant itself.
     if (dragging || (event.target as Element).closest("button, [role=slider], .menu")) return -1;
@@ -223,7 +231,6 @@ function pointing(scene: Scene, dragging: boolean, point: (found: Pointed | null
     const { layout, axes, lefts, pass } = scene;
     return nearest(layout, axes, lefts, pass, event.clientX - left, event.clientY - top);
   };
-  let pressed: { x: number; y: number } | null = null;
   return {
     onPointerMove: (event: PointerEvent) => {
       const line = event.buttons ? -1 : meant(event);
@@ -231,11 +238,12 @@ function pointing(scene: Scene, dragging: boolean, point: (found: Pointed | null
     },
     onPointerLeave: () => point(null),
     onPointerDown: (event: PointerEvent) => {
-      pressed = { x: event.clientX, y: event.clientY };
+      pressed.current = { x: event.clientX, y: event.clientY };
     },
     onClick: (event: MouseEvent) => {
-      const still = pressed && Math.hypot(event.clientX - pressed.x, event.clientY - pressed.y) < CLICK;
-      if (!still || (event.target as Element).closest(".track")) return;
+      const from = pressed.current;
+      if (!from || Math.hypot(event.clientX - from.x, event.clientY - from.y) >= CLICK) return;
+      if ((event.target as Element).closest(".track")) return;
       const line = meant(event);
       if (line >= 0) open(scene.lines[line]!);
     },

@@ -1,8 +1,8 @@
 /** The picture as a file: the lines with their axes and marks, as SVG and as PNG. */
 import { canvasSurface, type Surface } from "../paint";
 import { safe, surface } from "../svg";
-import { tickTexts, valueTicks } from "../ticks";
-import { type Axis, oddCounts, placeAt } from "./axis";
+import { tickTexts } from "../ticks";
+import { type Axis, numberTicks, oddCounts, placeAt } from "./axis";
 import { drawAll } from "./draw";
 import { type Layout, topOf } from "./layout";
 import type { Scene } from "./scene";
@@ -32,7 +32,7 @@ function marksOf(axis: Axis, { top, bottom }: Layout): { place: number; said: st
     return axis.categories.flatMap((said, index) => (index % every ? [] : [{ place: placeAt(axis, index), said }]));
   }
   if (!axis.places.some(Number.isFinite)) return [];
-  const ticks = valueTicks(axis.scale, Math.max(2, Math.floor((bottom - top) / 40)));
+  const ticks = numberTicks(axis, Math.max(2, Math.floor((bottom - top) / 40)));
   const texts = tickTexts(ticks);
   return ticks.map((tick, index) => ({ place: placeAt(axis, tick), said: texts[index]! }));
 }

@@ -2,7 +2,7 @@
 import type { AnswerOf } from "../../../api/call";
 import type { Run } from "../../../api/run";
 import { oddOf, type Value, type Column as Values } from "../../../charts/parallel/axis";
-import { type Column, columnText, figure, metricColumns, metricKey, type Stat } from "../../../table/column";
+import { type Column, columnText, figure, type MetricColumn, metricKey, type Stat } from "../../../table/column";
 import type { Name } from "../../../table/names";
 
 export type Listed = AnswerOf<"/runs:list">;
@@ -25,16 +25,20 @@ function cellOf(value: unknown): Value {
   return JSON.stringify(value);
 }
 
-/** Column by column what the runs have, in the order of the runs. */
-export function valuesOf(listed: Listed, columns: readonly Column[]): Map<string, Value[]> {
-  const at = new Map(metricColumns(columns).map((each, index) => [metricKey(each), index]));
+/** Column by column what the runs have, in their order; `asked` are the metrics that were asked for. */
+export function valuesOf(
+  listed: Listed,
+  columns: readonly Column[],
+  asked: readonly MetricColumn[],
+): Map<string, Value[]> {
+  const at = new Map(asked.map((each, index) => [metricKey(each), index]));
   return new Map(
     columns.map((column) => [
       columnText(column),
       listed.runs.map((run, row) => {
         if (column.kind !== "metric") return cellOf(ofRun(run, column));
-        const index = at.get(metricKey({ metric: column.name, column: column.column }))!;
-        return cellOf(figure(listed.summaries[row]?.[index], column.stat));
+        const index = at.get(metricKey({ metric: column.name, column: column.column }));
+        return cellOf(index === undefined ? null : figure(listed.summaries[row]?.[index], column.stat));
       }),
     ]),
   );

@@ -1,5 +1,5 @@
 /** The parameters and figures of many runs as parallel coordinates: which of them went with which. */
-import { useMemo, useState } from "preact/hooks";
+import { useMemo, useRef, useState } from "preact/hooks";
 import { useAnswer } from "../../../api/cache";
 import { runsWith } from "../../../api/figures";
 import { nameOf as nameOfRun, placeOf, type Run } from "../../../api/run";
@@ -50,12 +50,15 @@ export function CompareParallel({ runs }: PartProps) {
 
 function Loaded({ runs, named }: PartProps & { named: readonly Name[] }) {
   const asked = query.value;
+  const held = useRef<ShownProps | null>(null);
   const stat = STATS.find((each) => each === asked.get("stat")) ?? "last";
   const choice = useMemo(() => readChoice(asked), [asked]);
   const metrics = useMemo(() => metricChoices(named, stat), [named, stat]);
   const params = useMemo(() => differing(runs, "param"), [runs]);
   const chosen = useMemo(() => choice.axes?.flatMap((id) => readColumns(id)), [choice.axes?.join()]);
-  const wanted = metricColumns(chosen ?? metrics.slice(0, CANDIDATES));
+  const candidates = useMemo(() => metrics.slice(0, CANDIDATES), [metrics]);
+  // With the candidates, so that what is chosen of them is there already.
+  const wanted = metricColumns([...candidates, ...(chosen ?? [])]);
   const ids = runs.map((run) => run.run_id);
   const own = new Set(ids);
   const found = useAnswer(
@@ -65,16 +68,17 @@ function Loaded({ runs, named }: PartProps & { named: readonly Name[] }) {
   ).value;
   const listed = useMemo(() => found.data && inOrder(found.data, ids), [found.data, ids.join()]);
   const values = useMemo(
-    () => listed && valuesOf(listed, chosen ?? [...params, ...metrics.slice(0, CANDIDATES)]),
-    [listed, chosen, params, metrics],
+    () => listed && valuesOf(listed, chosen ?? [...params, ...candidates], wanted),
+    [listed, chosen, params, candidates],
   );
   const columns = useMemo(
-    () => values && (chosen ?? usualAxes(params, metrics.slice(0, CANDIDATES), values)),
-    [values, chosen, params, metrics],
+    () => values && (chosen ?? usualAxes(params, candidates, values)),
+    [values, chosen, params, candidates],
   );
   if (found.failure && !found.data) return <FailureNote failure={found.failure} />;
-  if (!listed || !values || !columns) return null;
-  return <Shown {...{ listed, values, columns, choice, params, metrics, stat }} />;
+  // What was shown stays until the figures of another axis come.
+  if (listed && values && columns) held.current = { listed, values, columns, choice, params, metrics, stat };
+  return held.current && <Shown {...held.current} />;
 }
 
 /** The server answers in an order of its own. */
