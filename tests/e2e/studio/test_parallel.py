@@ -1,4 +1,4 @@
-"""Parallel coordinates over many runs: axes, ranges by mouse and keys, order, scales, colours, and what is not there."""
+"""Parallel coordinates over many runs: axes, ranges by mouse and keys, order, scales, colours, what is missing."""
 
 from __future__ import annotations
 

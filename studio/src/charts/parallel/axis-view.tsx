@@ -16,7 +16,8 @@ interface Props {
   brush: Brush | undefined;
   dragged: boolean;
   items: () => readonly MenuItem[];
-  onBrush: (brush: Brush | null) => void;
+  /** What is wanted of it now; `slide` while it is dragged. */
+  onBrush: (brush: Brush | null, how?: "slide") => void;
   /** The name was dragged to here, and let go. */
   onDrag: (x: number, end: boolean) => void;
 }

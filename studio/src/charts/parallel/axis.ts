@@ -107,11 +107,10 @@ export function oddCounts({ odds }: Axis): Map<Odd, number> {
   return found;
 }
 
-/** Round marks, at most about so many; of whole numbers none that lies between them. */
-export function numberTicks({ scale, values }: Axis, most: number): number[] {
+/** Round marks, at most about so many; of whole numbers none that lies between them, of one number alone itself. */
+export function numberTicks({ scale, values, odds }: Axis, most: number): number[] {
+  const there = new Set(values.filter((_, line) => odds[line] === null) as number[]);
+  if (there.size < 2) return [...there];
   const ticks = valueTicks(scale, most);
-  const whole = values.every(
-    (value) => typeof value !== "number" || !Number.isFinite(value) || Number.isInteger(value),
-  );
-  return whole ? ticks.filter(Number.isInteger) : ticks;
+  return [...there].every(Number.isInteger) ? ticks.filter(Number.isInteger) : ticks;
 }

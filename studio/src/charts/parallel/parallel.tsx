@@ -84,8 +84,8 @@ export function ParallelCoordinates(props: ParallelProps) {
     };
   }, [axes, layout, lines, choice.brushes, props.colour, dragged, dark]);
   const hovered = pointed && pointed.line < lines.length && scene.pass[pointed.line] ? pointed : null;
-  const brush = (id: string, next: Brush | null) =>
-    onChoice({ ...choice, brushes: withPart(choice.brushes, id, next) }, "slide");
+  const brush = (id: string, next: Brush | null, how: "push" | "slide") =>
+    onChoice({ ...choice, brushes: withPart(choice.brushes, id, next) }, how);
   const menus = useMenus(frame, props, axes);
   const pressed = useRef<{ x: number; y: number } | null>(null);
 
@@ -125,7 +125,7 @@ export function ParallelCoordinates(props: ParallelProps) {
                 brush={choice.brushes[axis.id]}
                 dragged={dragged?.id === axis.id}
                 items={() => menus(axis, index)}
-                onBrush={(next) => brush(axis.id, next)}
+                onBrush={(next, how = "push") => brush(axis.id, next, how)}
                 onDrag={(x, end) => {
                   setPointed(null);
                   setDragged(end ? null : { id: axis.id, x });

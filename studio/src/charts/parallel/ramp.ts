@@ -11,11 +11,11 @@ interface Stop {
 
 /** Lightness on a light page and on a dark one: each end has 3:1 to its ground. */
 const STOPS: readonly Stop[] = [
-  { light: [32, 50], chroma: 0.15, hue: 300 },
-  { light: [42, 62], chroma: 0.13, hue: 252 },
+  { light: [32, 52], chroma: 0.15, hue: 300 },
+  { light: [42, 63], chroma: 0.13, hue: 252 },
   { light: [52, 75], chroma: 0.11, hue: 185 },
-  { light: [60, 83], chroma: 0.15, hue: 135 },
-  { light: [66, 91], chroma: 0.14, hue: 88 },
+  { light: [59, 83], chroma: 0.15, hue: 135 },
+  { light: [64, 91], chroma: 0.14, hue: 88 },
 ];
 
 /** The colour at a share from 0 to 1, one of `STEPS`. */

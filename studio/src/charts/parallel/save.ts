@@ -44,7 +44,12 @@ function textsOf({ axes, lefts, layout, lines, passed, colour }: Scene): Text[] 
   axes.forEach((axis, index) => {
     const x = lefts[index]!;
     const add = (y: number, said: string, strong = false) =>
-      found.push({ x: strong ? x : x + 6, y: y + TITLE, said: cut(said, layout.gap - 12), strong });
+      found.push({
+        x: strong ? x : x + 6,
+        y: y + TITLE,
+        said: cut(said, (layout.gap - 12) * (strong ? 0.82 : 1)),
+        strong,
+      });
     add(20, axis.title, true);
     if (axis.note) found.push({ x, y: 36 + TITLE, said: axis.note, strong: false });
     for (const { place, said } of marksOf(axis, layout)) add(topOf(layout, place) + 4, said);

@@ -13,7 +13,7 @@ interface Props {
   brush: Brush | undefined;
   /** Whether thumbs are there: not where each category has a button. */
   thumbs: boolean;
-  onBrush: (brush: Brush | null) => void;
+  onBrush: (brush: Brush | null, how?: "slide") => void;
 }
 
 /** A press that moves less is a click. */
@@ -51,7 +51,7 @@ export function Track({ axis, layout, brush, thumbs, onBrush }: Props) {
     now.moved = true;
     const next = dragTo(now, place);
     setDragged([Math.min(...next), Math.max(...next)]);
-    onBrush(between(axis, next[0], next[1]));
+    onBrush(between(axis, next[0], next[1]), "slide");
   };
   const end = () => {
     const now = held.current;
@@ -62,7 +62,7 @@ export function Track({ axis, layout, brush, thumbs, onBrush }: Props) {
   const slide = (side: 0 | 1, place: number) => {
     const next: [number, number] = [low, top];
     next[side] = side ? Math.max(low, Math.min(1, place)) : Math.min(top, Math.max(0, place));
-    onBrush(between(axis, next[0], next[1]));
+    onBrush(between(axis, next[0], next[1]), "slide");
   };
   const thumb = (side: "from" | "to") => (
     <Thumb

@@ -88,7 +88,7 @@ export function usualAxes(
 }
 
 function telling(values: readonly Value[]): boolean {
-  return values.some((value) => typeof value === "number" && oddOf(value) === null);
+  return new Set(values.filter((value) => typeof value === "number" && oddOf(value) === null)).size > 1;
 }
 
 /** As axes of a chart. */

@@ -4,7 +4,9 @@ import { useAnswer } from "../../../api/cache";
 import { runsWith } from "../../../api/figures";
 import { nameOf as nameOfRun, placeOf, type Run } from "../../../api/run";
 import { inks } from "../../../base/colour";
+import { language } from "../../../base/language";
 import { address, ask, go, query } from "../../../base/place";
+import { frameWords } from "../../../charts/frame-words";
 import { passing } from "../../../charts/parallel/brush";
 import { type Choice, choiceQuery, OWN, readChoice } from "../../../charts/parallel/choice";
 import { ParallelCoordinates, useAxes } from "../../../charts/parallel/parallel";
@@ -92,6 +94,11 @@ function inOrder(listed: Awaited<ReturnType<typeof runsWith>>, ids: readonly str
   };
 }
 
+/** "last", "dernière". */
+function figureWord(stat: Stat): string {
+  return (frameWords().short as Record<string, string>)[stat] ?? stat;
+}
+
 interface ShownProps {
   listed: ReturnType<typeof inOrder>;
   values: ReturnType<typeof valuesOf>;
@@ -122,9 +129,9 @@ function Shown({ listed, values, columns, choice, params, metrics, stat }: Shown
     () =>
       asAxes(columns, values, (column) => ({
         title: column.kind === "own" && column.name === "duration" ? say.duration : nameOf(column),
-        ...(column.kind === "metric" ? { note: column.stat } : {}),
+        ...(column.kind === "metric" ? { note: figureWord(column.stat) } : {}),
       })),
-    [columns, values, say.duration],
+    [columns, values, language.value],
   );
   const axes = useAxes(data, choice.logs);
   const pass = useMemo(() => passing(axes, choice.brushes, runs.length), [axes, choice.brushes, runs]);
@@ -139,7 +146,7 @@ function Shown({ listed, values, columns, choice, params, metrics, stat }: Shown
     const column = columns[at];
     if (column?.kind !== "metric") return [];
     return STATS.map((each) => ({
-      label: each,
+      label: figureWord(each),
       checked: column.stat === each,
       run: () => {
         const next: Column = { ...column, stat: each };
@@ -182,7 +189,9 @@ function Shown({ listed, values, columns, choice, params, metrics, stat }: Shown
             }}
           >
             {STATS.map((each) => (
-              <option key={each}>{each}</option>
+              <option key={each} value={each}>
+                {figureWord(each)}
+              </option>
             ))}
           </select>
         </label>
