@@ -46,7 +46,7 @@ interface Pointed {
 
 /** The axes of these columns; kept while nothing of them changes. */
 export function useAxes(columns: readonly Column[], logs: Choice["logs"]): readonly Axis[] {
-  return useMemo(() => columns.map((column) => axisOf(column, logs[column.id])), [columns, logs]);
+  return useMemo(() => columns.map((column) => axisOf(column, logs[column.id])), [columns, JSON.stringify(logs)]);
 }
 
 export function ParallelCoordinates(props: ParallelProps) {
@@ -125,7 +125,7 @@ export function ParallelCoordinates(props: ParallelProps) {
                 brush={choice.brushes[axis.id]}
                 dragged={dragged?.id === axis.id}
                 items={() => menus(axis, index)}
-                onBrush={(next, how = "push") => brush(axis.id, next, how)}
+                onBrush={(next, how) => brush(axis.id, next, how ?? "push")}
                 onDrag={(x, end) => {
                   setPointed(null);
                   setDragged(end ? null : { id: axis.id, x });

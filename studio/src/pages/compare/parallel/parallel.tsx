@@ -43,7 +43,16 @@ async function metricNames(experiments: readonly string[]): Promise<Name[]> {
   return [...found.values()].sort((a, b) => b.runs - a.runs);
 }
 
-export function CompareParallel({ runs }: PartProps) {
+/** The same list while the same runs are in it: the page makes one whenever the address changes, as while a range is dragged. */
+function useSame(runs: readonly Run[]): readonly Run[] {
+  const kept = useRef(runs);
+  const same = kept.current.length === runs.length && runs.every((run, index) => run === kept.current[index]);
+  if (!same) kept.current = runs;
+  return kept.current;
+}
+
+export function CompareParallel(props: PartProps) {
+  const runs = useSame(props.runs);
   const experiments = [...new Set(runs.map((run) => run.experiment_id))];
   const named = useAnswer(`metric names of ${experiments.join()}`, () => metricNames(experiments)).value;
   if (named.failure && !named.data) return <FailureNote failure={named.failure} />;
