@@ -26,6 +26,8 @@ export default defineConfig({
               test: /src\/(pages\/(home|compute|compare|settings|missing|view|run|registry)\/|ui\/(run-|facts)|api\/registry)/,
               priority: 2,
             },
+            // Seldom needed where charts are.
+            { name: "parallel", test: /src\/(charts|pages\/compare)\/parallel\//, priority: 3 },
             { name: "files", test: /src\/(files\/|pages\/experiment\/images)/, priority: 1 },
             { name: "deeds", test: /src\/table\/(deeds|column-editor|tag-dialog|peek|dialogs|batch|csv)/, priority: 2 },
             { name: "lists", test: /src\/(table|pages\/experiments?)\/(?!drawing|images)/, priority: 1 },

@@ -1,6 +1,17 @@
 import { expect, test } from "vitest";
 import type { Schemas } from "../src/api/call";
+import type { Run } from "../src/api/run";
+import {
+  differing,
+  type Listed,
+  metricChoices,
+  usualAxes,
+  usualColour,
+  valuesOf,
+  withStat,
+} from "../src/pages/compare/parallel/axes";
 import { flat, metricRows, rowsOf } from "../src/pages/compare/rows";
+import { columnText, metricColumns } from "../src/table/column";
 
 test("a row for each name that any run has; what one lacks differs", () => {
   const rows = rowsOf([
@@ -47,4 +58,33 @@ test("an environment is compared leaf by leaf", () => {
     "python.packages": ["a"],
     name: "e",
   });
+});
+
+const runOf = (params: Record<string, unknown>) => ({ params, tags: {}, properties: {} }) as unknown as Run;
+const named = (name: string, metric_kind = "scalar") => ({ name, column: "value", metric_kind, runs: 1 });
+
+test("axes at first: parameters that differ, long lists of texts last, then metrics whose numbers differ", () => {
+  const runs = Array.from({ length: 20 }, (_, index) =>
+    runOf({ a: `name ${index}`, lr: index, same: 1, n10: index % 2, n9: [index % 3] }),
+  );
+  const params = differing(runs, "param");
+  expect(params.map((each) => each.name)).toEqual(["a", "lr", "n9", "n10"]);
+  const metrics = metricChoices(
+    [named("acc"), named("size"), named("system/cpu"), named("cm", "confusion_matrix")],
+    "last",
+  );
+  expect(metrics.map(columnText)).toEqual(["acc.last", "size.last"]);
+  const summaries = runs.map((_, index) => [column("value", { last: index }), column("value", { last: 7 })]);
+  const values = valuesOf({ runs, summaries } as unknown as Listed, [...params, ...metrics], metricColumns(metrics));
+  expect(values.get("p.n9")?.[4]).toBe("[1]");
+  const usual = usualAxes(params, metrics, values);
+  expect(usual.map(columnText)).toEqual(["p.lr", "p.n9", "p.n10", "p.a", "acc.last"]);
+  expect([usualColour(usual, 20, "run"), usualColour(usual, 12, "run")]).toEqual(["acc.last", "run"]);
+  expect(withStat(usual, "min").map(columnText).at(-1)).toBe("acc.min");
+});
+
+test("what a run lacks differs from what others have, and a figure that was not asked for is missing", () => {
+  expect(differing([runOf({ x: 1 }), runOf({})], "param").map((each) => each.name)).toEqual(["x"]);
+  const acc = metricChoices([named("acc")], "max");
+  expect(valuesOf({ runs: [runOf({})], summaries: [[]] } as unknown as Listed, acc, []).get("acc.max")).toEqual([null]);
 });

@@ -69,7 +69,14 @@ export function decodeRows({ first, total, block }: MetricRows): Rows {
   };
 }
 
-/** Reads MessagePack: what a metric's cells can be, which is nothing but scalars in one array. */
+/** What MessagePack says: unlike JSON it has NaN and infinity. */
+export function unpacked(bytes: Uint8Array): unknown {
+  return new Packed(bytes).value();
+}
+
+const TEXTS = new TextDecoder();
+
+/** Reads MessagePack: what a metric's cells can be, and answers of the server. */
 class Packed {
   private at = 0;
   private readonly view: DataView;
@@ -78,9 +85,10 @@ class Packed {
     this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   }
 
-  value(): Cell | Cell[] {
+  value(): unknown {
     const kind = this.bytes[this.at++]!;
     if (kind < 0x80) return kind;
+    if (kind < 0x90) return this.map(kind & 15);
     if (kind >= 0xe0) return kind - 0x100;
     if (kind >= 0xa0 && kind < 0xc0) return this.text(kind & 31);
     if (kind >= 0x90 && kind < 0xa0) return this.list(kind & 15);
@@ -116,6 +124,9 @@ class Packed {
       case 0xdc:
       case 0xdd:
         return this.list(this.size(kind - 0xdb));
+      case 0xde:
+      case 0xdf:
+        return this.map(this.size(kind - 0xdd));
       default:
         throw new Error("The cells of the metric cannot be read.");
     }
@@ -134,10 +145,14 @@ class Packed {
   }
 
   private text(length: number): string {
-    return this.take(length, (at) => new TextDecoder().decode(this.bytes.subarray(at, at + length)));
+    return this.take(length, (at) => TEXTS.decode(this.bytes.subarray(at, at + length)));
   }
 
-  private list(length: number): Cell[] {
-    return Array.from({ length }, () => this.value() as Cell);
+  private list(length: number): unknown[] {
+    return Array.from({ length }, () => this.value());
+  }
+
+  private map(length: number): unknown {
+    return Object.fromEntries(Array.from({ length }, () => [this.value(), this.value()]));
   }
 }

@@ -8,7 +8,7 @@ const WIDTH = 640;
 const HEIGHT = 320;
 const PAD = { left: 64, right: 16, top: 32, bottom: 28 };
 
-const safe = (text: string): string =>
+export const safe = (text: string): string =>
   text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;");
 const short = (value: number): string => String(Math.round(value * 100) / 100);
 
@@ -25,7 +25,8 @@ class PathPen implements Pen {
   }
 }
 
-function surface(out: string[]): Surface {
+/** Draws into parts of an SVG file. */
+export function surface(out: string[]): Surface {
   const path = (draw: (pen: Pen) => void): string => {
     const pen = new PathPen();
     draw(pen);

@@ -31,10 +31,12 @@ interface TableProps {
   /** Step and time of a row, where rows have them; null while it is on its way. */
   lead?: (row: number) => { step: number; at: number | undefined } | null;
   cell: (row: number, column: number) => Cell | undefined;
+  /** Where the first cell of a row leads to. */
+  href?: (row: number) => string;
 }
 
 /** Rows of equal height of which those in sight are there. */
-export function VirtualTable({ caption, height, total, columns, sort, onSort, onSeen, lead, cell }: TableProps) {
+export function VirtualTable({ caption, height, total, columns, sort, onSort, onSeen, lead, cell, href }: TableProps) {
   const top = useSignal(0);
   const first = Math.max(0, Math.floor(top.value / ROW) - AROUND);
   const last = Math.min(total, Math.ceil((top.value + height) / ROW) + AROUND);
@@ -86,7 +88,7 @@ export function VirtualTable({ caption, height, total, columns, sort, onSort, on
                       class={numeric ? "num" : undefined}
                       title={value === undefined ? "" : String(value ?? "")}
                     >
-                      {cellText(value)}
+                      {href && !column ? <a href={href(row)}>{cellText(value)}</a> : cellText(value)}
                     </td>
                   );
                 })}

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { decodeRows } from "../../src/api/rows";
+import { decodeRows, unpacked } from "../../src/api/rows";
 import { csv, rowLines } from "../../src/charts/caption";
 import type { MetricRows } from "../../src/charts/source";
 import { sorted } from "../../src/charts/table";
@@ -79,5 +79,16 @@ describe("bins", () => {
   it("are one for equal values and none for no value", () => {
     expect(bins([5, 5, 5]).map((bin) => bin.count)).toEqual([3]);
     expect(bins([Number.NaN])).toEqual([]);
+  });
+});
+
+describe("an answer as MessagePack", () => {
+  it("has maps within maps, and NaN, which JSON has not", () => {
+    const nan = [0xcb, 0x7f, 0xf8, 0, 0, 0, 0, 0, 0];
+    const inner = [0xde, 0, 1, 0xa1, 0x6c, ...nan]; // {l: NaN} with its size in two bytes
+    expect(unpacked(Uint8Array.of(0x82, 0xa1, 0x61, ...inner, 0xa1, 0x62, 0x91, 0x80))).toEqual({
+      a: { l: Number.NaN },
+      b: [{}],
+    });
   });
 });

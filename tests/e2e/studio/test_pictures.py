@@ -38,6 +38,9 @@ PAGES: Final[dict[str, Callable[[Scene], str]]] = {
     "run-raw": lambda scene: _run(scene.page, "raw"),
     "compare": lambda scene: f"compare?runs={','.join(run.id for run in scene.runs[:3])}",
     "compare-charts": lambda scene: f"compare?runs={','.join(run.id for run in scene.runs[:3])}&tab=charts",
+    "compare-parallel": lambda scene: (
+        f"compare?runs={','.join(run.id for run in scene.runs)}&tab=parallel&by=val/acc.last"
+    ),
     "compare-code-snapshot": lambda scene: f"compare?runs={scene.code.id},{scene.recode.id}&tab=code&file=train.py",
     "compare-images": lambda scene: f"compare?runs={scene.pictures.id},{scene.page.id}&tab=images&step=2",
     "run-images-pinned": lambda scene: _run(scene.pictures, "images") + "?step=2&a=0",

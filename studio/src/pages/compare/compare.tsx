@@ -1,4 +1,4 @@
-/** Several runs side by side: values, charts, code, images. */
+/** Several runs side by side: values, parameters over many runs, charts, code, images. */
 import type { ComponentType } from "preact";
 import { useState } from "preact/hooks";
 import { ofKind, useAnswer, useCall } from "../../api/cache";
@@ -26,6 +26,7 @@ const COLUMNS = 10;
 const STATS: readonly Stat[] = ["last", "min", "max", "mean", "first"];
 
 const PARTS: Record<string, () => Promise<{ default: ComponentType<PartProps> }>> = {
+  parallel: async () => ({ default: (await import("./parallel/parallel")).CompareParallel }),
   charts: async () => ({ default: (await import("./charts")).CompareCharts }),
   code: async () => ({ default: (await import("./code")).CompareCode }),
   images: async () => ({ default: (await import("./images")).CompareImages }),
@@ -44,7 +45,9 @@ export default function Compare() {
   const order = [...ids].sort((a, b) => Number(b === base) - Number(a === base));
   const runs = order.flatMap((id) => byId.get(id) ?? []);
   const gone = found.data ? ids.filter((id) => !byId.has(id)) : [];
-  const tab = query.value.get("tab") ?? "table";
+  // A table shows ten of them at most.
+  const usual = ids.length > COLUMNS ? "parallel" : "table";
+  const tab = query.value.get("tab") ?? usual;
   const words = say as unknown as Record<string, string>;
   return (
     <Page crumbs={[{ label: say.experiments, href: address(["experiments"]) }, { label: say.compare }]}>
@@ -54,7 +57,7 @@ export default function Compare() {
         tabs={["table", ...Object.keys(PARTS)].map((id) => ({
           id,
           label: words[id] ?? id,
-          href: address(["compare"], { ...Object.fromEntries(query.value), tab: id === "table" ? null : id }),
+          href: address(["compare"], { ...Object.fromEntries(query.value), tab: id === usual ? null : id }),
         }))}
       />
       {found.failure && <FailureNote failure={found.failure} />}

@@ -1,0 +1,76 @@
+/** The words of parallel coordinates. */
+import { catalogue } from "../../base/language";
+import { count } from "../../base/number";
+import { n } from "../words";
+
+const runs = (value: number) => n(value, "run", "runs");
+const executions = (value: number) => n(value, "exécution", "exécutions");
+
+export const parallelWords = catalogue({
+  en: {
+    title: "Parallel coordinates",
+    run: "run",
+    runs,
+    axes: (value: number) => n(value, "axis", "axes"),
+    pass: (some: number, all: number) => `${count(some)} of ${runs(all)} pass`,
+    named: (what: string, which: string) => `${what}: ${which}`,
+    colouredBy: (name: string) => `coloured by ${name}`,
+    fromTo: (from: string, to: string) => `from ${from} to ${to}`,
+    density: (value: number) =>
+      `${runs(value)} drawn as density: the stronger, the more. Ranges that leave 2,000 show lines.`,
+    behind: (value: number) => `Behind them ${runs(value)} as density.`,
+    linear: "Linear",
+    log: "Logarithmic",
+    logScale: "log",
+    colour: "Colour by this",
+    clear: "Clear the range",
+    left: "Move to the left",
+    right: "Move to the right",
+    hide: "Hide",
+    from: (name: string) => `${name}, from`,
+    to: (name: string) => `${name}, to`,
+    odds: { none: "none", nan: "NaN", inf: "∞", "-inf": "−∞" },
+    oddsLong: { none: "no value", nan: "not a number", inf: "infinite", "-inf": "minus infinity" },
+    menu: "Menu of the chart",
+    asTable: "View as table",
+    svg: "Save as SVG",
+    png: "Save as PNG",
+    csv: "Download what passes (CSV)",
+    scrolled: "Axes, from left to right",
+    noColour: "no value",
+    hint: "Drag along an axis to choose a range, a name to move its axis; click a line to open the run.",
+  },
+  fr: {
+    title: "Coordonnées parallèles",
+    run: "exécution",
+    runs: executions,
+    axes: (value: number) => n(value, "axe", "axes"),
+    pass: (some: number, all: number) => `${n(some, "exécution retenue", "exécutions retenues")} sur ${count(all)}`,
+    named: (what: string, which: string) => `${what}\u00a0: ${which}`,
+    colouredBy: (name: string) => `couleur selon ${name}`,
+    fromTo: (from: string, to: string) => `de ${from} à ${to}`,
+    density: (value: number) =>
+      `${executions(value)} en densité\u00a0: plus c'est marqué, plus il y en a. Sous 2\u202f000, des lignes.`,
+    behind: (value: number) => `Derrière, ${executions(value)} en densité.`,
+    linear: "Linéaire",
+    log: "Logarithmique",
+    logScale: "log",
+    colour: "Colorer selon cet axe",
+    clear: "Effacer l'intervalle",
+    left: "Déplacer vers la gauche",
+    right: "Déplacer vers la droite",
+    hide: "Masquer",
+    from: (name: string) => `${name}, de`,
+    to: (name: string) => `${name}, à`,
+    odds: { none: "aucune", nan: "NaN", inf: "∞", "-inf": "−∞" },
+    oddsLong: { none: "sans valeur", nan: "pas un nombre", inf: "infini", "-inf": "moins l'infini" },
+    menu: "Menu du graphique",
+    asTable: "Voir en tableau",
+    svg: "Enregistrer en SVG",
+    png: "Enregistrer en PNG",
+    csv: "Télécharger ce qui est retenu (CSV)",
+    scrolled: "Axes, de gauche à droite",
+    noColour: "sans valeur",
+    hint: "Tirez le long d'un axe pour choisir un intervalle, un nom pour déplacer son axe\u00a0; cliquez une ligne pour ouvrir l'exécution.",
+  },
+});
