@@ -165,7 +165,7 @@ ZOOMED: Final = """() => {
 
 
 def _zooms(tab: Tab, times: int, file: Path, chart: str) -> dict[float, list[float]]:
-    """From the end of each drag until the chart is drawn from its new answer, ms, by the share of x that was chosen."""
+    """From the end of each drag until the chart is drawn from its new answer, ms, by about the share of x chosen."""
     chance = random.Random(SEED)
     whole: dict[float, list[float]] = {share: [] for share in SHARES}
     canvas = tab.page.locator(f"{chart} .easel-over").first
@@ -174,10 +174,12 @@ def _zooms(tab: Tab, times: int, file: Path, chart: str) -> dict[float, list[flo
         assert box is not None
         share = SHARES[number % len(SHARES)]
         _read_through(file)  # each time: a machine that is short of memory lets go of some of it every second
-        left = box["x"] + box["width"] * chance.uniform(0.05, 0.9 - share)
+        # About that share: a round one would be cut into buckets of that very width, never into larger ones.
+        part = share * chance.uniform(0.75, 1.25)
+        left = box["x"] + box["width"] * chance.uniform(0.05, 0.9 - part)
         tab.page.mouse.move(left, box["y"] + 40)
         tab.page.mouse.down()
-        tab.page.mouse.move(left + max(8.0, box["width"] * share), box["y"] + 40, steps=3)
+        tab.page.mouse.move(left + max(8.0, box["width"] * part), box["y"] + 40, steps=3)
         tab.page.mouse.up()
         time.sleep(QUIET_S)
         whole[share].append(tab.page.wait_for_function(ZOOMED).json_value())
@@ -226,7 +228,7 @@ def _zoomed(what: str, by_share: dict[float, list[float]], *, goal: bool) -> Fig
         f"under {ZOOM_MS:.0f} ms" if goal else "",
         p95 < ZOOM_MS if goal else None,
         f"p95 of {len(whole)} at places by chance, most not read before by the server, the file in the "
-        f"system's memory; median {statistics.median(whole):.0f}, by the part of x that was chosen {shares}; "
+        f"system's memory; median {statistics.median(whole):.0f}, by about the part of x that was chosen {shares}; "
         "from letting go to the painted frame of the new answer" + ("" if goal else ", drawn without a graphics card"),
     )
 

@@ -147,7 +147,7 @@ export class Engine {
     const widest = Math.max(0, ...y.texts.map((text) => context.measureText(text).width / ratio));
     this.side = Math.max(this.side, Math.ceil((widest + 12) / 4) * 4);
     const { left, top, width, height } = this.area;
-    Object.assign(this.over.style, { left: `${left}px`, top: `${top}px`, width: `${width}px`, height: `${height}px` });
+    this.lay(`${left}px`, `${top}px`, `${width}px`, `${height}px`);
     this.axes(
       context,
       y.texts,
@@ -156,6 +156,13 @@ export class Engine {
     );
     const place = { left: left * ratio, top: top * ratio, width: width * ratio, height: height * ratio, ratio };
     drawn(context, place, this.scene, colours, this.highlighted);
+  }
+
+  /** Put the element over the plot where the plot is now; as a rule it is there. */
+  private lay(left: string, top: string, width: string, height: string): void {
+    const { style } = this.over;
+    if (style.left !== left || style.width !== width || style.height !== height)
+      Object.assign(style, { left, top, width, height });
   }
 
   private axes(context: CanvasRenderingContext2D, texts: string[], heights: number[], ratio: number): void {
