@@ -7,7 +7,7 @@ import io
 import math
 import random
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Final
 
@@ -16,12 +16,19 @@ from playwright.sync_api import Download, Locator, Page, expect
 
 from runwatch import Experiment
 from tests.e2e.studio.scene import HOSTILE
-from tests.e2e.studio.server import Served
+from tests.e2e.studio.server import Served, served
 from tests.e2e.studio.window import Window
 
 RUNS: Final = 36
 HOSTILE_NAME: Final = "<b>odd</b>, ~name: 50%"
 AXES: Final = [HOSTILE_NAME, "augment", "depth", "dropout", "lr", "optimizer", "acc", "loss"]
+
+
+@pytest.fixture(scope="module")
+def server(surroundings: Path) -> Iterator[Served]:
+    """A workspace of its own: so many runs would push those of other tests out of sight."""
+    with served(surroundings / "search", "--no-agent") as found:
+        yield found
 
 
 @pytest.fixture(scope="module")
