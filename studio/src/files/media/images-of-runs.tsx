@@ -23,7 +23,11 @@ export function ImagesOfRuns({ runs }: { runs: readonly PicturedRun[] }) {
   const say = mediaWords();
   const shown = runs.slice(0, COLUMNS);
   const ids = shown.map((each) => each.run);
-  const found = useAnswer(`images of ${ids.join()}`, () => Promise.all(ids.map(stripsOf)), ofKind("metrics")).value;
+  const found = useAnswer(
+    `images side by side of ${ids.join()}`,
+    () => Promise.all(ids.map(stripsOf)),
+    ofKind("metrics"),
+  ).value;
   const columns = found.data;
   const strips = useMemo(() => (columns ?? []).flat(), [columns]);
   const player = usePlayer(useMemo(() => stopsOf(strips), [strips]));
