@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
 import { askVersions, idOf } from "../src/api/registry";
 import type { Run } from "../src/api/run";
+import { codeOf } from "../src/pages/registry/code";
 import { datasetsOf, saidOf } from "../src/pages/registry/definition";
 import { byName } from "../src/pages/registry/names";
-import { codeOf } from "../src/pages/registry/snippet";
 
 const version = (name: string, number: number) =>
   ({

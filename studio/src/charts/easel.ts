@@ -60,7 +60,7 @@ export function drawn(
   context.restore();
 }
 
-export interface Marks {
+interface Marks {
   ticks: number[];
   texts: string[];
 }

@@ -8,6 +8,7 @@ import { ENDED, type Run } from "../api/run";
 import { address, ask, parts, query } from "../base/place";
 import { FailureNote } from "../ui/failure";
 import { Menu } from "../ui/menu";
+import { SearchField } from "../ui/search-field";
 import "./browser.css";
 import { Log } from "./log/log";
 import { Preview } from "./preview/preview";
@@ -48,7 +49,7 @@ export function Browser({ run, first, none, folders = NO_FOLDERS, hides, otherNa
   return (
     <div class="outputs">
       <div class="outputs-side">
-        <Filter text={prefix} onText={setPrefix} />
+        <SearchField class="outputs-filter" text={prefix} onText={setPrefix} label={say.filter} hint={say.filterHint} />
         {top && !top.folders.length && !top.files.length && <p class="dim outputs-none">{say.noneFound}</p>}
         {shelf.failure.value && <FailureNote failure={shelf.failure.value} />}
         <Tree
@@ -92,26 +93,6 @@ function useRefresh(run: Run, shelf: Shelf): void {
       stop();
     };
   }, [shelf, run.run_id]);
-}
-
-function Filter({ text, onText }: { text: string; onText: (text: string) => void }) {
-  const say = filesWords();
-  const [typed, setTyped] = useState(text);
-  useEffect(() => {
-    const timer = setTimeout(() => onText(typed), 200);
-    return () => clearTimeout(timer);
-  }, [typed]);
-  return (
-    <input
-      class="field outputs-filter"
-      type="search"
-      value={typed}
-      placeholder={say.filterHint}
-      aria-label={say.filter}
-      spellcheck={false}
-      onInput={(event) => setTyped(event.currentTarget.value)}
-    />
-  );
 }
 
 function Downloads({ run, folder }: { run: Run; folder: string }) {

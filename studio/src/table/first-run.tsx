@@ -1,7 +1,5 @@
 /** What to do where there is no run yet: three lines of Python to copy. */
-import { copy } from "../base/clipboard";
-import { attempt, say as tell } from "../ui/toast";
-import { uiWords } from "../ui/words";
+import { Snippet } from "../ui/snippet";
 
 interface Props {
   title: string;
@@ -17,16 +15,7 @@ run.log("loss", 0.25); run.complete()`;
     <div class="empty">
       <h2>{title}</h2>
       <p>{text}</p>
-      <pre>{code}</pre>
-      <p>
-        <button
-          type="button"
-          class="button"
-          onClick={() => attempt(() => copy(code).then(() => tell(uiWords().copied)))}
-        >
-          {uiWords().copy}
-        </button>
-      </p>
+      <Snippet code={code} />
     </div>
   );
 }

@@ -13,17 +13,13 @@ import { Page } from "../../ui/page";
 import { Status, statusWord } from "../../ui/status";
 import { Tabs } from "../../ui/tabs";
 import "./compare.css";
-import { environmentRows, factRows, metricRows, rowsOf, type Stat } from "./rows";
+import { COLUMNS, environmentRows, factRows, metricRows, rowsOf, STATS, type Stat } from "./rows";
 import { Values } from "./values";
 import { compareWords } from "./words";
 
 export interface PartProps {
   runs: readonly Run[];
 }
-
-/** More columns than this are no table. */
-const COLUMNS = 10;
-const STATS: readonly Stat[] = ["last", "min", "max", "mean", "first"];
 
 const PARTS: Record<string, () => Promise<{ default: ComponentType<PartProps> }>> = {
   parallel: async () => ({ default: (await import("./parallel/parallel")).CompareParallel }),

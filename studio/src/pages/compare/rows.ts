@@ -4,7 +4,12 @@ import type { Run } from "../../api/run";
 import { duration, moment, number } from "../../base/number";
 
 type Metric = Schemas["Metric"];
-export type Stat = "last" | "min" | "max" | "mean" | "first";
+/** Which value of a metric is compared. */
+export const STATS = ["last", "min", "max", "mean", "first"] as const;
+export type Stat = (typeof STATS)[number];
+
+/** More runs than this are no table. */
+export const COLUMNS = 10;
 
 export interface Cell {
   text: string;

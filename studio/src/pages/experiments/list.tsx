@@ -1,5 +1,5 @@
 /** The experiments as a table: what they are, how many runs they have, and when the last one began. */
-import { useEffect, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
 import { ofKind, useCall } from "../../api/cache";
 import { call, type Schemas } from "../../api/call";
 import { count } from "../../base/number";
@@ -9,6 +9,7 @@ import { FirstRun } from "../../table/first-run";
 import { FailureNote } from "../../ui/failure";
 import { Moment } from "../../ui/moment";
 import { PinButton } from "../../ui/pin-button";
+import { SearchField } from "../../ui/search-field";
 import { attempt, say as tell } from "../../ui/toast";
 import { experimentsWords } from "./words";
 import "./experiments.css";
@@ -22,11 +23,6 @@ export function ExperimentList() {
   const search = query.value.get("q") ?? "";
   const archived = query.value.get("old") === "1";
   const [limit, setLimit] = useState(PAGE);
-  const [text, setText] = useState(search);
-  useEffect(() => {
-    const timer = setTimeout(() => ask({ q: text || null }, "replace"), 200);
-    return () => clearTimeout(timer);
-  }, [text]);
   const { data, failure, loading } = useCall(
     "/experiments:list",
     { search, view: archived ? "archived" : "active", limit },
@@ -37,13 +33,11 @@ export function ExperimentList() {
   return (
     <>
       <div class="bar">
-        <input
-          class="field experiment-search"
-          type="search"
-          aria-label={say.search}
-          placeholder={say.search}
-          value={text}
-          onInput={(event) => setText(event.currentTarget.value)}
+        <SearchField
+          class="experiment-search"
+          text={search}
+          onText={(q) => ask({ q: q || null }, "replace")}
+          label={say.search}
         />
         <label class="switch">
           <input

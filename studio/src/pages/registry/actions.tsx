@@ -10,7 +10,7 @@ import { Confirm } from "../../ui/confirm";
 import { Menu } from "../../ui/menu";
 import { attempt, say as tell } from "../../ui/toast";
 import { uiWords } from "../../ui/words";
-import { codeOf } from "./snippet";
+import { codeOf } from "./code";
 import { registryWords } from "./words";
 
 export function Actions({ kind, record, files }: { kind: Kind; record: Run; files: boolean }) {

@@ -1,17 +1,15 @@
 /** What is known of a version: what it is about, how it is used, where it comes from, what it is made of. */
-import { call } from "../../api/call";
 import { type Kind, numberOf, placeOfVersion, sourceOf } from "../../api/registry";
 import type { Run } from "../../api/run";
 import { size } from "../../base/number";
 import { address } from "../../base/place";
-import { Editable } from "../../ui/editable";
 import { type Fact, Facts } from "../../ui/facts";
 import { Moment } from "../../ui/moment";
-import { RunTags } from "../../ui/run-tags";
-import { attempt } from "../../ui/toast";
+import { RunAbout } from "../../ui/run-about";
+import { Snippet } from "../../ui/snippet";
+import { codeOf } from "./code";
 import { datasetsOf, said, saidOf } from "./definition";
 import type { Files } from "./named";
-import { codeOf, Snippet } from "./snippet";
 import { SourceLink } from "./source-link";
 import { useSources } from "./use";
 import { registryWords } from "./words";
@@ -34,16 +32,7 @@ export function VersionDetails({ kind, name, record, files }: Props) {
     <div class="scroll details">
       <div class="columns">
         <section>
-          <h2>{say.description}</h2>
-          <Editable
-            long
-            label={say.description}
-            value={record.description}
-            placeholder={say[kind].noDescription}
-            onKeep={(description) => attempt(() => call("/runs:update", { run_id: record.run_id, description }))}
-          />
-          <h2>{say.tags}</h2>
-          <RunTags run={record} />
+          <RunAbout run={record} hint={say[kind].noDescription} />
           <h2>{say.use}</h2>
           <Snippet code={codeOf(kind, name, numberOf(record))} />
         </section>

@@ -1,13 +1,15 @@
 /** The names of a kind as a table: the newest version of each, and where that comes from. */
-import { useEffect, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
 import { type Kind, numberOf, placeOfVersion, sourceOf } from "../../api/registry";
 import type { Run } from "../../api/run";
 import { count } from "../../base/number";
 import { address, ask, query } from "../../base/place";
 import { FailureNote } from "../../ui/failure";
 import { Moment } from "../../ui/moment";
+import { SearchField } from "../../ui/search-field";
+import { Snippet } from "../../ui/snippet";
+import { firstOf } from "./code";
 import { byName, type Named } from "./names";
-import { firstOf, Snippet } from "./snippet";
 import { SourceLink } from "./source-link";
 import { useSources, useVersions } from "./use";
 import { registryWords } from "./words";
@@ -23,7 +25,12 @@ export function NameList({ kind }: { kind: Kind }) {
   return (
     <>
       <div class="bar">
-        <Search text={search} label={say[kind].search} />
+        <SearchField
+          class="names-search"
+          text={search}
+          onText={(q) => ask({ q: q || null }, "replace")}
+          label={say[kind].search}
+        />
         <span class="grow" />
         <span class="dim small names-found" role="status">
           {data && !data.more ? say[kind].found(found.length) : ""}
@@ -73,26 +80,6 @@ export function NameList({ kind }: { kind: Kind }) {
         </div>
       )}
     </>
-  );
-}
-
-/** What is typed goes into the address a moment later, and is kept there. */
-function Search({ text, label }: { text: string; label: string }) {
-  const [typed, setTyped] = useState(text);
-  useEffect(() => {
-    const timer = setTimeout(() => ask({ q: typed || null }, "replace"), 200);
-    return () => clearTimeout(timer);
-  }, [typed]);
-  return (
-    <input
-      class="field names-search"
-      type="search"
-      aria-label={label}
-      placeholder={label}
-      spellcheck={false}
-      value={typed}
-      onInput={(event) => setTyped(event.currentTarget.value)}
-    />
   );
 }
 

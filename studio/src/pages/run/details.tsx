@@ -1,15 +1,12 @@
 /** Everything about a run that is no metric and no file: why it ended as it did, what was started, where, by whom, from which code. */
 import { useCall } from "../../api/cache";
-import { call } from "../../api/call";
 import { askVersions, calledOf, numberOf, ofVersions, placeOfVersion } from "../../api/registry";
 import { ENDED, placeOf, type Run } from "../../api/run";
 import { exact } from "../../base/number";
 import { address } from "../../base/place";
-import { Editable } from "../../ui/editable";
 import { type Fact, Facts } from "../../ui/facts";
 import { Elapsed, Moment } from "../../ui/moment";
-import { RunTags } from "../../ui/run-tags";
-import { attempt } from "../../ui/toast";
+import { RunAbout } from "../../ui/run-about";
 import { Life } from "./life";
 import type { TabProps } from "./run";
 import { runWords } from "./words";
@@ -21,16 +18,7 @@ export function DetailsTab({ run }: TabProps) {
       <Why run={run} />
       <div class="columns">
         <section>
-          <h2>{say.description}</h2>
-          <Editable
-            long
-            label={say.description}
-            value={run.description}
-            placeholder={say.noDescription}
-            onKeep={(description) => attempt(() => call("/runs:update", { run_id: run.run_id, description }))}
-          />
-          <h2>{say.tags}</h2>
-          <RunTags run={run} />
+          <RunAbout run={run} hint={say.noDescription} />
           <Parameters run={run} />
           <h2>{say.life}</h2>
           <Life run={run} />

@@ -16,20 +16,18 @@ import { type Name, names } from "../../../table/names";
 import { FailureNote } from "../../../ui/failure";
 import { Menu, type MenuItem } from "../../../ui/menu";
 import type { PartProps } from "../compare";
+import { COLUMNS, STATS } from "../rows";
 import { compareWords } from "../words";
 import { asAxes, differing, metricChoices, usualAxes, usualColour, valuesOf, withStat } from "./axes";
 import { AxisDialog, nameOf } from "./axis-dialog";
 import "./parallel.css";
 import { pageWords } from "./words";
 
-const STATS = ["last", "min", "max", "mean", "first"] as const satisfies readonly Stat[];
 /** Names of metrics that are offered; of so many experiments they are asked for. */
 const NAMES = 400;
 const EXPERIMENTS = 8;
 /** Of so many of the most common metrics figures are asked for, to find those that these runs have. */
 const CANDIDATES = 6;
-/** More runs than this are no table. */
-const COLUMNS = 10;
 
 /** The metrics of the runs' experiments, those of most runs first. */
 async function metricNames(experiments: readonly string[]): Promise<Name[]> {

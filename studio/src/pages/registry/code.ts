@@ -1,20 +1,5 @@
-/** Some lines of Python to copy. */
+/** Lines of Python: how something is registered, and how it is used. */
 import type { Kind } from "../../api/registry";
-import { copy } from "../../base/clipboard";
-import { attempt, say as tell } from "../../ui/toast";
-import { uiWords } from "../../ui/words";
-
-export function Snippet({ code }: { code: string }) {
-  const say = uiWords();
-  return (
-    <div class="snippet">
-      <pre>{code}</pre>
-      <button type="button" class="button" onClick={() => void attempt(() => copy(code).then(() => tell(say.copied)))}>
-        {say.copy}
-      </button>
-    </div>
-  );
-}
 
 const FIRST: Record<Kind, string> = {
   model: `from runwatch import Model, Workspace
