@@ -191,7 +191,12 @@ export class Engine {
     texts.forEach((text, index) => void context.fillText(text, start - GAP * ratio, heights[index]!));
     context.textBaseline = "top";
     context.textAlign = "center";
-    x.texts.forEach((text, index) => void context.fillText(text, places[index]!, bottom + (TICK + 4) * ratio));
+    // The last one would be cut off where it reaches over the edge: it stands beside its mark then.
+    const last = context.measureText(x.texts[x.texts.length - 1] ?? "").width / 2;
+    const most = this.canvas.width - last - ratio;
+    x.texts.forEach((text, index) => {
+      context.fillText(text, Math.min(places[index]!, most), bottom + (TICK + 4) * ratio);
+    });
   }
 
   private at(event: MouseEvent): Place {

@@ -258,6 +258,25 @@ def test_a_denser_screen_gets_a_finer_picture(window: Callable[..., Window], sce
     assert canvas.evaluate(COLOURED) > 0
 
 
+def test_the_last_mark_of_an_axis_is_not_cut_off(window: Callable[..., Window], server: Served) -> None:
+    run = Experiment(server.workspace, "edges").start_logging(outputs=False)
+    for rate in (0.001, 0.003, 0.01, 0.03, 0.1):
+        run.log_row("rates", rate=rate, accuracy=1 - rate)
+    run.complete()
+    page = metrics_of(window(), run.id)
+    canvas = plot(page, "rates").locator("canvas")
+    inked = canvas.evaluate(
+        """canvas => {
+          const {data} = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+          const inked = new Array(canvas.width).fill(false);
+          for (let at = 3; at < data.length; at += 4) if (data[at]) inked[((at - 3) / 4) % canvas.width] = true;
+          return inked;
+        }"""
+    )
+    assert any(inked)
+    assert not inked[-1]
+
+
 def test_all_charts_on_the_screen_are_one_request(window: Callable[..., Window], scene: Scene) -> None:
     opened = window()
     asked = charts_asked(opened.page)
