@@ -70,3 +70,15 @@ def step_aside() -> None:
     if hasattr(os, "sched_setaffinity"):
         others = os.sched_getaffinity(0) - {0}
         os.sched_setaffinity(0, others or {0})
+
+
+@contextmanager
+def aside() -> Iterator[None]:
+    """A block in which this process, and what it starts, leave core 0 to the server."""
+    cores = os.sched_getaffinity(0) if hasattr(os, "sched_getaffinity") else None
+    step_aside()
+    try:
+        yield
+    finally:
+        if cores is not None:
+            os.sched_setaffinity(0, cores)

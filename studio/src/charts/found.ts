@@ -1,5 +1,6 @@
 /** The metrics of the runs that are shown: what was logged under each name, whatever the name is. */
 import { useMemo, useRef } from "preact/hooks";
+import { byText } from "../base/by-text";
 import { type Loaded, useLoaded } from "./loaded";
 import type { Metric, Source } from "./source";
 
@@ -25,7 +26,6 @@ export interface Found {
 }
 
 /** loss2 stands before loss10. Kept, since making one costs more than a hundred comparisons. */
-const byName = new Intl.Collator(undefined, { numeric: true });
 
 /** Of so many runs the metrics are listed; the first ones say what there is. */
 export const LISTED = 20;
@@ -39,7 +39,7 @@ export function union(metrics: ReadonlyMap<string, readonly Metric[]>): Found[] 
       named.set(metric.name, of.set(run, metric));
     }
   }
-  return [...named].map(([name, of]) => foundOf(name, of)).sort((a, b) => byName.compare(a.name, b.name));
+  return [...named].map(([name, of]) => foundOf(name, of)).sort((a, b) => byText(a.name, b.name));
 }
 
 function foundOf(name: string, of: Map<string, Metric>): Found {

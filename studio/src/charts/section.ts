@@ -1,4 +1,5 @@
 /** Metrics as they stand together: by what is before the first slash of their names. */
+import { byText } from "../base/by-text";
 import type { Found } from "./found";
 
 export interface Section {
@@ -29,7 +30,7 @@ export function sections(found: readonly Found[], { pattern, hidden, system }: C
   }
   return [...byName]
     .map(([name, metrics]) => ({ name, metrics }))
-    .sort((a, b) => Number(a.name !== "") - Number(b.name !== "") || a.name.localeCompare(b.name));
+    .sort((a, b) => Number(a.name !== "") - Number(b.name !== "") || byText(a.name, b.name));
 }
 
 /** Few charts need no headings: they stand in one grid, which a screen shows at once. */

@@ -2,6 +2,7 @@
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import type { Cell, Rows } from "../api/rows";
+import { byText } from "../base/by-text";
 import { attempt } from "../ui/toast";
 import { frameWords } from "./frame-words";
 import type { BodyProps } from "./kind";
@@ -9,8 +10,6 @@ import { useRun } from "./one-run";
 import { useSource } from "./source";
 import { allRows, MOST, PAGE, usePages } from "./use-rows";
 import { type Sort, VirtualTable } from "./virtual-table";
-
-const byText = new Intl.Collator(undefined, { numeric: true });
 
 /** Places of rows in the order of a column; what is missing comes last. */
 export function sorted(rows: Rows, { column, down }: Sort): number[] {
@@ -21,7 +20,7 @@ export function sorted(rows: Rows, { column, down }: Sort): number[] {
     if (missing(left) || missing(right)) return Number(missing(left)) - Number(missing(right)) || a - b;
     const found =
       typeof left === "string" || typeof right === "string"
-        ? byText.compare(String(left), String(right))
+        ? byText(String(left), String(right))
         : left! < right!
           ? -1
           : Number(left! > right!);

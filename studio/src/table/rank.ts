@@ -41,6 +41,8 @@ export class Rank {
   readonly version = signal(0);
   private conditions: Conditions | null = null;
   private columns: readonly MetricColumn[] = [];
+  private columnsKnown = () => {};
+  private readonly known = new Promise<void>((resolve) => (this.columnsKnown = resolve));
   private now: Order | null = null;
   private wanted: readonly [number, number] = [0, 1];
   private first = 0;
@@ -53,10 +55,9 @@ export class Rank {
 
   constructor(private readonly asking: Asking) {}
 
-  /** Show what meets these conditions; what is shown stays until its first rows are there. */
-  async choose(conditions: Conditions, columns: readonly MetricColumn[]): Promise<void> {
+  /** Show what meets these conditions, once `show` has said what of it; what is shown stays until its first rows are there. */
+  async choose(conditions: Conditions): Promise<void> {
     this.conditions = conditions;
-    this.columns = columns;
     this.first = 0;
     this.wanted = [0, 1];
     await this.load();
@@ -67,6 +68,7 @@ export class Rank {
     const known = new Set(this.columns.map(metricKey));
     const more = columns.some((each) => !known.has(metricKey(each)));
     this.columns = columns;
+    this.columnsKnown();
     if (!more || !this.now) return;
     for (const block of this.blocksWanted()) this.fetch(block);
     for (const block of [...this.now.blocks.keys()]) if (!this.near(block)) this.now.blocks.delete(block);
@@ -163,7 +165,8 @@ export class Rank {
     this.loading = loading;
     this.set({ loading: true });
     try {
-      const { rank_id: id, total } = await this.asking.rank(conditions, loading.signal);
+      // Which rows there are does not hang on their columns: both are found out at a time.
+      const [{ rank_id: id, total }] = await Promise.all([this.asking.rank(conditions, loading.signal), this.known]);
       const last = Math.max(0, Math.ceil(total / BLOCK) - 1);
       const [from, to] = [Math.min(this.wanted[0], last), Math.min(this.wanted[1], last + 1)];
       const needed = [...new Set([0, ...Array.from({ length: Math.max(1, to - from) }, (_, at) => from + at)])];

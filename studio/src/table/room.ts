@@ -83,7 +83,9 @@ export class Room {
       effect(() => this.undo.see(step(query.value))),
       effect(() => void this.choose()),
       effect(() => void this.chooseGroups()),
-      effect(() => this.rank.show(metricColumns(this.columns.value ?? []))),
+      effect(() => {
+        if (this.columns.value) this.rank.show(metricColumns(this.columns.value));
+      }),
       effect(() => void this.eyes.fetch()),
       this.hear((notices) => {
         this.rank.hear(notices);
@@ -105,18 +107,14 @@ export class Room {
   }
 
   /** What the server is asked for, as a text: another text, another table. */
-  private readonly asked = computed(() => {
-    const view = this.view.value;
-    return this.columns.value === null ? null : JSON.stringify(conditions(view, this.experimentId));
-  });
+  private readonly asked = computed(() => JSON.stringify(conditions(this.view.value, this.experimentId)));
 
   private choose(): void {
     const asked = this.asked.value;
-    if (asked === null) return;
     this.opened.value = new Map();
     this.active.value = 0;
     this.begins = true;
-    this.rank.choose(JSON.parse(asked), metricColumns(this.columns.peek() ?? []));
+    this.rank.choose(JSON.parse(asked));
   }
 
   private readonly groupAsked = computed(() => query.value.get("g"));
@@ -124,7 +122,7 @@ export class Room {
   private chooseGroups(): void {
     const asked = this.asked.value;
     const columns = this.columns.value;
-    if (asked === null || columns === null) return;
+    if (columns === null) return;
     const group = this.groupAsked.value === null ? null : this.view.peek().group;
     this.grouping.choose(JSON.parse(asked), group, columns);
   }

@@ -54,9 +54,23 @@ describe("a rank", () => {
   async function shown(total: number) {
     const server = new Server(total);
     const rank = new Rank(server);
-    await rank.choose({}, []);
+    rank.show([]);
+    await rank.choose({});
     return { server, rank };
   }
+
+  it("asks which runs there are before it knows its columns, and for rows once it does", async () => {
+    const server = new Server(5);
+    const rank = new Rank(server);
+    const chosen = rank.choose({});
+    await vi.advanceTimersByTimeAsync(1_000);
+    expect(server.asked).toEqual(["rank"]);
+    expect(rank.state.peek().loading).toBe(true);
+    rank.show([{ metric: "loss", column: "value" }]);
+    await chosen;
+    expect(server.asked).toEqual(["rank", "0+5"]);
+    expect(rank.row(4)?.run.run_id).toBe("r4");
+  });
 
   it("asks for the first block with the rank, and for others as they are seen", async () => {
     const { server, rank } = await shown(1000);
@@ -141,7 +155,7 @@ describe("a rank", () => {
   it("keeps its rows when the conditions are refused", async () => {
     const { server, rank } = await shown(5);
     server.rank = () => Promise.reject(new Failure(400, "invalid_value", "no field"));
-    await rank.choose({ filter: "nonsense" }, []);
+    await rank.choose({ filter: "nonsense" });
     expect(rank.state.value.failure?.message).toBe("no field");
     expect(rank.row(0)).toBeDefined();
   });

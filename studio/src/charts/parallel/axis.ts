@@ -1,4 +1,5 @@
 /** Axes from values: numbers on a linear or logarithmic scale, texts as categories, and places for what is no number. */
+import { byText } from "../../base/by-text";
 import { projection, type Scale, scale } from "../scale";
 import { valueTicks } from "../ticks";
 
@@ -34,8 +35,6 @@ export interface Axis extends Column {
 /** Numbers so far apart are seldom told apart on a linear scale. */
 const DECADES = 2;
 
-const byName = new Intl.Collator(undefined, { numeric: true });
-
 export function oddOf(value: Value): Odd | null {
   if (value === null || value === "") return "none";
   if (typeof value !== "number" || Number.isFinite(value)) return null;
@@ -70,7 +69,7 @@ function numeric(column: Column, odds: (Odd | null)[], there: readonly number[],
 }
 
 function categorical(column: Column, odds: (Odd | null)[], there: readonly Value[]): Axis {
-  const categories = [...new Set(there.map(String))].sort(byName.compare).reverse(); // A on top
+  const categories = [...new Set(there.map(String))].sort(byText).reverse(); // A on top
   const index = new Map(categories.map((name, at) => [name, at]));
   const found = scale("linear", [-0.5, categories.length - 0.5]);
   const place = projection(found, 0, 1);

@@ -1,5 +1,6 @@
 /** The lines that pass as a table; each name leads to its run. */
 import { useMemo, useState } from "preact/hooks";
+import { byText } from "../../base/by-text";
 import { Dialog } from "../../ui/dialog";
 import { type Sort, VirtualTable } from "../virtual-table";
 import type { Value } from "./axis";
@@ -7,14 +8,12 @@ import type { Scene } from "./scene";
 import { nameOf, passingLines } from "./text";
 import { parallelWords } from "./words";
 
-const byText = new Intl.Collator(undefined, { numeric: true });
-
 /** Numbers by size, texts by name; what is there before what is not. */
 export function compared(a: Value, b: Value): number {
   const missing = (value: Value) => value === null || value === "" || Number.isNaN(value);
   if (missing(a) || missing(b)) return Number(missing(a)) - Number(missing(b));
   if (typeof a === "number" && typeof b === "number") return a - b;
-  return byText.compare(String(a), String(b));
+  return byText(String(a), String(b));
 }
 
 export function LinesTable({ scene, onClose }: { scene: Scene; onClose: () => void }) {

@@ -1,6 +1,7 @@
 /** Which columns of the compared runs can be axes, and which are at first. Pure functions. */
 import type { AnswerOf } from "../../../api/call";
 import type { Run } from "../../../api/run";
+import { byText } from "../../../base/by-text";
 import { oddOf, type Value, type Column as Values } from "../../../charts/parallel/axis";
 import { type Column, columnText, figure, type MetricColumn, metricKey, type Stat } from "../../../table/column";
 import type { Name } from "../../../table/names";
@@ -52,15 +53,13 @@ function ofRun(run: Run, column: Exclude<Column, { kind: "metric" }>): unknown {
   return column.name === "status" ? run.status : column.name === "experiment" ? run.experiment : null;
 }
 
-const byName = new Intl.Collator(undefined, { numeric: true });
-
 /** Parameters, or tags, that are not the same in all of these runs, by name. */
 export function differing(runs: readonly Run[], kind: "param" | "tag"): Column[] {
   const of = (run: Run): Record<string, unknown> => (kind === "param" ? run.params : run.tags);
   const names = new Set(runs.flatMap((run) => Object.keys(of(run))));
   return [...names]
     .filter((name) => new Set(runs.map((run) => String(cellOf(of(run)[name])))).size > 1)
-    .sort(byName.compare)
+    .sort(byText)
     .map((name) => ({ kind, name }));
 }
 
