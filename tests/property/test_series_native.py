@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from runwatch.series import bucket, native, pyramid, regrid
 from runwatch.series.bucket import Records
+from runwatch.series.chunk import NO_STEP
 from runwatch.series.figure import FIGURES, Figures
 from runwatch.series.grid import Grid, make_grid
 from runwatch.series.native import native as fast
@@ -88,6 +89,19 @@ def test_damage_is_found_alike(source: Records, data: st.DataObject) -> None:
     assert fast.find_damaged(words) == bucket.find_damaged(words) == place
 
 
+@given(records(), st.integers(0, 10_000), st.integers(1, 70), st.data())
+@settings(max_examples=200, deadline=None)
+def test_steps_are_read_alike(source: Records, first_row: int, rows: int, data: st.DataObject) -> None:
+    """Of large buckets and small ones, with steps of any size and without."""
+    found = pyramid.align_buckets(source, rows, first_row)
+    words = np.stack([getattr(found, name).view(np.int64) for name in Buckets.__struct_fields__])
+    for row in (7, 8):
+        for place in data.draw(st.lists(st.integers(0, words.shape[1] - 1), max_size=8)):
+            words[row, place] = data.draw(st.sampled_from([NO_STEP, 0, 5, 2**62]))
+    end = first_row + int(source.rows.sum())
+    np.testing.assert_array_equal(pyramid.span(words, end), pyramid.span_slowly(words, end), strict=True)
+
+
 @st.composite
 def sources(draw: st.DrawFn) -> Source:
     """Buckets with the x they span: rising, falling, anywhere, and some without any."""
@@ -114,6 +128,17 @@ def sources(draw: st.DrawFn) -> Source:
 def test_series_come_onto_a_grid_alike(source: Source, start: int, reach: int, buckets: int, means: bool) -> None:
     grid = make_grid(float(start), float(start + reach), buckets)
     compare(source, grid, means=means, whole=False)
+
+
+@given(sources(), st.integers(-120, 110), st.sampled_from([0.0, 0.5, 9.0, 90.0, np.inf]))
+@settings(max_examples=500, deadline=None)
+def test_a_range_is_reached_alike(source: Source, start: int, length: float) -> None:
+    lows, highs = source.low.copy(), source.high.copy()
+    lows[::17], highs[::17] = -np.inf, np.inf
+    for low, high in ((source.low, source.high), (lows, highs)):
+        found = regrid.reach(low, high, float(start), start + length)
+        assert found == regrid.reach_slowly(low, high, float(start), start + length)
+        assert found[2] == regrid.touches(low, high, float(start), start + length).sum()
 
 
 @given(sources(), st.integers(4, 90))
@@ -177,6 +202,12 @@ NINE = tuple(np.zeros(3) for _ in range(9))
         (lambda: fast.align(WORDS, 0, 0, OUT), ValueError),
         (lambda: fast.align(WORDS, 64, -1, OUT), ValueError),
         (lambda: fast.align(WORDS, 64, 0, bytes(8)), BufferError),
+        (lambda: fast.span(WORDS, 0, np.zeros((3, 4))), ValueError),
+        (lambda: fast.span(OUT, 0, np.zeros((3, 3))), ValueError),
+        (lambda: fast.span(OUT, 0, np.zeros((2, 4))), ValueError),
+        (lambda: fast.span(OUT, 0, bytes(8)), BufferError),
+        (lambda: fast.reach(NINE[0], np.zeros(2), 0.0, 1.0), ValueError),
+        (lambda: fast.reach(NINE[0], LINE, 0.0, 1.0), TypeError),
         (lambda: fast.regrid(NINE, 1.0, 0.0, 5, True, True, LINE), ValueError),
         (lambda: fast.regrid(NINE, 0.0, 0.0, 4, True, True, LINE), ValueError),
         (lambda: fast.regrid(NINE[:8], 1.0, 0.0, 4, True, True, LINE), ValueError),

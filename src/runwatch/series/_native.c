@@ -1,7 +1,8 @@
-/* The fast half of charts: joins stored buckets into larger ones, and brings buckets of rows onto the grid of a chart.
+/* The fast half of charts: joins stored buckets into larger ones, finds those of a range of x, and brings them onto the
+grid of a chart.
 
 What a function here does is said, and done once more in numpy, by its twin: `bucket.find_damaged`, `pyramid.join`,
-`pyramid.align` with it, and `regrid.regrid_slowly`. The tests compare the two. numpy takes some sixty calls for what is
+`pyramid.align` with it, `pyramid.span_slowly`, `regrid.reach_slowly` and `regrid.regrid_slowly`. The tests compare them. numpy takes some sixty calls for what is
 one loop; a zoom into fifty series does it a hundred times while somebody waits. All arrays have items of eight bytes,
 of any stride. */
 
@@ -14,6 +15,7 @@ of any stride. */
 enum { RECORD = 9, BUCKET = 11 };                                        /* words of each */
 enum { HEAD, MIN, MAX, LAST, MEAN, FIRST_STEP, LAST_STEP, FIRST_TIME, LAST_TIME }; /* of a record: bucket.py */
 static const uint64_t MASK = 0xFFFF, CHECK = 0x5257;
+static const int64_t NO_STEP = INT64_MIN;
 
 /* ---- Arrays ---- */
 
@@ -213,6 +215,81 @@ done:
     return found;
 }
 
+/* ---- The x of buckets ---- */
+
+static double lesser(double a, double b) { return a < b ? a : b; }
+
+static double greater(double a, double b) { return a > b ? a : b; }
+
+/* span(words, end, out): from which step to which each bucket reaches, and the one of its last row; a row without a step
+stands at its index. end is the row behind the last bucket. out has three rows: lowest, highest, last. */
+static PyObject *span(PyObject *module, PyObject *args)
+{
+    PyObject *words, *output, *found = NULL;
+    Array arrays[2];
+    long long end;
+    memset(arrays, 0, sizeof arrays);
+    if (!PyArg_ParseTuple(args, "OLO", &words, &end, &output)) return NULL;
+    if (hold(&arrays[0], words, 2, 0) < 0 || hold(&arrays[1], output, 2, 1) < 0) goto done;
+    Py_ssize_t buckets = arrays[0].view.shape[1];
+    if (arrays[0].view.shape[0] != BUCKET || arrays[1].view.shape[0] != 3 || arrays[1].view.shape[1] != buckets) {
+        PyErr_SetString(PyExc_ValueError, "eleven words of each bucket, and three rows as long are needed");
+        goto done;
+    }
+    Row rows = row_of(&arrays[0], 0), firsts = row_of(&arrays[0], 7), lasts = row_of(&arrays[0], 8);
+    Row low = row_of(&arrays[1], 0), high = row_of(&arrays[1], 1), close = row_of(&arrays[1], 2);
+    for (Py_ssize_t at = 0; at < buckets; at++) {
+        int64_t first = whole(firsts, at), last = whole(lasts, at);
+        if (first == NO_STEP) first = whole(rows, at);
+        if (last == NO_STEP) last = (at + 1 < buckets ? whole(rows, at + 1) : end) - 1;
+        double a = (double)first, b = (double)last;
+        put_real(low, at, lesser(a, b));
+        put_real(high, at, greater(a, b));
+        put_real(close, at, b);
+    }
+    found = Py_NewRef(Py_None);
+done:
+    let_go(arrays, 2);
+    return found;
+}
+
+/* reach(low, high, start, end) -> (first, behind, how many): the entries that reach into a range of x, and those beside
+them if the line between the two does: the first of them, the place behind the last one, and how many there are. */
+static PyObject *reach(PyObject *module, PyObject *args)
+{
+    PyObject *lows, *highs, *found = NULL;
+    Array arrays[2];
+    double start, end;
+    memset(arrays, 0, sizeof arrays);
+    if (!PyArg_ParseTuple(args, "OOdd", &lows, &highs, &start, &end)) return NULL;
+    if (hold(&arrays[0], lows, 1, 0) < 0 || hold(&arrays[1], highs, 1, 0) < 0) goto done;
+    Py_ssize_t entries = arrays[0].view.shape[0], first = 0, behind = 0, many = 0;
+    if (arrays[1].view.shape[0] != entries) {
+        PyErr_SetString(PyExc_ValueError, "arrays of one length are needed");
+        goto done;
+    }
+    Row low = row_of(&arrays[0], 0), high = row_of(&arrays[1], 0);
+    int before = 0; /* whether the line from the entry before runs through the range */
+    for (Py_ssize_t at = 0; at < entries; at++) {
+        double a = real(low, at), b = real(high, at);
+        int inside = b >= start && a <= end, after = 0;
+        if (at + 1 < entries) { /* nothing is known of a line to or from where there is no x */
+            double c = real(low, at + 1), d = real(high, at + 1);
+            int known = !isnan(a) && !isnan(b) && !isnan(c) && !isnan(d);
+            after = known && greater(b, d) >= start && lesser(a, c) <= end;
+        }
+        if (inside || before || after) {
+            if (!many++) first = at;
+            behind = at + 1;
+        }
+        before = after;
+    }
+    found = Py_BuildValue("(nnn)", first, behind, many);
+done:
+    let_go(arrays, 2);
+    return found;
+}
+
 /* ---- Grids ---- */
 
 enum { X_LOW, X_HIGH, X_CLOSE, COUNT, NONFINITE, Y_MIN, Y_MAX, Y_LAST, Y_MEAN, INPUTS };
@@ -335,6 +412,8 @@ static PyMethodDef functions[] = {
     {"find_damaged", find_damaged, METH_O, "find_damaged(words) -> place, or -1."},
     {"join", join, METH_VARARGS, "join(words, starts, first_row, out)."},
     {"align", align, METH_VARARGS, "align(words, bucket_rows, first_row, out) -> how many."},
+    {"span", span, METH_VARARGS, "span(words, end, out)."},
+    {"reach", reach, METH_VARARGS, "reach(low, high, start, end) -> (first, behind, how many)."},
     {"regrid", regrid, METH_VARARGS, "regrid(arrays, width, first, buckets, all, has_end, out) -> undrawn."},
     {NULL},
 };

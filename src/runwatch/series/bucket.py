@@ -70,32 +70,25 @@ class Records:
         """int64, shape (4, buckets): `ENDS`."""
         return self.words[5:]
 
-    def put(
-        self,
-        start: int,
-        end: int,
-        counts: tuple[IntArray, IntArray, IntArray | int],
-        figures: FloatArray,
-        ends: IntArray,
-    ) -> None:
+    def put(self, start: int, end: int, counts: tuple[IntArray, IntArray, IntArray | None], rest: IntArray) -> None:
         """Write some of them.
 
         Args:
             start: The first of them.
             end: The one behind the last.
-            counts: Rows, finite numbers, values that are none.
-            figures: Shape (4, buckets): `FIGURES`.
-            ends: Likewise: `ENDS`.
+            counts: Rows, finite numbers, values that are none (None: there are none).
+            rest: Shape (8, buckets): `FIGURES` and `ENDS`, bit for bit.
         """
         rows, count, nonfinite = counts
-        self.words[0, start:end] = rows | (count << _COUNT) | (nonfinite << _NONFINITE)
-        self.words[1:5, start:end], self.words[5:, start:end] = figures.view(_WORD), ends
+        head = rows | (count << _COUNT)
+        self.words[0, start:end] = head if nonfinite is None else head | (nonfinite << _NONFINITE)
+        self.words[1:, start:end] = rest
 
 
 def make(rows: IntArray, count: IntArray, nonfinite: IntArray, figures: FloatArray, ends: IntArray) -> Records:
     """Buckets of these properties."""
     found = empty(len(rows))
-    found.put(0, len(rows), (rows, count, nonfinite), figures, ends)
+    found.put(0, len(rows), (rows, count, nonfinite), np.vstack((figures.view(_WORD), ends)))
     return found
 
 
@@ -122,6 +115,11 @@ def join(parts: list[Records]) -> Records:
         parts: At least one.
     """
     return parts[0] if len(parts) == 1 else Records(np.concatenate([part.words for part in parts], axis=1))
+
+
+def count(data: bytes) -> int:
+    """How many whole buckets are stored."""
+    return len(data) // BUCKET_BYTES
 
 
 def read(data: bytes) -> Records:

@@ -58,6 +58,15 @@ def pack(records: Records) -> bytes:
     return MAGIC + checksum + data[_CHECKED:]
 
 
+def count(data: bytes) -> int:
+    """How many buckets are packed.
+
+    Raises:
+        ChunkFormatError: If they are of an unknown version.
+    """
+    return _read_head(data).buckets
+
+
 def unpack(pieces: Sequence[bytes]) -> Records:
     """Packed buckets of consecutive rows.
 
@@ -66,17 +75,21 @@ def unpack(pieces: Sequence[bytes]) -> Records:
     """
     heads = [_read_head(data) for data in pieces]
     found = bucket.empty(sum(head.buckets for head in heads))
-    start = 0
+    start, shape, space = 0, (0, 0), np.empty((0, 0), np.int64)
     for head, data in zip(heads, pieces, strict=True):
         if zlib.crc32(memoryview(data)[_CHECKED:]) != int.from_bytes(data[4:8], "little"):
             raise ChunkFormatError("Packed buckets do not match their checksum.")
+        if shape != (head.whole, head.buckets):  # one space for all pieces of a shape, as all but the last are
+            shape = head.whole, head.buckets
+            space = np.empty((_FIGURES + head.whole, head.buckets), np.int64)
+            figures, whole = space[:_FIGURES].reshape(-1).view("<f8"), space[_FIGURES:].reshape(-1)
         end, border = start + head.buckets, _HEAD.size + head.figures_bytes
+        _inflate(data[_HEAD.size : border], figures)
+        _inflate(data[border:], whole)
         rows = np.full(head.buckets, BUCKET_ROWS)
         rows[-1] = head.rows - (head.buckets - 1) * BUCKET_ROWS
-        figures = _inflate(data[_HEAD.size : border], np.empty((_FIGURES, head.buckets)))
-        whole = _inflate(data[border:], np.empty((head.whole, head.buckets), np.int64))
-        count, nonfinite = whole[_ENDS:] if head.whole == _WHOLE else (rows, 0)
-        found.put(start, end, (rows, count, nonfinite), figures, whole[:_ENDS])
+        count, nonfinite = (rows, None) if head.whole == _ENDS else space[-2:]
+        found.put(start, end, (rows, count, nonfinite), space[: _FIGURES + _ENDS])
         start = end
     return found
 
@@ -88,9 +101,8 @@ def _read_head(data: bytes) -> _Head:
     return _Head(rows, figures_bytes, flags)
 
 
-def _inflate(data: bytes, into: NDArray[Any]) -> NDArray[Any]:
+def _inflate(data: bytes, into: NDArray[Any]) -> None:
     try:
-        part.inflate(data, into.reshape(-1))
+        part.inflate(data, into)
     except ValuesError as error:
         raise ChunkFormatError(f"Packed buckets are damaged: {error}", _HEAD.size) from error
-    return into

@@ -220,23 +220,55 @@ def join(source: Records, chosen: IntArray, first_row: int) -> Buckets:
         chosen: Where larger ones begin in it: rising, the first one 0.
         first_row: The index of the first row.
     """
-    low, high, last, mean = source.figures
-    first_step, last_step, first_time, last_time = source.ends
-    starts = _starts(source.rows) + first_row
-    figures = Figures(source.count, source.nonfinite, low, high, last, mean)
-    if len(chosen) < len(source):
-        final = _final(chosen, len(source))
-        starts, figures = starts[chosen], fold(figures, chosen)
-        first_step, last_step = first_step[chosen], last_step[final]
-        first_time, last_time = first_time[chosen], last_time[final]
+    rows = _starts(source.rows) + first_row
+    figures = dict(zip(FIGURES, (source.count, source.nonfinite, *source.figures), strict=True))
+    return enlarge(Buckets(first_row=rows, **figures, **dict(zip(ENDS, source.ends, strict=True))), chosen)
+
+
+def enlarge(source: Buckets, chosen: IntArray) -> Buckets:
+    """Larger buckets.
+
+    Args:
+        source: Those of consecutive rows.
+        chosen: Where larger ones begin in it: rising, the first one 0.
+    """
+    if len(chosen) == len(source):
+        return source
+    final = _final(chosen, len(source))
+    figures = fold(Figures(*(getattr(source, name) for name in FIGURES)), chosen)
     return Buckets(
-        first_row=starts,
+        first_row=source.first_row[chosen],
         **structs.asdict(figures),
-        first_step=first_step,
-        last_step=last_step,
-        first_time=first_time,
-        last_time=last_time,
+        first_step=source.first_step[chosen],
+        last_step=source.last_step[final],
+        first_time=source.first_time[chosen],
+        last_time=source.last_time[final],
     )
+
+
+def span(words: IntArray, end: int) -> FloatArray:
+    """From which step to which each bucket reaches; a row without a step stands at its index.
+
+    Args:
+        words: The arrays of `Buckets` as the rows of one, bit for bit.
+        end: The row behind the last bucket.
+
+    Returns:
+        float64, shape (3, buckets): the lower one of the first and the last row's, the higher one, and the last row's.
+    """
+    if not native:
+        return span_slowly(words, end)
+    found = np.empty((3, words.shape[1]))
+    native.span(words, end, found)
+    return found
+
+
+def span_slowly(words: IntArray, end: int) -> FloatArray:
+    """The twin of the native `span`."""
+    rows, firsts, lasts = (words[_NAMES.index(name)] for name in ("first_row", "first_step", "last_step"))
+    first = np.where(firsts == NO_STEP, rows, firsts).astype(np.float64)
+    last = np.where(lasts == NO_STEP, np.append(rows[1:], end) - 1, lasts).astype(np.float64)
+    return np.stack((np.minimum(first, last), np.maximum(first, last), last))
 
 
 def _join(source: Records, chosen: IntArray, first_row: int = 0) -> Buckets:

@@ -168,6 +168,18 @@ def touches(low: FloatArray, high: FloatArray, start: float, end: float) -> Bool
     return found
 
 
+def reach(low: FloatArray, high: FloatArray, start: float, end: float) -> tuple[int, int, int]:
+    """The first of those that `touches` finds, the place behind the last one, and how many there are; else zeros."""
+    found: tuple[int, int, int] = (native.reach if native else reach_slowly)(low, high, start, end)
+    return found
+
+
+def reach_slowly(low: FloatArray, high: FloatArray, start: float, end: float) -> tuple[int, int, int]:
+    """The twin of the native `reach`."""
+    places = np.flatnonzero(touches(low, high, start, end))
+    return (int(places[0]), int(places[-1]) + 1, len(places)) if len(places) else (0, 0, 0)
+
+
 def count_lost(source: Source) -> int:
     """Values without an x."""
     nowhere = ~np.isfinite(source.low)

@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from runwatch.schema.chart import AxisKind
-from runwatch.series.chunk import NO_STEP
+from runwatch.series import pyramid
 from runwatch.series.column import FloatArray, IntArray
 from runwatch.store.chart.fact import Subject
 from runwatch.store.chart.level import Levels, Stretch, choose_level
@@ -30,14 +30,7 @@ class Span(NamedTuple):
 
 def of_steps(stretch: Stretch) -> Span:
     """Steps; a row without one stands at its index."""
-    buckets = stretch.buckets
-    if stretch.is_rows:
-        x = np.where(buckets.first_step == NO_STEP, buckets.first_row, buckets.first_step).astype(np.float64)
-        return Span(x, x, x)
-    last_row = stretch.ends() - 1
-    first = np.where(buckets.first_step == NO_STEP, buckets.first_row, buckets.first_step)
-    last = np.where(buckets.last_step == NO_STEP, last_row, buckets.last_step)
-    return _order(first.astype(np.float64), last.astype(np.float64))
+    return Span(*pyramid.span(stretch.words, stretch.end))
 
 
 def of_rows(stretch: Stretch) -> Span:

@@ -8,7 +8,7 @@ from collections.abc import Hashable
 from typing import Any, Final, TypeAlias
 
 CACHE_BYTES: Final = 192 << 20
-"""Holds the overviews of 120 series of ten million points or two zooms into 50 of them, and one such series smoothed: a
+"""Holds 80 series of ten million points in their coarse buckets and zooms into 50 of them, and one smoothed: a
 server on a laptop has no more to give."""
 
 Key: TypeAlias = tuple[str, Hashable]

@@ -1,9 +1,8 @@
-"""Levels of a series: buckets of a size that is a power of two, read in blocks that are kept and extended."""
+"""Levels of a series: buckets of a size that is a power of two, in stretches that are kept, joined and extended."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from itertools import groupby
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 import numpy as np
@@ -11,9 +10,10 @@ from msgspec import Struct
 
 from runwatch.schema.error import NotFoundError
 from runwatch.schema.metric import ReadOverview
+from runwatch.series import pyramid
 from runwatch.series.column import IntArray
 from runwatch.series.pyramid import Buckets
-from runwatch.store.chart.cache import Cache
+from runwatch.store.chart.cache import Cache, Key
 from runwatch.store.chart.fact import Subject
 from runwatch.store.protocol import Store
 
@@ -21,10 +21,18 @@ NAMES: Final = Buckets.__struct_fields__
 STEP: Final = 2
 """How many times larger the buckets of a level are than those of the next finer one."""
 
-_BLOCK: Final = 128
-"""Buckets of a block. A small one keeps a range from reading much beside it."""
+LARGEST: Final = pyramid.LEVELS[-1]
+"""The largest buckets that are stored. Larger ones are made of these, which are as many to read."""
 
-_BYTES: Final = 8 * len(NAMES)
+_ROUND: Final = 128
+"""Buckets: what is read begins and ends at multiples of so many, so that a range a little beside it is there too."""
+
+_LONG: Final = 16_384
+"""Buckets that a store gives at a time, and of a stretch that is kept at most: LARGEST for 16 million rows."""
+
+_STRETCHES: Final = 8
+"""Of one level of one series that are kept at most."""
+
 _STARTS: Final = NAMES.index("first_row")
 _FLOATS: Final = tuple(name in {"min", "max", "last", "mean"} for name in NAMES)
 _EXACT: Final = [place for place, name in enumerate(NAMES) if name != "mean"]
@@ -57,6 +65,11 @@ class Stretch:
         return found
 
     @property
+    def first(self) -> int:
+        """The first row."""
+        return int(self.words[_STARTS, 0])
+
+    @property
     def buckets(self) -> Buckets:
         """The buckets, at least one: views of the words, made when they are first asked for."""
         if self._buckets is None:
@@ -80,11 +93,11 @@ class Stretch:
         return np.append(self.starts[1:], self.end)
 
 
-class _Block(Struct, frozen=True, eq=False):
-    """A stretch that was read when the metric had so many rows."""
+class _Kept(Struct, frozen=True, eq=False):
+    """Stretches of a level, none of which touches another, when the metric had so many rows."""
 
-    stretch: Stretch
     rows: int
+    stretches: tuple[Stretch, ...]
 
 
 def choose_level(rows: int, least: int) -> int:
@@ -100,7 +113,7 @@ class Levels:
 
     Args:
         store: Where series live.
-        cache: Where blocks are kept. Those that are full never change.
+        cache: Where stretches are kept. Buckets that are full never change.
 
     Attributes:
         cache: The same.
@@ -110,26 +123,40 @@ class Levels:
         self._store = store
         self.cache = cache
 
-    def read(self, subject: Subject, level: int, first: int, end: int, *, keep: bool = True) -> Stretch:
-        """The buckets that hold any of the rows from ``first`` up to and without ``end``.
+    def read(self, subject: Subject, level: int, first: int, end: int) -> Stretch:
+        """The buckets that hold any of the rows from ``first`` up to and without ``end``; they are kept.
 
         Args:
             subject: The series.
             level: Rows of a bucket: a power of two.
             first: The first row.
             end: The row behind the last one; beyond ``first``, within the metric.
-            keep: Keep what had to be read, for the next one who wants some of it.
         """
-        size = level * _BLOCK
-        numbers = range(first // size, -(-end // size))
-        known = [self._find(subject, level, number, size) for number in numbers]
-        pieces: list[Stretch] = []
-        for is_missing, some in groupby(zip(numbers, known, strict=True), lambda each: each[1] is None):
-            if is_missing:
-                pieces += self._fetch(subject, level, [number for number, _ in some], size, keep=keep)
-            else:
-                pieces += [block for _, block in some if block is not None]
-        return _cut(_join(pieces), first, end)
+        key = subject.run_id, ("level", subject.metric, subject.column, subject.birth, level)
+        kept = self._kept(key, subject, level)
+        for stretch in kept:
+            if stretch.first <= first and end <= stretch.end:
+                return _cut(stretch, first, end)
+        size = level * _ROUND
+        start, stop = first // size * size, min(-(-end // size) * size, subject.rows)
+        near = [each for each in kept if each.first <= stop and start <= each.end]
+        if near and max(stop, near[-1].end) - min(start, near[0].first) > _LONG * level:
+            near = []
+        found = self._fill(subject, level, start, stop, near)
+        others = [each for each in kept if found.end < each.first or each.end < found.first]
+        self._keep(key, subject, sorted([*others[-_STRETCHES + 1 :], found], key=lambda each: each.first))
+        return _cut(found, first, end)
+
+    def whole(self, subject: Subject, level: int) -> Stretch:
+        """All buckets. Of a long series those are kept of which they are made: a range of it will be asked for next."""
+        if level > LARGEST and subject.rows <= LARGEST * _LONG:
+            fine = self.read(subject, LARGEST, 0, subject.rows)
+            return _to_stretch(pyramid.enlarge(fine.buckets, _starts(fine, level)), fine.end)
+        return self._fill(subject, level, 0, subject.rows, ())
+
+    def fit(self, level: int, rows: int) -> int:
+        """The level to read so many rows at, where this one has enough buckets for them: the same, or a finer one."""
+        return LARGEST if level > LARGEST and rows <= LARGEST * _LONG else level
 
     def extend(self, subject: Subject, level: int, stretch: Stretch, end: int) -> Stretch | None:
         """A stretch that was read earlier, with what has come since; None if it has to be read as a whole.
@@ -149,56 +176,38 @@ class Levels:
             return None
         return Stretch(np.concatenate((kept[:, :-2], fresh.words), axis=1), end)
 
-    def _find(self, subject: Subject, level: int, number: int, size: int) -> Stretch | None:
-        """A block that is kept, extended to what the metric has now; None if it has to be read."""
-        block: _Block | None = self.cache.get(_key(subject, level, number))
-        if block is None or block.rows > subject.rows:
-            return None
-        if block.rows == subject.rows or block.rows >= (number + 1) * size:
-            return block.stretch
-        stretch = self.extend(subject, level, block.stretch, min((number + 1) * size, subject.rows))
-        if stretch is None:
-            return None
-        self._keep(subject, level, number, stretch)
-        return stretch
+    def _kept(self, key: Key, subject: Subject, level: int) -> Sequence[Stretch]:
+        """The stretches that are there, the one at the end of the series extended to what this has now; in order."""
+        kept: _Kept | None = self.cache.get(key)
+        if kept is None or kept.rows > subject.rows or not kept.stretches:
+            return ()
+        last = kept.stretches[-1]
+        if kept.rows == subject.rows or last.end < kept.rows:
+            return kept.stretches
+        size = level * _ROUND
+        grown = self.extend(subject, level, last, min((last.end // size + 1) * size, subject.rows))
+        stretches = kept.stretches[:-1] if grown is None else (*kept.stretches[:-1], grown)
+        self._keep(key, subject, stretches)
+        return stretches
 
-    def _fetch(self, subject: Subject, level: int, numbers: Sequence[int], size: int, *, keep: bool) -> list[Stretch]:
-        """Read consecutive blocks, as many at a time as one overview may hold."""
-        found: list[Stretch] = []
-        many = max(1, 16_384 * level // size)
-        for start in range(0, len(numbers), many):
-            found += self._fetch_some(subject, level, numbers[start : start + many], size, keep=keep)
-        return found
+    def _keep(self, key: Key, subject: Subject, stretches: Sequence[Stretch]) -> None:
+        size_bytes = sum(each.words.nbytes for each in stretches)
+        self.cache.put(key, _Kept(subject.rows, tuple(stretches)), size_bytes + 1_000)
 
-    def _fetch_some(
-        self, subject: Subject, level: int, numbers: Sequence[int], size: int, *, keep: bool
-    ) -> list[Stretch]:
-        end = min(numbers[-1] * size + size, subject.rows)
-        whole = self._ask(subject, level, numbers[0] * size, end)
-        borders = np.searchsorted(whole.starts, [number * size for number in numbers])
-        found = [whole]
-        if (whole.starts[borders] != np.array(numbers) * size).any():
-            # Where texts made for short chunks, buckets may cross the borders of blocks: each is read for itself then.
-            found = blocks = [
-                self._ask(subject, level, number * size, min(number * size + size, end)) for number in numbers
-            ]
-        elif len(numbers) == 1 or not keep:
-            blocks = found
-        else:
-            spans = zip(borders, [*borders[1:], len(whole.starts)], numbers, strict=True)
-            blocks = [
-                Stretch(whole.words[:, start:stop].copy(), min(number * size + size, end))
-                for start, stop, number in spans
-            ]
-        if keep:
-            for number, block in zip(numbers, blocks, strict=True):
-                self._keep(subject, level, number, block)
-        return found
+    def _fill(self, subject: Subject, level: int, start: int, stop: int, near: Sequence[Stretch]) -> Stretch:
+        """One stretch of these rows and of what is there already, which lies beside them or among them."""
+        pieces: list[Stretch] = []
+        at = min(start, near[0].first) if near else start
+        for stretch in near:
+            pieces += self._fetch(subject, level, at, stretch.first)
+            pieces.append(stretch)
+            at = stretch.end
+        return _join([*pieces, *self._fetch(subject, level, at, stop)])
 
-    def _keep(self, subject: Subject, level: int, number: int, stretch: Stretch) -> None:
-        self.cache.put(
-            _key(subject, level, number), _Block(stretch, subject.rows), _BYTES * len(stretch.starts) + 1_000
-        )
+    def _fetch(self, subject: Subject, level: int, first: int, end: int) -> Iterator[Stretch]:
+        """The buckets of these rows, as many at a time as one overview may hold."""
+        for start in range(first, end, _LONG * level):
+            yield self._ask(subject, level, start, min(start + _LONG * level, end))
 
     def _ask(self, subject: Subject, level: int, first: int, end: int) -> Stretch:
         request = ReadOverview(
@@ -218,8 +227,15 @@ class Levels:
         return Stretch(words, end)
 
 
-def _key(subject: Subject, level: int, number: int) -> tuple[str, tuple[object, ...]]:
-    return subject.run_id, ("level", subject.metric, subject.column, subject.birth, level, number)
+def _starts(stretch: Stretch, level: int) -> IntArray:
+    """With which of its buckets those of a coarser level begin."""
+    place = stretch.starts // level
+    found: IntArray = np.flatnonzero(np.diff(place, prepend=place[0] - 1))
+    return found
+
+
+def _to_stretch(buckets: Buckets, end: int) -> Stretch:
+    return Stretch(np.stack([getattr(buckets, name).view(np.int64) for name in NAMES]), end)
 
 
 def _join(stretches: list[Stretch]) -> Stretch:

@@ -12,7 +12,7 @@ from msgspec import Struct
 from runwatch.schema.chart import Smoothing
 from runwatch.series.figure import FIGURES, Figures
 from runwatch.series.pyramid import choose_stored
-from runwatch.series.regrid import Source, touches
+from runwatch.series.regrid import Source, reach, touches
 from runwatch.store.chart.axis import Span
 from runwatch.store.chart.fact import Subject
 from runwatch.store.chart.level import NAMES, Levels, Stretch, choose_level
@@ -99,8 +99,7 @@ class Track:
         found: tuple[View, list[Stretch]] | None = cache.get(key) if self._scale.name else None
         if found is None or found[1][0].end != subject.rows:  # rows stay out of the key: the new takes the old's place
             level = choose_level(subject.rows, OVERVIEW_SOURCES)
-            # Blocks would be a second copy of what is kept here, and push others' out.
-            whole = self._grown(found, level) or self._levels.read(subject, level, 0, subject.rows, keep=False)
+            whole = self._grown(found, level) or self._levels.whole(subject, level)
             stretches = [whole]
             found = self._view(level, stretches), stretches
             if self._scale.name:
@@ -129,6 +128,7 @@ class Track:
             level = _choose(_least(pieces, view.level), buckets)
             if level >= view.level or not pieces:
                 return view
+            level = self._levels.fit(level, sum(stop - first for first, stop in pieces))
             stretches = [self._levels.read(self.subject, level, first, stop) for first, stop in pieces]
             view = self._view(level, stretches)
 
@@ -181,15 +181,16 @@ def _pieces(view: View, stretches: Sequence[Stretch], start: float, end: float) 
     if len(stretches) == 1 and view.lies_within(start, end):
         return [(int(stretches[0].starts[0]), stretches[0].end)]
     source = view.source
-    places = np.flatnonzero(touches(source.low, source.high, start, end))
-    if not len(places):
+    first, behind, many = reach(source.low, source.high, start, end)
+    if not many:
         return []
-    if len(stretches) == 1 and places[-1] - places[0] == len(places) - 1:  # in one piece, as most series are
-        return [stretches[0].rows(int(places[0]), int(places[-1]))]
+    if len(stretches) == 1 and behind - first == many:  # in one piece, as most series are
+        return [stretches[0].rows(first, behind - 1)]
+    places = np.flatnonzero(touches(source.low, source.high, start, end))
     firsts = np.concatenate([stretch.starts for stretch in stretches])
     ends = np.concatenate([stretch.ends() for stretch in stretches])
     breaks = np.flatnonzero(firsts[places[1:]] != ends[places[:-1]]) + 1
     if len(breaks) >= MOST_PIECES:
         breaks = breaks[:0]
     starts, stops = places[np.append(0, breaks)], places[np.append(breaks, len(places)) - 1]
-    return [(int(firsts[first]), int(ends[last])) for first, last in zip(starts, stops, strict=True)]
+    return [(int(firsts[place]), int(ends[last])) for place, last in zip(starts, stops, strict=True)]

@@ -115,12 +115,16 @@ class Found:
         if not stored or stored[-1][0] - stored[0][0] != (len(stored) - 1) * SEALED_ROWS:
             return None
         first, (last, data) = stored[0][0], stored[-1]
-        rows = self._unpack(last, [data]).rows.sum()
-        if last + rows > self.end:
-            return self._in_one(stored[:-1])
-        records = self._unpack(first, [data for _, data in stored])
+        records = self._unpack(first, [each for _, each in stored])
+        rows = records.rows
+        before = len(rows) - (packed.count(data) if self.level == FINE_ROWS else bucket.count(data))
+        end = last + int(rows[before:].sum())
         # No chunk has more rows than a full one: where they add up, none is short, and none is left out.
-        return Span(first, last + int(rows), [records]) if records.rows.sum() == last + rows - first else None
+        if int(rows[:before].sum()) != last - first:
+            return None
+        if end > self.end:  # the last one alone can reach beyond it
+            records, end = Records(records.words[:, :before]), last
+        return Span(first, end, [records]) if end > first else None
 
     def _unpack(self, first_row: int, pieces: list[bytes]) -> Records:
         try:

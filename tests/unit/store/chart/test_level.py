@@ -1,4 +1,4 @@
-"""Levels: however blocks were read, kept and extended, they are what the store says."""
+"""Levels: however stretches were read, kept, joined and extended, they are what the store says."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import cast
 import numpy as np
 import pytest
 
-from runwatch.schema.metric import ListMetrics, ReadOverview
+from runwatch.schema.metric import ListMetrics, Overview, ReadOverview
 from runwatch.store.chart import level as levels
 from runwatch.store.chart.cache import Cache
 from runwatch.store.chart.fact import Missing, Subject, to_subject
@@ -17,9 +17,24 @@ from runwatch.testing.sample import START_AT, Value, Writer, new_run, scalars
 
 
 @pytest.fixture(autouse=True)
-def small_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Blocks so small that a few thousand rows have many."""
-    monkeypatch.setattr(levels, "_BLOCK", 4)
+def small_stretches(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Rounded so little that a few thousand rows have many."""
+    monkeypatch.setattr(levels, "_ROUND", 4)
+
+
+class Watched:
+    """A store that tells which rows it was asked for."""
+
+    def __init__(self, store: Store) -> None:
+        self._shelf = store.metrics
+        self.metrics = self
+        self.asked: list[tuple[int, int]] = []
+
+    def read_overview(self, request: ReadOverview) -> Overview:
+        """Likewise, and note it."""
+        assert request.count is not None
+        self.asked.append((request.first, request.first + request.count))
+        return self._shelf.read_overview(request)
 
 
 def subject_of(store: Store, run_id: str) -> Subject:
@@ -59,7 +74,7 @@ def test_any_range_of_any_level_is_what_the_store_says(store: Store) -> None:
 
 
 @pytest.mark.parametrize("most_bytes", [256 << 20, 4_000])
-def test_blocks_grow_with_the_metric(store: Store, most_bytes: int) -> None:
+def test_stretches_grow_with_the_metric(store: Store, most_bytes: int) -> None:
     run = new_run(store)
     writer = Writer(store, run.run_id)
     reader = Levels(store, Cache(most_bytes))
@@ -77,3 +92,50 @@ def test_levels_have_enough_buckets() -> None:
         level = choose_level(rows, 2_000)
         assert level == 1 or 2_000 <= rows / level < 4_000
     assert choose_level(0, 10) == 1
+
+
+def test_a_range_beside_one_that_was_read_reads_only_what_is_new(store: Store) -> None:
+    run = new_run(store)
+    Writer(store, run.run_id).append(scalars("m", numbers(9_000)))
+    watched = Watched(store)
+    subject, reader = subject_of(store, run.run_id), Levels(cast(Store, watched), Cache())
+
+    def asked(first: int, end: int) -> list[tuple[int, int]]:
+        watched.asked.clear()
+        check(store, subject, 4, first, end, reader.read(subject, 4, first, end))
+        return list(watched.asked)
+
+    assert asked(100, 200) == [(96, 208)]  # begins and ends at multiples of sixteen rows
+    assert asked(110, 208) == []
+    assert asked(96, 100) == []
+    assert asked(150, 230) == [(208, 240)]
+    assert asked(1_000, 1_010) == [(992, 1_024)]
+    assert asked(230, 1_000) == [(240, 992)]  # what lies between two is read, and they are one
+    assert asked(96, 1_024) == []
+    assert asked(0, 9_000) == [(0, 96), (1_024, 9_000)]
+
+
+def test_no_stretch_is_longer_than_a_store_gives_at_a_time(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(levels, "_LONG", 32)
+    run = new_run(store)
+    Writer(store, run.run_id).append(scalars("m", numbers(2_000)))
+    watched = Watched(store)
+    subject, reader = subject_of(store, run.run_id), Levels(cast(Store, watched), Cache())
+    for first, end in ((0, 100), (100, 200), (0, 90), (0, 300), (50, 1_900)):
+        check(store, subject, 4, first, end, reader.read(subject, 4, first, end))
+    assert max(end - first for first, end in watched.asked) == 128
+    assert watched.asked[:3] == [(0, 112), (96, 208), (0, 96)]
+
+
+def test_the_whole_of_a_long_series_leaves_what_its_ranges_are_read_from(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(levels, "LARGEST", 64)
+    run = new_run(store)
+    Writer(store, run.run_id).append(scalars("m", numbers(9_000)))
+    watched = Watched(store)
+    subject, reader = subject_of(store, run.run_id), Levels(cast(Store, watched), Cache())
+    check(store, subject, 256, 0, 9_000, reader.whole(subject, 256))
+    check(store, subject, 64, 100, 5_000, reader.read(subject, reader.fit(256, 4_900), 100, 5_000))
+    assert watched.asked == [(0, 9_000)]
+    assert (reader.fit(64, 10), reader.fit(16, 10), reader.fit(128, 10**9)) == (64, 16, 128)
