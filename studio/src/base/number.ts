@@ -107,15 +107,26 @@ function date(key: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFo
   return memo(dates, `${speaking} ${key}`, () => new Intl.DateTimeFormat(speaking, options));
 }
 
+const HOUR = { hour: "2-digit", minute: "2-digit" } as const;
+const FORMS = {
+  hour: HOUR,
+  day: { day: "numeric", month: "short", ...HOUR },
+  date: { day: "numeric", month: "short", year: "numeric" },
+} as const;
+
+/** What was said of a minute: lists say the same again and again, and to say it takes as long as to draw three cells. */
+const moments = new Map<string, string>();
+const MOMENTS = 4_096;
+
 /** A time of seconds since 1970, short: the hour today, the day this year, the date before. */
 export function moment(at: number, now: number = Date.now() / 1000): string {
   const then = new Date(at * 1000);
   const today = new Date(now * 1000);
   const sameYear = then.getFullYear() === today.getFullYear();
-  if (sameYear && then.getMonth() === today.getMonth() && then.getDate() === today.getDate())
-    return date("hour", { hour: "2-digit", minute: "2-digit" }).format(then);
-  if (sameYear) return date("day", { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" }).format(then);
-  return date("date", { day: "numeric", month: "short", year: "numeric" }).format(then);
+  const sameDay = sameYear && then.getMonth() === today.getMonth() && then.getDate() === today.getDate();
+  const kind = sameDay ? "hour" : sameYear ? "day" : "date";
+  if (moments.size >= MOMENTS) moments.clear();
+  return memo(moments, `${language.value} ${kind} ${Math.floor(at / 60)}`, () => date(kind, FORMS[kind]).format(then));
 }
 
 /** A time with everything: for titles. */

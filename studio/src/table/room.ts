@@ -6,7 +6,7 @@ import type { Asking, Row } from "./asking";
 import { type Column, columnText, metricColumns, readColumns, sortable } from "./column";
 import { Eyes } from "./eyes";
 import { Grouping } from "./grouping";
-import { Rank } from "./rank";
+import { BLOCK, Rank } from "./rank";
 import { Folds } from "./span";
 import { conditions, FILTER_SHIFT, readView, step, type TableView, Undo, writeView } from "./view";
 
@@ -172,6 +172,12 @@ export class Room {
   rowAt(at: number): Row | null {
     const line = this.line(at);
     return line.kind === "run" ? line.row : null;
+  }
+
+  /** Which blocks of rows these lines need, as a text: where it is another, something may have to be asked for. */
+  needs(first: number, last: number): string {
+    const block = (line: number) => Math.floor(this.folds.value.at(line).head / BLOCK);
+    return last > first ? `${block(first)} ${block(last - 1)}` : "";
   }
 
   /** These lines are seen: what is missing of them is asked for. */

@@ -152,7 +152,7 @@ function Lines({ room, seen, columns }: LinesProps) {
   // Where the body is stretched, all lines move by the same: only what holds them is moved, and they are drawn as they were.
   const base = lines * ROW > MAX_HEIGHT ? first - (first % 1_000) : 0;
   const shift = Math.round((start - (first - base) * ROW) * 100) / 100;
-  useEffect(() => room.wantLines(first, last), [room, first, last, lines]);
+  useEffect(() => room.wantLines(first, last), [room, room.needs(first, last), lines]);
   const waiting = room.rank.state.value.total === undefined && !room.rank.state.value.failure && lines === 0;
   const sorted = columnText(room.view.value.sort.column);
   const selected = room.selected.value;

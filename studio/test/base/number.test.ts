@@ -1,6 +1,6 @@
 import { beforeEach, expect, test } from "vitest";
 import { language } from "../../src/base/language";
-import { aligned, count, duration, number, size } from "../../src/base/number";
+import { aligned, count, duration, moment, number, size } from "../../src/base/number";
 
 const plain = (text: string) => text.replaceAll(/[\u00a0\u202f]/g, " ");
 
@@ -57,4 +57,18 @@ test("sizes and counts", () => {
   expect(plain(size(1_234_567))).toBe("1.2 MB");
   expect(count(1204)).toBe("1,204");
   expect(count(7_200_000)).toBe("7.2M");
+});
+
+test("a time is told as shortly as it can be, also where the same one is told on another day", () => {
+  const at = (text: string) => new Date(text).getTime() / 1000;
+  const then = at("2026-03-04T15:02:10");
+  const told = (now: string) => plain(moment(then, at(now)));
+  expect(told("2026-03-04T23:00:00")).toBe("15:02");
+  expect(told("2026-03-05T00:10:00")).toBe("4 Mar, 15:02");
+  expect(told("2027-01-01T00:00:00")).toBe("4 Mar 2026");
+  expect(told("2026-03-04T23:00:00")).toBe("15:02");
+  expect(plain(moment(then + 49, at("2026-03-05T00:10:00")))).toBe("4 Mar, 15:02");
+  expect(plain(moment(then + 50, at("2026-03-05T00:10:00")))).toBe("4 Mar, 15:03");
+  language.value = "fr";
+  expect(told("2026-03-05T00:10:00")).toBe("4 mars, 15:02");
 });

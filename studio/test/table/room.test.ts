@@ -94,6 +94,15 @@ describe("a room", () => {
     room.stop();
   });
 
+  it("needs other blocks only where lines of others come into sight, also below what is folded out", async () => {
+    const room = await opened(300);
+    expect([room.needs(0, 30), room.needs(69, 100), room.needs(70, 101)]).toEqual(["0 0", "0 0", "0 1"]);
+    await room.fold(2);
+    expect([room.needs(70, 102), room.needs(70, 103), room.needs(102, 302)]).toEqual(["0 0", "0 1", "1 2"]);
+    expect(room.needs(5, 5)).toBe("");
+    room.stop();
+  });
+
   it("puts runs into groups, which fold out and are drawn", async () => {
     const room = await opened(5, "?g=p.opt");
     expect(room.lines).toBe(2);
