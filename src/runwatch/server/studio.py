@@ -1,9 +1,9 @@
-"""The studio's files: built ones, with the path that the server stands behind put into the page."""
+"""The studio's files: built ones; the page says behind which path the server stands, and what its reader may do."""
 
 from __future__ import annotations
 
 import mimetypes
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from html import escape
 from pathlib import Path
 from typing import Final
@@ -49,7 +49,8 @@ def endpoints(services: Services) -> Iterator[Endpoint]:
     async def answer(call: Call) -> Response:
         path, accepted = call.request.path_params.get("path", ""), call.request.headers.get("accept-encoding", "")
         assert call.principal is not None
-        return files.answer(path, accepted) or page.home(services.settings, call.principal)
+        found = files.answer(path, accepted, call.principal.permissions)
+        return found or page.home(services.settings, call.principal)
 
     for name, path in (("studio", "/"), ("studio.file", "/{path:path}")):
         yield Endpoint(
@@ -74,22 +75,36 @@ class StudioFiles:
         )
         self._base = base_path
 
-    def answer(self, path: str, accepted: str) -> Response | None:
-        """A file, or the page: the studio finds out from the address what to show. None if no studio was built."""
+    def answer(
+        self, path: str, accepted: str, permissions: Collection[Permission] = frozenset(Permission)
+    ) -> Response | None:
+        """A file, or the page: the studio finds out from the address what to show.
+
+        Args:
+            path: Below the server's own.
+            accepted: What the browser can decompress.
+            permissions: What the reader may do: the page offers nothing else.
+
+        Returns:
+            None if no studio was built.
+        """
         if path.startswith("api/") or path == "api":
             raise HTTPException(404)
         if path in self._files and path != "index.html":
             return self._file(path, accepted)
         if path.startswith(f"{ASSETS}/") or path.rsplit("/", 1)[-1] in {"favicon.ico", "robots.txt"}:
             raise HTTPException(404)
-        return self._page()
+        return self._page(permissions)
 
-    def _page(self) -> Response | None:
+    def _page(self, permissions: Collection[Permission]) -> Response | None:
         if "index.html" not in self._files:
             return None
         text = self._files["index.html"].read_text(encoding="utf-8")
-        page = text.replace("<head>", f'<head><base href="{escape(self._base, quote=True)}/">', 1)
-        return Response(page, media_type="text/html", headers={"cache-control": "no-cache"})
+        may = " ".join(sorted(permissions))
+        head = f'<head><base href="{escape(self._base, quote=True)}/"><meta name="runwatch-may" content="{may}">'
+        # Of one reader: nothing that stands between may keep it for another.
+        headers = {"cache-control": "private, no-cache"}
+        return Response(text.replace("<head>", head, 1), media_type="text/html", headers=headers)
 
     def _file(self, path: str, accepted: str) -> Response:
         kept = FOREVER if path.startswith(f"{ASSETS}/") else A_DAY if path == ICON else "no-cache"

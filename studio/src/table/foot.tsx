@@ -1,7 +1,9 @@
 /** Below the table: how many runs are chosen and what can be done with them. */
 import { useState } from "preact/hooks";
+import { mayWrite } from "../base/may";
 import { Later } from "../ui/later";
 import { Menu } from "../ui/menu";
+import { uiWords } from "../ui/words";
 import type { Room } from "./room";
 import { tableWords } from "./words";
 
@@ -31,19 +33,23 @@ export function Foot({ room, onCompare }: { room: Room; onCompare: () => void })
           <button type="button" class="button" onClick={onCompare}>
             {say.compare} <kbd>c</kbd>
           </button>
-          {button("tag", say.tag)}
-          {button("archive", say.archive)}
-          {button("cancel", say.cancel)}
-          {button("delete", say.delete, "danger")}
+          {mayWrite && (
+            <>
+              {button("tag", say.tag)}
+              {button("archive", say.archive)}
+              {button("cancel", say.cancel)}
+              {button("delete", say.delete, "danger")}
+            </>
+          )}
         </>
       )}
       {button("csv", say.csv)}
       <Menu
         kind="quiet"
-        title={say.bringBack}
+        title={uiWords().more}
         label="…"
         items={[
-          { label: say.bringBack, disabled: !chosen.length, run: () => setDeed("bringBack") },
+          ...(mayWrite ? [{ label: say.bringBack, disabled: !chosen.length, run: () => setDeed("bringBack") }] : []),
           { label: say.keys.clear, disabled: !chosen.length, run: () => room.clearSelection() },
         ]}
       />

@@ -1,6 +1,7 @@
 /** A text that can be changed where it stands: Enter keeps, Escape takes back. */
 import { useEffect, useRef, useState } from "preact/hooks";
 import { catalogue } from "../base/language";
+import { mayWrite } from "../base/may";
 import { uiWords } from "./words";
 import "./editable.css";
 
@@ -26,6 +27,7 @@ export function Editable({ value, label, placeholder = "", long = false, onKeep 
     if (editing) field.current?.focus();
   }, [editing]);
 
+  if (!mayWrite) return <span class={long ? "text" : "cut"}>{value || <span class="dim">–</span>}</span>;
   if (text === null)
     return (
       <button type="button" class="editable" title={value || placeholder} onClick={() => setText(value)}>

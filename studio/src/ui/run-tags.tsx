@@ -3,6 +3,7 @@ import { useState } from "preact/hooks";
 import { call } from "../api/call";
 import type { Run } from "../api/run";
 import { catalogue } from "../base/language";
+import { mayWrite } from "../base/may";
 import { attempt } from "./toast";
 import "./run-parts.css";
 
@@ -51,14 +52,16 @@ export function RunTags({ run }: { run: Run }) {
             {key}
             {text !== null && <span class="strong">: {text}</span>}
           </span>
-          <button
-            type="button"
-            class="remove"
-            aria-label={say.removeTag(key)}
-            onClick={() => change({ remove_tags: [key] })}
-          >
-            ✕
-          </button>
+          {mayWrite && (
+            <button
+              type="button"
+              class="remove"
+              aria-label={say.removeTag(key)}
+              onClick={() => change({ remove_tags: [key] })}
+            >
+              ✕
+            </button>
+          )}
         </span>
       ))}
       {adding ? (
@@ -83,15 +86,17 @@ export function RunTags({ run }: { run: Run }) {
           </button>
         </form>
       ) : (
-        <button
-          type="button"
-          class="button quiet"
-          aria-label={say.addTag}
-          title={say.addTag}
-          onClick={() => setAdding(true)}
-        >
-          +
-        </button>
+        mayWrite && (
+          <button
+            type="button"
+            class="button quiet"
+            aria-label={say.addTag}
+            title={say.addTag}
+            onClick={() => setAdding(true)}
+          >
+            +
+          </button>
+        )
       )}
     </div>
   );

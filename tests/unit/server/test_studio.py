@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from starlette.exceptions import HTTPException
 
+from runwatch.schema.operation import Permission
 from runwatch.server.app import make_app
 from runwatch.server.settings import Settings
 from runwatch.server.studio import StudioFiles
@@ -52,7 +53,7 @@ def test_the_icon_is_kept_for_a_day_and_the_page_is_asked_for_each_time(built: P
     (built / "icon.svg").write_text("<svg/>")
     files = StudioFiles(built)
     kept = {path: files.answer(path, "").headers["cache-control"] for path in ("icon.svg", "runs")}  # type: ignore[union-attr]
-    assert kept == {"icon.svg": "public, max-age=86400", "runs": "no-cache"}
+    assert kept == {"icon.svg": "public, max-age=86400", "runs": "private, no-cache"}
 
 
 @pytest.mark.parametrize(
@@ -91,3 +92,12 @@ def test_a_base_path_cannot_break_out_of_the_page(built: Path) -> None:
     page = StudioFiles(built, '"><script>').answer("", "")
     assert page is not None
     assert b"<script>" not in bytes(page.body)
+
+
+def test_the_page_says_what_its_reader_may_do(built: Path) -> None:
+    files = StudioFiles(built)
+    for permissions, said in (({Permission.READ}, "read"), ({Permission.WRITE, Permission.READ}, "read write")):
+        page = files.answer("runs", "", permissions)
+        assert page is not None
+        assert f'<meta name="runwatch-may" content="{said}">' in bytes(page.body).decode()
+        assert page.headers["cache-control"] == "private, no-cache"

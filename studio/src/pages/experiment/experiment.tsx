@@ -1,6 +1,7 @@
 /** One experiment: charts above its runs, notes, and views of both that were saved. */
 import { ofKind, useCall } from "../../api/cache";
 import { call, type Schemas } from "../../api/call";
+import { mayWrite } from "../../base/may";
 import { count } from "../../base/number";
 import { pins } from "../../base/pin";
 import { address, query } from "../../base/place";
@@ -73,13 +74,15 @@ function Archived({ experiment }: { experiment: Schemas["Experiment"] }) {
   return (
     <p class="bar archived-note">
       <span class="tag">{say.archived}</span>
-      <button
-        type="button"
-        class="button"
-        onClick={() => attempt(() => call("/experiments:update", { experiment_id, archived: false }))}
-      >
-        {say.bringBack}
-      </button>
+      {mayWrite && (
+        <button
+          type="button"
+          class="button"
+          onClick={() => attempt(() => call("/experiments:update", { experiment_id, archived: false }))}
+        >
+          {say.bringBack}
+        </button>
+      )}
     </p>
   );
 }

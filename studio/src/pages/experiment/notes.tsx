@@ -1,6 +1,7 @@
 /** What people wrote about an experiment: its description, as text, and its tags. */
 import { useState } from "preact/hooks";
 import { call, type Schemas } from "../../api/call";
+import { mayWrite } from "../../base/may";
 import { Editable } from "../../ui/editable";
 import { attempt } from "../../ui/toast";
 import { experimentWords } from "./words";
@@ -30,19 +31,21 @@ export function Notes({ experiment }: { experiment: Experiment }) {
           {Object.entries(experiment.tags).map(([name, value]) => (
             <span key={name} class="tag">
               {value ? `${name}: ${value}` : name}{" "}
-              <button
-                type="button"
-                class="off"
-                aria-label={say.removeTag(name)}
-                onClick={() => update({ remove_tags: [name] })}
-              >
-                ✕
-              </button>
+              {mayWrite && (
+                <button
+                  type="button"
+                  class="off"
+                  aria-label={say.removeTag(name)}
+                  onClick={() => update({ remove_tags: [name] })}
+                >
+                  ✕
+                </button>
+              )}
             </span>
           ))}
           {!Object.keys(experiment.tags).length && <span class="dim">{say.noTags}</span>}
         </p>
-        <NewTag onAdd={(name, value) => update({ set_tags: { [name]: value } })} />
+        {mayWrite && <NewTag onAdd={(name, value) => update({ set_tags: { [name]: value } })} />}
       </section>
     </div>
   );

@@ -2,6 +2,7 @@
 import { useState } from "preact/hooks";
 import { ofKind, useCall } from "../../api/cache";
 import { call, type Schemas } from "../../api/call";
+import { mayWrite } from "../../base/may";
 import { count } from "../../base/number";
 import { pin, pins } from "../../base/pin";
 import { address, ask, query } from "../../base/place";
@@ -70,9 +71,7 @@ export function ExperimentList() {
                 <th scope="col">{say.last}</th>
                 <th scope="col">{say.tags}</th>
                 <th scope="col">{say.description}</th>
-                <th scope="col">
-                  <span class="unseen">{archived ? say.bringBack : say.archive}</span>
-                </th>
+                <th scope="col">{mayWrite && <span class="unseen">{archived ? say.bringBack : say.archive}</span>}</th>
               </tr>
             </thead>
             <tbody>
@@ -128,14 +127,16 @@ function Line({ experiment }: { experiment: Experiment }) {
         {description}
       </td>
       <td class="num">
-        <button
-          type="button"
-          class="button quiet"
-          aria-label={archived ? say.bringBackNamed(name) : say.archiveNamed(name)}
-          onClick={change}
-        >
-          {archived ? say.bringBack : say.archive}
-        </button>
+        {mayWrite && (
+          <button
+            type="button"
+            class="button quiet"
+            aria-label={archived ? say.bringBackNamed(name) : say.archiveNamed(name)}
+            onClick={change}
+          >
+            {archived ? say.bringBack : say.archive}
+          </button>
+        )}
       </td>
     </tr>
   );

@@ -5,6 +5,7 @@ import { remove } from "../../api/deed";
 import { calledOf, type Kind, numberOf } from "../../api/registry";
 import type { Run } from "../../api/run";
 import { copy } from "../../base/clipboard";
+import { mayWrite } from "../../base/may";
 import { address, go } from "../../base/place";
 import { Confirm } from "../../ui/confirm";
 import { Menu } from "../../ui/menu";
@@ -36,7 +37,7 @@ export function Actions({ kind, record, files }: { kind: Kind; record: Run; file
                 },
               ]
             : []),
-          { label: say.remove, danger: true, run: () => setRemoving(true) },
+          ...(mayWrite ? [{ label: say.remove, danger: true, run: () => setRemoving(true) }] : []),
         ]}
       />
       {removing && (

@@ -6,6 +6,7 @@ import { archive, cancel, remove } from "../../api/deed";
 import { ENDED, nameOf, placeOf, type Run } from "../../api/run";
 import { copy } from "../../base/clipboard";
 import { useKeys } from "../../base/keys";
+import { mayWrite } from "../../base/may";
 import { address, go } from "../../base/place";
 import { Confirm } from "../../ui/confirm";
 import { Menu } from "../../ui/menu";
@@ -25,7 +26,7 @@ export function Actions({ run, tab }: { run: Run; tab: string }) {
   return (
     <>
       <Siblings run={run} tab={tab} />
-      {!ended && (
+      {mayWrite && !ended && (
         <button
           type="button"
           class="button"
@@ -35,7 +36,7 @@ export function Actions({ run, tab }: { run: Run; tab: string }) {
           {say.cancel}
         </button>
       )}
-      {run.type === "azureml.scriptrun" && (
+      {mayWrite && run.type === "azureml.scriptrun" && (
         <button type="button" class="button primary" onClick={rerun}>
           {say.rerun}
         </button>
@@ -50,11 +51,15 @@ export function Actions({ run, tab }: { run: Run; tab: string }) {
             label: say.downloadAll,
             run: () => location.assign(apiAddress("/artifacts:zip", { run_id: run.run_id })),
           },
-          {
-            label: run.hidden ? say.bringBack : say.archive,
-            run: () => void attempt(() => archive(run.run_id, !run.hidden)),
-          },
-          { label: say.remove, danger: true, run: () => setRemoving(true) },
+          ...(mayWrite
+            ? [
+                {
+                  label: run.hidden ? say.bringBack : say.archive,
+                  run: () => void attempt(() => archive(run.run_id, !run.hidden)),
+                },
+                { label: say.remove, danger: true, run: () => setRemoving(true) },
+              ]
+            : []),
         ]}
       />
       {removing && (
