@@ -69,6 +69,29 @@ LOOKS: Final[dict[str, dict[str, Any]]] = {
 }
 
 
+LENGTHEN: Final = """() => {
+  const letters = { a: "ā", e: "ē", i: "ī", o: "ō", u: "ū", A: "Ā", E: "Ē", I: "Ī", O: "Ō", U: "Ū" };
+  const longer = (text) => text.replace(/\\p{L}{2,}/gu, (word) =>
+    word.replace(/[aeiou]/gi, (letter) => letters[letter]) + word.slice(0, Math.ceil(word.length * 0.4)));
+  const texts = document.createTreeWalker(document.getElementById("studio"), NodeFilter.SHOW_TEXT);
+  while (texts.nextNode()) {
+    const { parentElement } = texts.currentNode;
+    // What people and programs wrote is as long as it is: it is cut where it must be, which other tests look at.
+    if (!parentElement.closest("pre, code, .mono, canvas, svg, textarea, .row, td, dd"))
+      texts.currentNode.data = longer(texts.currentNode.data);
+  }
+  for (const field of document.querySelectorAll("[placeholder]")) field.placeholder = longer(field.placeholder);
+}"""
+"""A language that needs 40 % more room than English, as some do."""
+
+SPILLED: Final = """() => [...document.querySelectorAll("#studio *")].filter((element) => {
+  const { overflowX, display, position } = getComputedStyle(element);
+  if (overflowX !== "visible" || ["inline", "contents"].includes(display) || position === "absolute") return false;
+  return element.clientWidth > 0 && element.scrollWidth > element.clientWidth + 1 && element.textContent;
+}).map((element) => `${element.tagName.toLowerCase()}.${element.className}: ${element.textContent.slice(0, 60)}`)"""
+"""What is wider than the place it has, and is neither cut nor scrolled: it stands over what is beside it."""
+
+
 @pytest.fixture(scope="module")
 def windows(browser: Browser, server: Served, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Window]]:
     """A window for each look: signing in takes longer than a page."""
@@ -94,6 +117,19 @@ def test_a_page_in_a_look(windows: dict[str, Window], scene: Scene, name: str, l
     assert page.evaluate("document.documentElement.scrollWidth") <= page.viewport_size["width"]  # type: ignore[index]
     violations, complaints, seen.complaints = seen.violations(), seen.unexcused(), []
     assert (violations, complaints) == ([], [])
+
+
+@pytest.mark.parametrize("name", [name for name in PAGES if not name.startswith("hostile")])
+def test_a_page_has_room_for_longer_words(windows: dict[str, Window], scene: Scene, name: str) -> None:
+    seen = windows["light"]
+    page = seen.open(PAGES[name](scene))
+    page.wait_for_timeout(400)
+    assert page.evaluate(SPILLED) == []
+    page.evaluate(LENGTHEN)
+    seen.picture(f"{name}-longer")
+    spilled, seen.complaints = page.evaluate(SPILLED), []
+    assert spilled == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= page.viewport_size["width"]  # type: ignore[index]
 
 
 def test_what_users_write_is_text_and_runs_nowhere(window: Callable[..., Window], scene: Scene) -> None:
