@@ -192,7 +192,7 @@ class Levels:
 
     def _keep(self, key: Key, subject: Subject, stretches: Sequence[Stretch]) -> None:
         size_bytes = sum(each.words.nbytes for each in stretches)
-        self.cache.put(key, _Kept(subject.rows, tuple(stretches)), size_bytes + 1_000)
+        self.cache.put(key, _Kept(subject.rows, tuple(stretches)), size_bytes + 1_000, spare=True)
 
     def _fill(self, subject: Subject, level: int, start: int, stop: int, near: Sequence[Stretch]) -> Stretch:
         """One stretch of these rows and of what is there already, which lies beside them or among them."""

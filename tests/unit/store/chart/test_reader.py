@@ -19,6 +19,7 @@ from runwatch.schema.metric import DeleteMetrics
 from runwatch.schema.run import Delete, RunStatus, UpdateRun
 from runwatch.series import frame
 from runwatch.series.smoothing import smooth
+from runwatch.store.chart import level as levels
 from runwatch.store.chart.reader import ChartReader
 from runwatch.store.protocol import Glances, Store
 from runwatch.store.sql.store import SqlStore
@@ -478,3 +479,20 @@ def test_a_range_is_read_at_one_level(tmp_path: Path) -> None:
             assert plot.grid is not None
             ((level, _),) = watched.counted.overviews
             assert level == plot.series[0].level <= width / plot.grid.buckets
+
+
+def test_a_chart_of_many_long_series_is_read_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What zooms into them are cut from does not fit beside their overviews, and does not push these out."""
+    monkeypatch.setattr(levels, "LARGEST", 2)
+    with closing(SqlStore(tmp_path)) as store:
+        runs = [fill(store, walk(9_000, seed)) for seed in range(8)]
+        watched = Watched(store)
+        reader = ChartReader(cast(Store, watched), cache_bytes=6_000_000)
+        first = ask(reader, chart(*runs, buckets=50))
+        assert watched.counted.overviews == [(2, 9_000)] * 8
+        assert 2 * reader.size_bytes > 5_000_000  # the part of it that is for what is read is full
+        watched.counted.overviews.clear()
+        again = ask(reader, chart(*runs, buckets=50))
+        assert watched.counted.overviews == []
+        for place in range(8):
+            assert np.array_equal(line_of(first, place).max, line_of(again, place).max, equal_nan=True)
