@@ -3,7 +3,7 @@ SHELL := bash
 .SHELLFLAGS := -eu -o pipefail -c
 VENV := .venv
 PY := $(VENV)/bin/python
-INPUTS := pyproject.toml packages/azureml/pyproject.toml setup.py constraints.txt src/runwatch/journal/_native.c src/runwatch/series/_native.c
+INPUTS := pyproject.toml packages/azureml/pyproject.toml setup.py constraints.txt $(wildcard src/runwatch/*/*.[ch])
 
 # The last file of those that are built from studio/.
 STUDIO := src/runwatch/widget/static/widget.js

@@ -50,8 +50,13 @@ class Sdist(sdist):
 
 setup(
     ext_modules=[
-        Extension(f"runwatch.{part}._native", [f"src/runwatch/{part}/_native.c"], optional=True)
-        for part in ("journal", "series")
+        Extension("runwatch.journal._native", ["src/runwatch/journal/_native.c"], optional=True),
+        Extension(
+            "runwatch.series._native",
+            ["src/runwatch/series/_native.c", "src/runwatch/series/_grid.c"],
+            depends=["src/runwatch/series/_native.h"],
+            optional=True,
+        ),
     ],
     cmdclass={"build_py": BuildPy, "sdist": Sdist},
 )
