@@ -6,7 +6,9 @@ import datetime
 import importlib
 import importlib.util
 import platform
+import re
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 
 from bench.figure import HEAD, Figure
@@ -40,19 +42,30 @@ def table(figures: list[Figure]) -> str:
     return "\n".join([HEAD, *(figure.row() for figure in figures), "", f"{today}, {where}, {writer} journal writer."])
 
 
-def renewed(old: str, figures: list[Figure], line: str) -> str:
+def renewed(old: str, figures: list[Figure], names: Iterable[str], today: datetime.date) -> str:
     """The table with the rows of some benchmarks made anew; those that were not there stand at its end.
 
     Args:
         old: The table as it is.
         figures: What was measured again.
-        line: What to say below the table of when that was.
+        names: The benchmarks that were run.
+        today: When.
     """
     rows = [row for row in old.splitlines() if row.startswith("| ")][1:]
     fresh = {figure.what: figure.row() for figure in figures}
     kept = [fresh.pop(row[2:].split(" | ")[0], row) for row in rows]
     below = next(text for text in reversed(old.splitlines()) if text and not text.startswith("|"))
-    return "\n".join([HEAD, *kept, *fresh.values(), "", f"{below.split(' Made again')[0]} Made again: {line}."])
+    return "\n".join([HEAD, *kept, *fresh.values(), "", _dated(below, names, today)])
+
+
+def _dated(below: str, names: Iterable[str], today: datetime.date) -> str:
+    """The line below the table, which says of each benchmark that was made anew when that was last."""
+    first, _, again = below.partition(" Made again: ")
+    before = re.findall(r"([\w, ]+?) on ([\d-]{10})", again)
+    days = {name: day for some, day in before for name in re.findall(r"\w+", some)}
+    days |= dict.fromkeys(names, str(today))
+    made = (f"{', '.join(name for name in days if days[name] == day)} on {day}" for day in sorted({*days.values()}))
+    return f"{first} Made again: {', '.join(made)}."
 
 
 def _cores() -> int:
@@ -73,8 +86,8 @@ def main() -> int:
     if "--no-readme" not in sys.argv:
         before, rest = README.read_text(encoding="utf-8").split(BEGIN)
         old, after = rest.split(END)
-        line = f"{', '.join(chosen)} on {datetime.datetime.now(datetime.UTC).date()}"
-        made = table(figures) if tuple(chosen) == NAMES else renewed(old, figures, line)
+        today = datetime.datetime.now(datetime.UTC).date()
+        made = table(figures) if tuple(chosen) == NAMES else renewed(old, figures, chosen, today)
         README.write_text(f"{before}{BEGIN}\n{made}\n{END}{after}", encoding="utf-8")
     missed = [figure.what for figure in figures if figure.reached is False]
     if missed:

@@ -94,7 +94,7 @@ def test_damage_is_found_alike(source: Records, data: st.DataObject) -> None:
 def test_steps_are_read_alike(source: Records, first_row: int, rows: int, data: st.DataObject) -> None:
     """Of large buckets and small ones, with steps of any size and without."""
     found = pyramid.align_buckets(source, rows, first_row)
-    words = np.stack([getattr(found, name).view(np.int64) for name in Buckets.__struct_fields__])
+    words = pyramid.to_words(found)
     for row in (7, 8):
         for place in data.draw(st.lists(st.integers(0, words.shape[1] - 1), max_size=8)):
             words[row, place] = data.draw(st.sampled_from([NO_STEP, 0, 5, 2**62]))

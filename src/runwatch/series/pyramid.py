@@ -181,7 +181,7 @@ def align_buckets(source: Records, bucket_rows: int, first_row: int = 0) -> Buck
         return join(source, align(source, bucket_rows, first_row), first_row)
     words = np.empty((len(_NAMES), len(source)), np.int64)
     many = native.align(source.words, bucket_rows, first_row, words)
-    return _to_buckets(words[:, :many])
+    return to_buckets(words[:, :many])
 
 
 def concat(pieces: Sequence[Buckets]) -> Buckets:
@@ -276,20 +276,31 @@ def _join(source: Records, chosen: IntArray, first_row: int = 0) -> Buckets:
         return join(source, chosen, first_row)
     words = np.empty((len(_NAMES), len(chosen)), np.int64)
     native.join(source.words, chosen, first_row, words)
-    return _to_buckets(words)
+    return to_buckets(words)
 
 
 def align(source: Records, bucket_rows: int, first_row: int) -> IntArray:
     """With which source buckets those of `align_buckets` begin."""
-    place = (_starts(source.rows) + first_row) // bucket_rows
-    return np.flatnonzero(np.diff(place, prepend=place[:1] - 1))
+    return begins(_starts(source.rows) + first_row, bucket_rows)
 
 
-def _to_buckets(words: IntArray) -> Buckets:
-    """Buckets as the rows of one array, bit for bit."""
+def begins(rows: IntArray, bucket_rows: int) -> IntArray:
+    """With which buckets, of these first rows, larger ones of so many rows begin."""
+    place = rows // bucket_rows
+    found: IntArray = np.flatnonzero(np.diff(place, prepend=place[:1] - 1))
+    return found
+
+
+def to_buckets(words: IntArray) -> Buckets:
+    """Buckets as the rows of one array, bit for bit: views of it."""
     floats = words.view(np.float64)
     arrays = [(floats if name in FIGURES[2:] else words)[place] for place, name in enumerate(_NAMES)]
     return Buckets(**dict(zip(_NAMES, arrays, strict=True)))
+
+
+def to_words(buckets: Buckets) -> IntArray:
+    """What `to_buckets` makes buckets of."""
+    return np.stack([getattr(buckets, name).view(np.int64) for name in _NAMES])
 
 
 def _starts(rows: IntArray) -> IntArray:

@@ -25,8 +25,6 @@ export interface Found {
   rows: number;
 }
 
-/** loss2 stands before loss10. Kept, since making one costs more than a hundred comparisons. */
-
 /** Of so many runs the metrics are listed; the first ones say what there is. */
 export const LISTED = 20;
 

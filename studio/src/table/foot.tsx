@@ -49,7 +49,7 @@ export function Foot({ room, onCompare }: { room: Room; onCompare: () => void })
         title={uiWords().more}
         label="…"
         items={[
-          ...(mayWrite ? [{ label: say.bringBack, disabled: !chosen.length, run: () => setDeed("bringBack") }] : []),
+          mayWrite && { label: say.bringBack, disabled: !chosen.length, run: () => setDeed("bringBack") },
           { label: say.keys.clear, disabled: !chosen.length, run: () => room.clearSelection() },
         ]}
       />

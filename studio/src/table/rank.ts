@@ -55,9 +55,10 @@ export class Rank {
 
   constructor(private readonly asking: Asking) {}
 
-  /** Show what meets these conditions, once `show` has said what of it; what is shown stays until its first rows are there. */
-  async choose(conditions: Conditions): Promise<void> {
+  /** Show these columns of what meets these conditions, once either is known; what is shown stays until its first rows are there. */
+  async choose(conditions: Conditions, columns: readonly MetricColumn[] | null): Promise<void> {
     this.conditions = conditions;
+    if (columns) this.know(columns);
     this.first = 0;
     this.wanted = [0, 1];
     await this.load();
@@ -67,11 +68,15 @@ export class Rank {
   show(columns: readonly MetricColumn[]): void {
     const known = new Set(this.columns.map(metricKey));
     const more = columns.some((each) => !known.has(metricKey(each)));
-    this.columns = columns;
-    this.columnsKnown();
+    this.know(columns);
     if (!more || !this.now) return;
     for (const block of this.blocksWanted()) this.fetch(block);
     for (const block of [...this.now.blocks.keys()]) if (!this.near(block)) this.now.blocks.delete(block);
+  }
+
+  private know(columns: readonly MetricColumn[]): void {
+    this.columns = columns;
+    this.columnsKnown();
   }
 
   /** The rows that are seen, `last` excluded: their blocks come, far ones go. */

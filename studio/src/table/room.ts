@@ -114,7 +114,9 @@ export class Room {
     this.opened.value = new Map();
     this.active.value = 0;
     this.begins = true;
-    this.rank.choose(JSON.parse(asked));
+    // Both at once where a view changes both: to show the columns first would ask for them of the rows before.
+    const columns = this.columns.peek();
+    this.rank.choose(JSON.parse(asked), columns && metricColumns(columns));
   }
 
   private readonly groupAsked = computed(() => query.value.get("g"));

@@ -27,7 +27,12 @@ export function Editable({ value, label, placeholder = "", long = false, onKeep 
     if (editing) field.current?.focus();
   }, [editing]);
 
-  if (!mayWrite) return <span class={long ? "text" : "cut"}>{value || <span class="dim">–</span>}</span>;
+  if (!mayWrite)
+    return (
+      <span class={long ? "text" : "cut"} title={value}>
+        {value || <span class="dim">–</span>}
+      </span>
+    );
   if (text === null)
     return (
       <button type="button" class="editable" title={value || placeholder} onClick={() => setText(value)}>

@@ -13,8 +13,8 @@ export interface MenuItem {
 
 interface Props {
   label: ComponentChildren;
-  /** Or a function that makes them when the menu is opened. */
-  items: readonly MenuItem[] | (() => readonly MenuItem[]);
+  /** Or a function that makes them when the menu is opened; false is left out. */
+  items: readonly (MenuItem | false)[] | (() => readonly (MenuItem | false)[]);
   /** What the button is called, where the label is only a sign. */
   title?: string;
   kind?: string;
@@ -25,7 +25,7 @@ export function Menu({ label, items, title, kind = "" }: Props) {
   const button = useRef<HTMLButtonElement>(null);
   const popover = useRef<HTMLDivElement>(null);
   const [open, setOpen] = useState(false);
-  const shown = open ? (typeof items === "function" ? items() : items) : [];
+  const shown = open ? (typeof items === "function" ? items() : items).filter((each) => each !== false) : [];
   const close = () => popover.current?.hidePopover();
 
   const onToggle = (event: ToggleEvent) => {

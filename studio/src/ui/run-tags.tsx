@@ -4,6 +4,7 @@ import { call } from "../api/call";
 import type { Run } from "../api/run";
 import { catalogue } from "../base/language";
 import { mayWrite } from "../base/may";
+import { RemoveTag } from "./remove-tag";
 import { attempt } from "./toast";
 import "./run-parts.css";
 
@@ -13,14 +14,12 @@ const words = catalogue({
     tagName: "Name",
     tagValue: "Value",
     add: "Add",
-    removeTag: (name: string) => `Remove the tag ${name}`,
   },
   fr: {
     addTag: "Ajouter une étiquette",
     tagName: "Nom",
     tagValue: "Valeur",
     add: "Ajouter",
-    removeTag: (name: string) => `Retirer l'étiquette ${name}`,
   },
 });
 
@@ -52,16 +51,7 @@ export function RunTags({ run }: { run: Run }) {
             {key}
             {text !== null && <span class="strong">: {text}</span>}
           </span>
-          {mayWrite && (
-            <button
-              type="button"
-              class="remove"
-              aria-label={say.removeTag(key)}
-              onClick={() => change({ remove_tags: [key] })}
-            >
-              ✕
-            </button>
-          )}
+          <RemoveTag name={key} onRemove={() => change({ remove_tags: [key] })} />
         </span>
       ))}
       {adding ? (

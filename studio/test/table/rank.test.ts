@@ -54,15 +54,14 @@ describe("a rank", () => {
   async function shown(total: number) {
     const server = new Server(total);
     const rank = new Rank(server);
-    rank.show([]);
-    await rank.choose({});
+    await rank.choose({}, []);
     return { server, rank };
   }
 
   it("asks which runs there are before it knows its columns, and for rows once it does", async () => {
     const server = new Server(5);
     const rank = new Rank(server);
-    const chosen = rank.choose({});
+    const chosen = rank.choose({}, null);
     await vi.advanceTimersByTimeAsync(1_000);
     expect(server.asked).toEqual(["rank"]);
     expect(rank.state.peek().loading).toBe(true);
@@ -155,7 +154,7 @@ describe("a rank", () => {
   it("keeps its rows when the conditions are refused", async () => {
     const { server, rank } = await shown(5);
     server.rank = () => Promise.reject(new Failure(400, "invalid_value", "no field"));
-    await rank.choose({ filter: "nonsense" });
+    await rank.choose({ filter: "nonsense" }, []);
     expect(rank.state.value.failure?.message).toBe("no field");
     expect(rank.row(0)).toBeDefined();
   });

@@ -94,6 +94,27 @@ describe("a room", () => {
     room.stop();
   });
 
+  it("asks once for rows where columns and conditions change together", async () => {
+    const asking = server(300);
+    const asked: string[] = [];
+    const { rows } = asking;
+    asking.rows = (rank, first, count, columns, signal) => {
+      asked.push(`${first} ${columns.map((each) => each.metric)}`);
+      return rows(rank, first, count, columns, signal);
+    };
+    go("/experiments/e?c=loss.last");
+    const room = new Room(asking, "e", () => () => {});
+    room.start();
+    await settled();
+    go("/experiments/e?c=loss.last,acc.max&q=name%3Da");
+    await settled();
+    expect(asked).toEqual(["0 loss", "0 loss,acc"]);
+    go("/experiments/e?c=loss.last,acc.max,rate.min&q=name%3Da");
+    await settled();
+    expect(asked.slice(2)).toEqual(["0 loss,acc,rate"]);
+    room.stop();
+  });
+
   it("needs other blocks only where lines of others come into sight, also below what is folded out", async () => {
     const room = await opened(300);
     expect([room.needs(0, 30), room.needs(69, 100), room.needs(70, 101)]).toEqual(["0 0", "0 0", "0 1"]);

@@ -34,7 +34,6 @@ _STRETCHES: Final = 8
 """Of one level of one series that are kept at most."""
 
 _STARTS: Final = NAMES.index("first_row")
-_FLOATS: Final = tuple(name in {"min", "max", "last", "mean"} for name in NAMES)
 _EXACT: Final = [place for place, name in enumerate(NAMES) if name != "mean"]
 """Means may differ in rounding from one reading of the same rows to the next."""
 
@@ -73,9 +72,7 @@ class Stretch:
     def buckets(self) -> Buckets:
         """The buckets, at least one: views of the words, made when they are first asked for."""
         if self._buckets is None:
-            floats = self.words.view("<f8")
-            arrays = [(floats if is_float else self.words)[place] for place, is_float in enumerate(_FLOATS)]
-            self._buckets = Buckets(**dict(zip(NAMES, arrays, strict=True)))
+            self._buckets = pyramid.to_buckets(self.words)
         return self._buckets
 
     @property
@@ -151,7 +148,8 @@ class Levels:
         """All buckets. Of a long series those are kept of which they are made: a range of it will be asked for next."""
         if level > LARGEST and subject.rows <= LARGEST * _LONG:
             fine = self.read(subject, LARGEST, 0, subject.rows)
-            return _to_stretch(pyramid.enlarge(fine.buckets, _starts(fine, level)), fine.end)
+            larger = pyramid.enlarge(fine.buckets, pyramid.begins(fine.starts, level))
+            return Stretch(pyramid.to_words(larger), fine.end)
         return self._fill(subject, level, 0, subject.rows, ())
 
     def fit(self, level: int, rows: int) -> int:
@@ -225,17 +223,6 @@ class Levels:
             )
         words = np.frombuffer(b"".join([getattr(found, name) for name in NAMES]), "<i8").reshape(len(NAMES), -1)
         return Stretch(words, end)
-
-
-def _starts(stretch: Stretch, level: int) -> IntArray:
-    """With which of its buckets those of a coarser level begin."""
-    place = stretch.starts // level
-    found: IntArray = np.flatnonzero(np.diff(place, prepend=place[0] - 1))
-    return found
-
-
-def _to_stretch(buckets: Buckets, end: int) -> Stretch:
-    return Stretch(np.stack([getattr(buckets, name).view(np.int64) for name in NAMES]), end)
 
 
 def _join(stretches: list[Stretch]) -> Stretch:

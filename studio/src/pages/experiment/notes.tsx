@@ -3,6 +3,7 @@ import { useState } from "preact/hooks";
 import { call, type Schemas } from "../../api/call";
 import { mayWrite } from "../../base/may";
 import { Editable } from "../../ui/editable";
+import { RemoveTag } from "../../ui/remove-tag";
 import { attempt } from "../../ui/toast";
 import { experimentWords } from "./words";
 
@@ -31,16 +32,7 @@ export function Notes({ experiment }: { experiment: Experiment }) {
           {Object.entries(experiment.tags).map(([name, value]) => (
             <span key={name} class="tag">
               {value ? `${name}: ${value}` : name}{" "}
-              {mayWrite && (
-                <button
-                  type="button"
-                  class="off"
-                  aria-label={say.removeTag(name)}
-                  onClick={() => update({ remove_tags: [name] })}
-                >
-                  ✕
-                </button>
-              )}
+              <RemoveTag name={name} onRemove={() => update({ remove_tags: [name] })} />
             </span>
           ))}
           {!Object.keys(experiment.tags).length && <span class="dim">{say.noTags}</span>}

@@ -29,15 +29,11 @@ export function Actions({ kind, record, files }: { kind: Kind; record: Run; file
             label: say.copyCode,
             run: () => void attempt(() => copy(codeOf(kind, name, number)).then(() => tell(uiWords().copied))),
           },
-          ...(files
-            ? [
-                {
-                  label: say.download,
-                  run: () => location.assign(apiAddress("/artifacts:zip", { run_id: record.run_id })),
-                },
-              ]
-            : []),
-          ...(mayWrite ? [{ label: say.remove, danger: true, run: () => setRemoving(true) }] : []),
+          files && {
+            label: say.download,
+            run: () => location.assign(apiAddress("/artifacts:zip", { run_id: record.run_id })),
+          },
+          mayWrite && { label: say.remove, danger: true, run: () => setRemoving(true) },
         ]}
       />
       {removing && (

@@ -51,15 +51,11 @@ export function Actions({ run, tab }: { run: Run; tab: string }) {
             label: say.downloadAll,
             run: () => location.assign(apiAddress("/artifacts:zip", { run_id: run.run_id })),
           },
-          ...(mayWrite
-            ? [
-                {
-                  label: run.hidden ? say.bringBack : say.archive,
-                  run: () => void attempt(() => archive(run.run_id, !run.hidden)),
-                },
-                { label: say.remove, danger: true, run: () => setRemoving(true) },
-              ]
-            : []),
+          mayWrite && {
+            label: run.hidden ? say.bringBack : say.archive,
+            run: () => void attempt(() => archive(run.run_id, !run.hidden)),
+          },
+          mayWrite && { label: say.remove, danger: true, run: () => setRemoving(true) },
         ]}
       />
       {removing && (
