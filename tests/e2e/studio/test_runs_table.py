@@ -17,10 +17,14 @@ from tests.e2e.studio.window import Window
 SWEEP = "experiments/resnet-sweep"
 
 
-def shown(page: Page) -> list[str]:
-    """The runs of the table, from its top."""
+def shown(page: Page) -> None:
+    """The table has rows."""
     page.locator(".grid .row a").first.wait_for()
-    return page.locator(".grid .row .name a").all_inner_texts()
+
+
+def expect_runs(page: Page, *names: str) -> None:
+    """The runs of the table, from its top, once it has stopped changing: a line is there before what it shows."""
+    expect(page.locator(".grid .row .name a")).to_have_text(names)
 
 
 def heads(page: Page) -> list[str]:
@@ -100,13 +104,13 @@ def test_runs_are_found_by_the_filter_and_a_mistake_is_shown_where_it_is(
     page.keyboard.type('metrics.val/acc.last > 0.85 and tags.owner = "vision"')
     page.keyboard.press("Enter")
     expect(page.locator(".grid .row")).to_have_count(2)
-    assert shown(page) == ["keen-lynx", "calm-owl"]
+    expect_runs(page, "keen-lynx", "calm-owl")
     field = page.get_by_role("combobox", name="Filter")
     field.fill("metrics.val/acc.mim < 0.3")
     field.press("Enter")
     expect(page.locator("#filter-failure")).to_contain_text("mim")
     expect(page.locator(".shade .wrong")).to_have_text("mim")
-    assert shown(page) == ["keen-lynx", "calm-owl"]  # what was there stays
+    expect_runs(page, "keen-lynx", "calm-owl")  # what was there stays
     seen.excuse("400 ", "/runs:")
     field.press("Escape")
     expect(page.locator(".grid .row")).to_have_count(9)
@@ -140,9 +144,9 @@ def test_children_fold_out_below_their_parent(window: Callable[..., Window], sce
     page = window().open(SWEEP)
     shown(page)
     row(page, "calm-owl").get_by_role("button", name="3 children").click()
-    expect(page.locator(".grid .row")).to_have_count(12)
-    at = shown(page).index("calm-owl")
-    assert shown(page)[at : at + 5] == ["calm-owl", "fold-0", "fold-1", "fold-2", "brave-fox"]
+    below = ["calm-owl", "fold-0", "fold-1", "fold-2", "brave-fox"]
+    above = [run.display_name for run in (*scene.runs[2:], scene.failed)]
+    expect_runs(page, *reversed(above), *below)
 
 
 def test_the_name_of_a_run_stays_in_sight(window: Callable[..., Window], scene: Scene) -> None:
@@ -218,7 +222,7 @@ def test_what_changes_is_seen_where_it_stands_and_new_runs_wait(
     experiment.start_logging(display_name="second", outputs=False).complete()
     page.get_by_role("button", name="1 new run").click()
     expect(row(page, "second")).to_be_visible()
-    assert shown(page) == ["second", "first"]
+    expect_runs(page, "second", "first")
 
 
 def made(server: Served, experiment: str, count: int) -> list[Run]:
@@ -249,7 +253,7 @@ def test_chosen_runs_are_tagged_archived_and_deleted(
     page.get_by_role("button", name="Archive").click()
     expect(page.get_by_role("status").filter(has_text="Archived")).to_be_visible()
     page.reload()
-    assert shown(page) == ["run-1", "run-0"]
+    expect_runs(page, "run-1", "run-0")
     page.keyboard.press("Shift+c")
     page.get_by_role("checkbox", name="run-1", exact=True).check()
     page.get_by_role("button", name="Delete", exact=True).click()
@@ -258,7 +262,7 @@ def test_chosen_runs_are_tagged_archived_and_deleted(
     dialog.get_by_role("button", name="Delete").click()
     expect(page.get_by_text("This run was deleted.")).to_be_visible()
     page.reload()
-    assert shown(page) == ["run-0"]
+    expect_runs(page, "run-0")
 
 
 def test_running_ones_are_canceled(window: Callable[..., Window], server: Served, scene: Scene) -> None:
