@@ -32,6 +32,8 @@ CHARTS_MS: Final = 500.0
 ZOOM_MS: Final = 100.0
 LOG_MS: Final = 100.0
 LOG_HEAP: Final = 10e6
+LOG_TIMES: Final = 5
+LOG_WAIT_MS: Final = 4_000
 SEEN_S: Final = 1.0
 HEAP_SWING: Final = 0.1
 SEED: Final = 7
@@ -241,6 +243,16 @@ def _zoomed(what: str, by_share: dict[float, list[float]], *, goal: bool) -> Fig
     )
 
 
+def _raw_heap(browser: Browser, url: str) -> float:
+    """What the page of a run holds that shows no log."""
+    tab = Tab(browser, url)
+    tab.open("runs/r/raw").locator("pre").first.wait_for()
+    tab.page.wait_for_timeout(1_500)
+    heap = tab.heap_bytes()
+    tab.close()
+    return heap
+
+
 def _log(browser: Browser) -> Iterator[Figure]:
     with tempfile.TemporaryDirectory() as folder:
         with closing(SqlStore(Path(folder))) as store:
@@ -255,20 +267,22 @@ def _log(browser: Browser) -> Iterator[Figure]:
                 request = AppendArtifact(run_id="r", path="logs/train.log", offset=offset, data=data)
                 offset = store.artifacts.append(request).size_bytes
         with served(Path(folder)) as server:
-            tab = Tab(browser, server.url)
-            page = tab.open("runs/r/raw")
-            page.locator("pre").first.wait_for()
-            page.wait_for_timeout(1_500)
-            before = tab.heap_bytes()
-            page.goto(f"{server.url}/runs/r/outputs?file=logs/train.log&line=500000")
-            page.get_by_text("step 499999 ").first.wait_for()
-            page.wait_for_timeout(1_000)
-            script = tab.cost()["ScriptDuration"] * 1e3
-            heap = tab.heap_bytes() - before
-            tab.close()
+            before = _raw_heap(browser, server.url)
+            scripts, heaps = [], []
+            for _ in range(LOG_TIMES):
+                tab = Tab(browser, server.url)
+                page = tab.open("runs/r/outputs?file=logs/train.log&line=500000")
+                page.wait_for_timeout(LOG_WAIT_MS)  # who looks whether it is there runs scripts of its own
+                scripts.append(tab.cost()["ScriptDuration"] * 1e3)
+                heaps.append(tab.heap_bytes() - before)
+                if not page.get_by_text("step 499999 ").count():
+                    raise RuntimeError(f"line 500,000 is not shown after {LOG_WAIT_MS} ms")
+                tab.close()
+            script, heap = statistics.median(scripts), statistics.median(heaps)
             yield Figure(
                 "studio: opening a log of a million lines in its middle", f"{script:.0f} ms", f"under {LOG_MS:.0f} ms",
-                script < LOG_MS, "script of the page, its start included",
+                script < LOG_MS, f"median of {LOG_TIMES}, {min(scripts):.0f} to {max(scripts):.0f}; script of the "
+                "page, its start included",
             )  # fmt: skip
             yield Figure(
                 "studio: the heap of that page over one without a log", f"{heap / 1e6:.1f} MB",

@@ -1,7 +1,6 @@
 /** Which language the studio speaks, and catalogues of words in all of them. */
 import { signal } from "@preact/signals";
 import { keep, kept } from "./keeping";
-import { memo } from "./memo";
 
 export type Language = "en" | "fr";
 
@@ -27,10 +26,13 @@ export function catalogue<Words extends object>(
   return () => words[language.value];
 }
 
-const rules = new Map<Language, Intl.PluralRules>();
+/** Which counts a language says in the singular. */
+const SINGULAR: Record<Language, (count: number) => boolean> = {
+  en: (count) => count === 1,
+  fr: (count) => Math.abs(count) < 2,
+};
 
 /** One of two forms, as the language counts: "1 run", "0 runs" but "0 exécution". */
 export function plural(count: number, one: string, other: string): string {
-  const rule = memo(rules, language.value, () => new Intl.PluralRules(language.value));
-  return rule.select(count) === "one" ? one : other;
+  return SINGULAR[language.value](count) ? one : other;
 }

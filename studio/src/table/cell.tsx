@@ -7,7 +7,7 @@ import { address } from "../base/place";
 import { Elapsed } from "../ui/moment";
 import { Status, statusWord } from "../ui/status";
 import type { Row } from "./asking";
-import { type Column, figure, metricKey, type Value } from "./column";
+import { type Column, figure, keyOf, type Value } from "./column";
 import { tableWords } from "./words";
 
 export function columnTitle(column: Column): string {
@@ -47,7 +47,7 @@ export function defaultWidth(column: Column): number {
 export function value(row: Row, column: Column): Value {
   const { run } = row;
   if (column.kind === "metric") {
-    const summary = row.figures.get(metricKey({ metric: column.name, column: column.column }));
+    const summary = row.figures.get(keyOf(column));
     const found = figure(summary, column.stat);
     // JSON has no NaN: it comes as nothing, though a value is there.
     const lost = found === undefined && summary && summary.count > 0 && summary.nonfinite > 0;
@@ -91,11 +91,12 @@ function plain(found: unknown): Value {
   return JSON.stringify(found);
 }
 
-const none = () => <span class="dim">–</span>;
+/** What stands where there is nothing. */
+export const NONE = "–";
 
 /** A figure; those of metrics line up, parameters are as short as they can be. */
-function figureText(of: Value, short = false): ComponentChildren {
-  if (of === undefined || of === null) return none();
+function figureText(of: Value, short = false): string {
+  if (of === undefined || of === null) return NONE;
   return typeof of !== "number" ? String(of) : short ? number(of) : aligned(of);
 }
 
@@ -104,7 +105,12 @@ function figureTip(of: Value): string {
 }
 
 export function Figure({ of }: { of: Value }) {
-  return <span title={figureTip(of)}>{figureText(of)}</span>;
+  const text = figureText(of);
+  return (
+    <span class={text === NONE ? "dim" : ""} title={figureTip(of)}>
+      {text}
+    </span>
+  );
 }
 
 /** What is told of a cell under the pointer: all of what it shows in short. Nothing of what is told already. */
@@ -117,34 +123,44 @@ export function tip(row: Row, column: Column): string {
 
 const MOMENTS: ReadonlySet<string> = new Set(["started", "created", "ended"]);
 
-/**
- * The cell of a column, without the name's, which has more in it. What keeps nothing is called and not mounted, and titles
- * are told by the table when they are asked for: hundreds of cells become others in each frame of scrolling.
- */
-export function content(row: Row, column: Column): ComponentChildren {
+/** What the cell of a column says, where that is a text alone; null where it is more: see `content`. */
+export function plainText(row: Row, column: Column): string | null {
   const { run } = row;
   if (column.kind === "own") {
-    if (column.name === "status") return Status({ status: run.status });
+    if (column.name === "status" || column.name === "experiment" || column.name === "tags") return null;
     if (MOMENTS.has(column.name)) {
       const at = value(row, column);
-      return typeof at === "number" && at ? moment(at) : none();
+      return typeof at === "number" && at ? moment(at) : NONE;
     }
-    if (column.name === "duration" && run.started_at && run.ended_at) return duration(run.ended_at - run.started_at);
-    if (column.name === "duration") return <Elapsed from={run.started_at} to={run.ended_at} />;
-    if (column.name === "experiment")
-      return (
-        <a href={address(["experiments", run.experiment])} tabIndex={-1}>
-          {run.experiment}
-        </a>
-      );
-    if (column.name === "tags")
-      return Object.entries(run.tags).map((tag) => (
-        <span key={tag[0]} class="tag" title={tagText(tag)}>
-          {tagText(tag)}
-        </span>
-      ));
+    if (column.name === "duration" && run.started_at)
+      return run.ended_at ? duration(run.ended_at - run.started_at) : null;
   }
   return figureText(value(row, column), column.kind !== "metric");
+}
+
+/** The cell of a column where it is more than a text, without the name's, which has more in it. */
+export function content({ run }: Row, column: Column): ComponentChildren {
+  if (column.kind !== "own") return null;
+  if (column.name === "status") return <Status status={run.status} />;
+  if (column.name === "duration") return <Elapsed from={run.started_at} to={run.ended_at} />;
+  if (column.name === "experiment")
+    return (
+      <a href={address(["experiments", run.experiment])} tabIndex={-1}>
+        {run.experiment}
+      </a>
+    );
+  return Object.entries(run.tags).map((tag) => (
+    <span key={tag[0]} class="tag" title={tagText(tag)}>
+      {tagText(tag)}
+    </span>
+  ));
+}
+
+/** What that content is drawn from: where it is the same, so is the content. */
+export function contentKey({ run }: Row, column: Column): string {
+  if (column.name === "status") return run.status;
+  if (column.name === "experiment") return run.experiment;
+  return column.name === "tags" ? JSON.stringify(run.tags) : `${run.started_at}`; // how long one lasts is counted from there
 }
 
 /** A value as text, with all its digits. */

@@ -146,6 +146,18 @@ export function metricKey(of: { metric: string; column?: string }): string {
   return `${of.metric}\n${of.column ?? "value"}`;
 }
 
+/** Likewise of a column. */
+export function keyOf(column: Column & { kind: "metric" }): string {
+  const known = keys.get(column);
+  if (known !== undefined) return known;
+  const made = metricKey({ metric: column.name, column: column.column });
+  keys.set(column, made);
+  return made;
+}
+
+/** Every cell asks for the key of its column. */
+const keys = new WeakMap<Column, string>();
+
 /** The metric columns that have to be asked for, each once. */
 export function metricColumns(columns: readonly Column[]): MetricColumn[] {
   const found = new Map<string, MetricColumn>();

@@ -10,7 +10,8 @@ import { type Column, columnText } from "./column";
 import { GroupLine } from "./group-line";
 import { Head } from "./head";
 import type { Room } from "./room";
-import { FIRST_COLUMN, FIRST_ROW, RunLine, WaitingLine } from "./row";
+import { FIRST_COLUMN, FIRST_ROW, lineId, WaitingLine } from "./row";
+import { RunLine } from "./run-line";
 import { MAX_HEIGHT, reveal, scrolledBy, span } from "./span";
 import "./table.css";
 import { type TableHands, useTableKeys } from "./table-keys";
@@ -59,7 +60,7 @@ export function RunsTable({ room, hands, empty }: Props) {
         aria-colcount={(chosen?.length ?? 0) + 2}
         aria-multiselectable="true"
         aria-busy={state.total === undefined && !state.failure}
-        aria-activedescendant={room.lines ? `line-${active}` : undefined}
+        aria-activedescendant={room.lines ? lineId(active) : undefined}
         style={{ "--columns": frame.columns, "--width": `${frame.width}px` }}
         onScroll={(event) => {
           // Its height is known: asking for it here would have the page laid out once more.
@@ -166,7 +167,7 @@ function Lines({ room, seen, columns }: LinesProps) {
   for (let at = turn; at < turn + pool; at += 1) {
     const line = at < first ? at + pool : at;
     if (line >= last) continue;
-    const frame = { id: `line-${line}`, line, top: (line - base) * ROW, columns, active: line === active };
+    const frame = { line, top: (line - base) * ROW, columns, active: line === active };
     const found = room.line(line);
     if (found.kind === "run") {
       const id = found.row.run.run_id;
@@ -207,7 +208,6 @@ function Lines({ room, seen, columns }: LinesProps) {
       drawn.push(
         <WaitingLine
           key={`waiting ${line}`}
-          id={`line-${line}`}
           line={line}
           top={line * ROW}
           columns={columns}

@@ -1,6 +1,18 @@
-import { beforeEach, expect, test } from "vitest";
-import { language } from "../../src/base/language";
-import { aligned, count, duration, moment, number, size } from "../../src/base/number";
+import { beforeEach, describe, expect, test, vi } from "vitest";
+import { language, plural } from "../../src/base/language";
+import {
+  aligned,
+  clock,
+  compact,
+  count,
+  duration,
+  fixed,
+  instant,
+  moment,
+  number,
+  precise,
+  size,
+} from "../../src/base/number";
 
 const plain = (text: string) => text.replaceAll(/[\u00a0\u202f]/g, " ");
 
@@ -71,4 +83,100 @@ test("a time is told as shortly as it can be, also where the same one is told on
   expect(plain(moment(then + 50, at("2026-03-05T00:10:00")))).toBe("4 Mar, 15:03");
   language.value = "fr";
   expect(told("2026-03-05T00:10:00")).toBe("4 mars, 15:02");
+});
+
+describe.each(["en", "fr"] as const)("what is written by hand is written as a browser would, in %s:", (speaking) => {
+  beforeEach(() => {
+    language.value = speaking;
+  });
+
+  /** Of every size and sign, and halves of the last digit that is shown. */
+  const values = Array.from({ length: 3_000 }, (_, at) => {
+    const size = Math.sin(at) * 10 ** ((at % 22) - 8);
+    return at % 5 ? size : Math.round(size * 1000) / 1000;
+  });
+  const browser = (options: Intl.NumberFormatOptions) => {
+    const format = new Intl.NumberFormat(speaking, options);
+    return (value: number) => format.format(value);
+  };
+
+  test("numbers", () => {
+    const [four, column] = [browser({ maximumSignificantDigits: 4 }), browser({ minimumSignificantDigits: 4 })];
+    const whole = browser({ maximumFractionDigits: 0 });
+    const seven = browser({ maximumSignificantDigits: 15 });
+    for (const value of values) {
+      const size = Math.abs(value);
+      if (size < 1e-3 || size >= 1e9) continue;
+      // Rounded here, exactly: a browser rounds the decimal that it would print, of which 1.0005 is another one.
+      const digits = Number(value.toPrecision(4));
+      expect(number(value)).toBe(size >= 1000 ? whole(Number(value.toFixed(0))) : four(digits));
+      if (size < 1000) expect(aligned(value)).toBe(Number.isInteger(value) ? whole(value) : column(digits));
+      expect(precise(value)).toBe(seven(Number(value.toPrecision(Math.max(7, Math.ceil(Math.log10(size + 1)))))));
+    }
+    expect(number(-0)).toBe("0");
+  });
+
+  test("decimals, thousands and millions", () => {
+    for (const decimals of [0, 1, 3]) {
+      const fraction = browser({ minimumFractionDigits: decimals, maximumFractionDigits: decimals });
+      const short = browser({ notation: "compact", maximumFractionDigits: decimals });
+      for (const value of values) {
+        expect(fixed(value, decimals)).toBe(fraction(Number(value.toFixed(decimals))));
+        if (Math.abs(value) < 1e15 && !near(value, decimals)) expect(compact(value, decimals)).toBe(short(value));
+      }
+      for (const value of [0, 999, 1_000, 999_950, 999_940, 999_999_999, 1e12, 2.5e9, -1_500_000])
+        if (!near(value, decimals)) expect(compact(value, decimals)).toBe(short(value));
+    }
+  });
+
+  /** Half-way between two: which of them is meant hangs on how exactly one looks. */
+  function near(value: number, decimals: number): boolean {
+    const power = Math.min(4, Math.max(0, Math.floor(Math.log10(Math.abs(value)) / 3)));
+    const scaled = (Math.abs(value) / 1000 ** power) * 10 ** decimals;
+    return Math.abs(scaled - Math.floor(scaled) - 0.5) < 1e-6 || Math.abs(value) < 0.5 / 10 ** decimals;
+  }
+
+  test("months and hours", () => {
+    const day = new Intl.DateTimeFormat(speaking === "en" ? "en-GB" : speaking, {
+      day: "numeric",
+      month: "short",
+      year: "numeric",
+    });
+    for (let month = 0; month < 12; month += 1) {
+      const then = new Date(2021, month, 9, 7, 5, 3);
+      expect(moment(then.getTime() / 1000)).toBe(day.format(then));
+      expect(clock(then.getTime() / 1000)).toBe("07:05:03");
+      expect(instant(then.getTime() / 1000)).toMatch(/^9 \S+ 2021, 07:05:03 UTC[+−]\d\d:\d\d$/);
+    }
+  });
+});
+
+test("what no unit stands for has an exponent", () => {
+  expect(compact(1.5e18, 1)).toBe("1.5e18");
+});
+
+test("a time in a title says how far it is from Greenwich", () => {
+  const zone = vi.spyOn(Date.prototype, "getTimezoneOffset");
+  for (const [offset, told] of [
+    [0, "UTC+00:00"],
+    [-345, "UTC+05:45"],
+    [210, "UTC−03:30"],
+  ] as const) {
+    zone.mockReturnValue(offset);
+    expect(instant(0)).toContain(told);
+  }
+  zone.mockRestore();
+});
+
+test.each([
+  ["en", 0, "others"],
+  ["en", 1, "one"],
+  ["en", 1.5, "others"],
+  ["fr", 0, "one"],
+  ["fr", 1.5, "one"],
+  ["fr", 2, "others"],
+] as const)("in %s %d is said as of %s", (speaking, many, told) => {
+  language.value = speaking;
+  expect(plural(many, "one", "others")).toBe(told);
+  expect(new Intl.PluralRules(speaking).select(many)).toBe(told === "one" ? "one" : "other");
 });

@@ -13,10 +13,12 @@ from tests.e2e.studio.server import Served
 from tests.e2e.studio.window import Window
 
 
-def names(page: Page) -> list[str]:
-    """The runs of the table, from its top."""
-    page.locator(".grid .row a").first.wait_for()
-    return page.locator(".grid .row .name a").all_inner_texts()
+def expect_first(page: Page, *names: str) -> None:
+    """The table has runs, and these are its first ones."""
+    runs = page.locator(".grid .row .name a")
+    runs.first.wait_for()
+    for number, name in enumerate(names):
+        expect(runs.nth(number)).to_have_text(name)
 
 
 def test_all_runs_can_be_filtered_by_experiment(window: Callable[..., Window], scene: Scene) -> None:
@@ -41,7 +43,7 @@ def test_all_experiments_lead_to_their_dashboards(window: Callable[..., Window],
     expect(line).to_contain_text("12")
     line.get_by_role("link", name="resnet-sweep").click()
     expect(page.get_by_role("heading", name="resnet-sweep")).to_be_visible()
-    assert names(page)[:2] == ["grey-wren", "bold-crane"]
+    expect_first(page, "grey-wren", "bold-crane")
 
 
 def test_experiments_are_searched_pinned_archived_and_brought_back(
@@ -83,7 +85,7 @@ def test_notes_are_kept(window: Callable[..., Window], server: Served, scene: Sc
 def test_a_view_is_saved_shared_by_its_link_and_deleted(window: Callable[..., Window], scene: Scene) -> None:
     seen = window()
     page = seen.open("experiments/resnet-sweep?s=-val/loss.min&c=status,val/loss.min")
-    assert names(page)[0] == "bold-crane"
+    expect_first(page, "bold-crane")
     page.get_by_role("button", name="Save view").click()
     page.get_by_role("textbox", name="Name of the view").fill("worst first")
     page.keyboard.press("Enter")
@@ -95,7 +97,7 @@ def test_a_view_is_saved_shared_by_its_link_and_deleted(window: Callable[..., Wi
     expect(page.get_by_role("columnheader", name="lr")).to_be_visible()
     seen.open(f"views/{view[1]}")
     expect(page.get_by_role("button", name="worst first")).to_be_visible()
-    assert names(page)[0] == "bold-crane"
+    expect_first(page, "bold-crane")
     page.get_by_role("button", name="worst first").click()
     page.get_by_role("menuitem", name="Delete").click()
     expect(page.get_by_role("button", name="Default view")).to_be_visible()
@@ -105,7 +107,7 @@ def test_the_edge_between_charts_and_table_moves_by_keys_and_is_remembered(
     window: Callable[..., Window], scene: Scene
 ) -> None:
     page = window().open("experiments/resnet-sweep")
-    names(page)
+    expect_first(page)
     edge = page.get_by_role("separator", name="Height of the charts")
     before = int(edge.get_attribute("aria-valuenow") or 0)
     edge.focus()
@@ -124,5 +126,5 @@ def test_nothing_breaks_a_rule_of_accessibility(window: Callable[..., Window], s
         page.locator("tbody tr").first.wait_for()
         assert seen.violations() == []
         page = seen.open("experiments/resnet-sweep")
-        names(page)
+        expect_first(page)
         assert seen.violations() == []

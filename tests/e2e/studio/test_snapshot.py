@@ -51,21 +51,21 @@ def test_the_zip_is_the_folder_without_what_is_ignored(window: Windows, server: 
         assert {name: found.read(name).decode() for name in found.namelist() if not name.endswith("/")} == kept
 
 
-def marked(page: Page) -> list[str]:
+def expect_marked(page: Page, *numbers: int) -> None:
     expect(page.locator(".code-line").first).to_be_visible()
-    return page.locator(".code-line.marked .code-number").all_inner_texts()
+    expect(page.locator(".code-line.marked .code-number")).to_have_text([str(number) for number in numbers])
 
 
 def test_a_link_leads_to_lines_and_presses_make_such_links(window: Windows, scene: Scene) -> None:
     page = window().open(address(scene.code, file="train.py", line="90-92"))
     expect(page.locator(".code-line.marked")).to_have_count(3)
-    assert marked(page) == ["90", "91", "92"]
+    expect_marked(page, 90, 91, 92)
     expect(page.locator(".code-line.marked").first).to_be_in_viewport()
     page.locator(".code-number", has_text="94").click()
     expect(page).to_have_url(re.compile("line=94$"))
     page.locator(".code-number", has_text="96").click(modifiers=["Shift"])
     expect(page.locator(".code-line.marked")).to_have_count(3)
-    assert marked(page) == ["94", "95", "96"]
+    expect_marked(page, 94, 95, 96)
     lines = page.get_by_role("textbox", name="Lines")
     expect(lines).to_have_value("94-96")
     lines.fill("2")
