@@ -19,7 +19,7 @@ export default defineConfig({
             {
               name: "base",
               test: /src\/(base|api|ui)\/(?!run-|facts|registry)|node_modules\/(preact|@preact)/,
-              priority: 4,
+              priority: 5,
             },
             {
               name: "pages",
@@ -27,11 +27,20 @@ export default defineConfig({
               priority: 2,
             },
             // Seldom needed where charts are.
-            { name: "parallel", test: /src\/(charts|pages\/compare)\/parallel\//, priority: 3 },
-            { name: "files", test: /src\/(files\/|pages\/experiment\/images)/, priority: 1 },
+            { name: "parallel", test: /src\/(charts|pages\/compare)\/parallel\//, priority: 4 },
+            // Parts of pages that show files or draw charts go with these: who opens a log waits for no chart.
+            {
+              name: "files",
+              test: /src\/(files\/|pages\/(experiment\/images|run\/(outputs|snapshot|diff-menu|images)|compare\/(code|images))\.)|node_modules\/diff/,
+              priority: 3,
+            },
             { name: "deeds", test: /src\/table\/(deeds|column-editor|tag-dialog|peek|dialogs|batch|csv)/, priority: 2 },
             { name: "lists", test: /src\/(table|pages\/experiments?)\/(?!drawing|images)/, priority: 1 },
-            { name: "charts", test: /src\/charts\/(?!structured\/(?!kinds))/, priority: 1 },
+            {
+              name: "charts",
+              test: /src\/(charts\/(?!structured\/(?!kinds))|pages\/(run\/(metrics|monitoring)|compare\/charts)\.)/,
+              priority: 3,
+            },
           ],
         },
       },

@@ -6,8 +6,8 @@ import { idOf, type Kind, numberOf, ofVersions, placeOfVersion } from "../../api
 import type { Run } from "../../api/run";
 import { count } from "../../base/number";
 import { address, query } from "../../base/place";
-import { Browser } from "../../files/browser";
 import { FailureNote } from "../../ui/failure";
+import { Later } from "../../ui/later";
 import { Moment } from "../../ui/moment";
 import { Page } from "../../ui/page";
 import { Tabs } from "../../ui/tabs";
@@ -15,6 +15,8 @@ import { Actions } from "./actions";
 import { VersionDetails } from "./details";
 import { useVersions } from "./use";
 import { registryWords } from "./words";
+
+const browser = async () => ({ default: (await import("../../files/browser")).Browser });
 
 interface Props {
   kind: Kind;
@@ -110,11 +112,14 @@ function Shown({ kind, name, record, versions, onMore }: ShownProps) {
       <div class="version">
         <Versions kind={kind} name={name} here={id} versions={versions} tab={tab} {...(onMore ? { onMore } : {})} />
         {tab === "files" ? (
-          <Browser
+          <Later
             key={id}
-            run={record}
-            first={files && (files.artifacts[0]?.path ?? null)}
-            none={<div class="empty">{say.noFiles}</div>}
+            load={browser}
+            with={{
+              run: record,
+              first: files && (files.artifacts[0]?.path ?? null),
+              none: <div class="empty">{say.noFiles}</div>,
+            }}
           />
         ) : (
           <VersionDetails key={id} kind={kind} name={name} record={record} files={files} />

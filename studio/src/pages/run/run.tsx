@@ -52,11 +52,23 @@ const TABS: readonly { id: string; load: Load; there: (content: Content) => bool
   { id: "raw", load: async () => ({ default: (await import("./raw")).RawTab }), there: () => true },
 ];
 
+function part(tab: string | undefined, otherwise: string) {
+  return TABS.find((each) => each.id === tab) ?? TABS.find((each) => each.id === otherwise)!;
+}
+
 export default function RunPage({ at }: { at: readonly string[] }) {
   const id = at[0] ?? "";
   const found = useCall("/runs:get", { run_id: id }, ofRun(id, "run", "deleted", "jobs"));
   const { data: run, failure } = found.value;
   const say = runWords();
+  // Its part is fetched while the run is; where that fails, who shows it asks again and tells.
+  useMemo(
+    () =>
+      part(at[1], "metrics")
+        .load()
+        .catch(() => null),
+    [at[1]],
+  );
   if (!run || failure?.status === 404 || failure?.status === 410)
     return (
       <Page crumbs={[{ label: say.experiments, href: address(["experiments"]) }, { label: id }]}>
@@ -83,7 +95,7 @@ function Shown({ run, tab }: { run: Run; tab: string | undefined }) {
   const content = useContent(run);
   // A failed run opens on why it failed, the others on what they logged.
   const [first] = useState(run.status === "Failed" || run.status === "NotResponding" ? "details" : "metrics");
-  const here = TABS.find((each) => each.id === tab) ?? TABS.find((each) => each.id === first)!;
+  const here = part(tab, first);
   const shown = TABS.filter((each) => each === here || each.there(content));
   const words = say as unknown as Record<string, string>;
   const keys = useMemo(
