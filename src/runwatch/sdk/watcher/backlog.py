@@ -9,7 +9,7 @@ from typing import Final
 
 from runwatch.journal.location import journal_folder
 from runwatch.journal.place import journal_folders as journal_places
-from runwatch.sdk import home
+from runwatch.sdk import home, whole_file
 from runwatch.sdk.watcher.claim import LOCK
 
 MANIFEST: Final = "run.json"
@@ -36,7 +36,7 @@ def journal_folders(root: Path) -> Iterator[Path]:
 def park(folder: Path, reason: str) -> None:
     """Leave a folder as it is, for somebody to decide about: its run is gone from the store."""
     if folder.is_dir():
-        (folder / PARKED).write_text(f"{reason}\n", encoding="utf-8")
+        whole_file.write(folder / PARKED, f"{reason}\n".encode())  # it counts as parked as soon as the file is there
 
 
 def parked(folder: Path) -> str:

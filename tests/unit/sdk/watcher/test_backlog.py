@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -28,6 +29,23 @@ def test_a_parked_folder_says_why(tmp_path: Path) -> None:
     assert backlog.parked(folder) == "The run was deleted."
     backlog.park(tmp_path / "gone", "no folder")
     assert not (tmp_path / "gone").exists()
+
+
+def test_why_it_was_parked_is_never_half_there(tmp_path: Path) -> None:
+    folder = make_journal(tmp_path)
+    reason = "The run was deleted. " * 1_000
+
+    def park() -> None:
+        for _ in range(200):
+            backlog.park(folder, reason)
+
+    with ThreadPoolExecutor(1) as pool:
+        parking = pool.submit(park)
+        seen = set[str]()
+        while not parking.done():
+            seen.add(backlog.parked(folder))
+        parking.result()
+    assert seen | {""} == {"", reason.strip()}
 
 
 def test_a_finished_folder_goes_with_all_it_holds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
