@@ -123,16 +123,20 @@ function Chosen({ run, path, otherName }: { run: Run; path: string; otherName: s
   const own = useFile(run, path);
   const other = useFile(run, own.missing ? otherName : null);
   const found = own.missing && otherName ? other : own;
-  const log = (file: string) => (
-    <Log
-      run={run.run_id}
-      path={file}
-      growing={!ENDED.has(run.status)}
-      line={query.value.get("line")}
-      onLine={(line) => ask({ file, line }, "replace")}
-      linkTo={(line) => address(parts.value, { ...Object.fromEntries(query.value), file, line })}
-    />
-  );
+  const log = (file: string) => {
+    // Written once for all lines: each has a link.
+    const here = address(parts.value, { ...Object.fromEntries(query.value), file, line: null });
+    return (
+      <Log
+        run={run.run_id}
+        path={file}
+        growing={!ENDED.has(run.status)}
+        line={query.value.get("line")}
+        onLine={(line) => ask({ file, line }, "replace")}
+        linkTo={(line) => `${here}&line=${line}`}
+      />
+    );
+  };
   return (
     <div class="outputs-view">
       {found.file ? (

@@ -52,6 +52,21 @@ describe("the lines at hand", () => {
     expect(served.asked).toHaveLength(3);
   });
 
+  it("come with the first answer where somebody knows which are seen", async () => {
+    const served = new Served();
+    served.texts = Array.from({ length: 1000 }, (_, line) => `line ${line}`);
+    served.settled = 1000;
+    const book = new Book("run", "log", served.read);
+    await book.refresh(120, 450);
+    book.want(460, 560);
+    await rest();
+    expect(served.asked).toEqual(["450+120"]);
+    book.want(560, 580);
+    await rest();
+    expect(served.asked.slice(1)).toEqual(["570+198"]);
+    expect([460, 569, 570].map((line) => book.line(line)?.text)).toEqual(["line 460", "line 569", "line 570"]);
+  });
+
   it("come again when they may have been overwritten", async () => {
     const served = new Served();
     served.texts = ["a", "10%"];

@@ -59,8 +59,8 @@ export class Book {
     this.fill();
   }
 
-  /** Learn what the log is by now, with the given number of its last lines. The first call opens it. */
-  async refresh(tail: number): Promise<void> {
+  /** Learn what the log is by now, with so many lines from one on, else with its last ones. The first call opens it. */
+  async refresh(count: number, first = -count): Promise<void> {
     if (this.refreshing) {
       this.again = true;
       return;
@@ -69,7 +69,7 @@ export class Book {
     do {
       this.again = false;
       await this.attempt(async () => {
-        const page = await this.read({ run_id: this.run, path: this.path, first: tail ? -tail : 0, count: tail });
+        const page = await this.read({ run_id: this.run, path: this.path, first: count ? first : 0, count });
         this.take(page.lines, page.state);
       });
     } while (this.again && !this.closed);

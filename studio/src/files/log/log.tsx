@@ -135,7 +135,11 @@ function useNews(scene: Scene): void {
       }, PACE_MS) as unknown as number;
     };
     const stop = listen((notices) => notices.some(concerns) && soon());
-    const restored = standing.subscribe((now) => now === "live" && soon());
+    let before = standing.peek();
+    const restored = standing.subscribe((now) => {
+      if (now === "live" && before !== "live") soon();
+      before = now;
+    });
     return () => {
       clearTimeout(waiting);
       stop();

@@ -79,10 +79,13 @@ export class Scene {
     void this.matches.peek()?.want(first, end);
   }
 
-  /** Read what is new; while the end is held its lines come with it. */
+  /** Read what is new; while the end is held its lines come with it, and with the first answer those that are seen first. */
   async refresh(): Promise<void> {
-    const lines = this.atEnd.peek() ? Math.ceil(this.seen.peek() / ROW) + 2 : 0;
-    await this.book.refresh(lines);
+    const whole = Math.ceil(this.seen.peek() / ROW) + 2;
+    const target = (this.marks.peek()?.[0] ?? 0) - this.above();
+    if (this.atEnd.peek()) await this.book.refresh(whole);
+    else if (this.opened) await this.book.refresh(0);
+    else await this.book.refresh(whole + 2 * READY, Math.max(0, target - READY));
     if (!this.opened && this.book.state.peek()) this.open();
     this.want();
     void this.matches.peek()?.count();
@@ -124,7 +127,12 @@ export class Scene {
     const row = Math.max(0, Math.min(line, this.book.lines - 1));
     const whole = this.seen.peek() / ROW;
     const below = row + 1 > this.place() + (this.wrap.peek() ? 1 : whole);
-    if (row < this.place() || below) this.moveRows(row - Math.floor(this.wrap.peek() ? 2 : whole / 3));
+    if (row < this.place() || below) this.moveRows(row - this.above());
+  }
+
+  /** How many rows stand above one that is shown. */
+  private above(): number {
+    return Math.floor(this.wrap.peek() ? 2 : this.seen.peek() / ROW / 3);
   }
 
   moveCursor(line: number, extending = false): void {

@@ -9,18 +9,24 @@ export interface Content {
   system: boolean;
 }
 
+/** What the figures of the machine are called by. */
+const SYSTEM = "system/";
 /** The most children that are counted. */
 const COUNTED = 1000;
 
 export function useContent(run: Run): Content {
   const run_id = run.run_id;
   const metrics = useCall("/metrics:list", { run_id, limit: 1000 }, ofRun(run_id, "metrics"));
-  const system = useCall("/metrics:list", { run_id, prefix: "system/", limit: 1 }, ofRun(run_id, "metrics"));
+  const shown = metrics.value.data;
+  // Among the first thousand, mostly; where there are more, they may be behind those.
+  const seen = shown?.metrics.some((metric) => metric.name.startsWith(SYSTEM)) ?? false;
+  const behind = shown?.next_cursor && !seen ? { run_id, prefix: SYSTEM, limit: 1 } : null;
+  const system = useCall("/metrics:list", behind, ofRun(run_id, "metrics"));
   const children = useCall("/runs:list", { parent_run_id: run_id, limit: COUNTED }, ofKind("run", "deleted"));
   return {
     images: metrics.value.data?.metrics.some((metric) => metric.kind === "image") ?? false,
     children: children.value.data?.runs.length ?? 0,
     snapshot: "ContentSnapshotId" in run.properties,
-    system: Boolean(system.value.data?.metrics.length),
+    system: seen || Boolean(system.value.data?.metrics.length),
   };
 }
