@@ -2,11 +2,17 @@
 import type { Signal } from "@preact/signals";
 import type { Curve } from "./curve";
 import type { Engine } from "./engine";
-import type { Actions, Hovered } from "./plot";
-import { nearestIndex } from "./pointing";
+import { type Hovered, nearestIndex } from "./pointing";
 import type { Scene } from "./scene";
 import type { Range } from "./settings";
 import type { Zoom } from "./zoom";
+
+/** What the owner of a chart does for it. */
+export interface Actions {
+  table?: () => void;
+  maximise?: () => void;
+  save?: () => void;
+}
 
 /** A key of a chart. */
 export interface PlotKey {

@@ -7,8 +7,8 @@ import type { Colours, Host } from "./easel";
 import { Engine } from "./engine";
 import { KeySheetContext } from "./key-sheet-context";
 import { nameOf } from "./paint";
-import { type PlotKey, plotKeys } from "./plot-keys";
-import { type Pointed, pointed } from "./pointing";
+import { type Actions, type PlotKey, plotKeys } from "./plot-keys";
+import { type Hovered, pointed } from "./pointing";
 import { projection } from "./scale";
 import type { Scene } from "./scene";
 import { Tooltip, told } from "./tooltip";
@@ -19,12 +19,6 @@ export interface Pointer {
   from: object;
   kind: string;
   x: number;
-}
-
-export interface Actions {
-  table?: () => void;
-  maximise?: () => void;
-  save?: () => void;
 }
 
 interface Props {
@@ -40,12 +34,6 @@ interface Props {
   actions?: Actions;
   /** Where the canvas is found for saving. */
   onCanvas?: (canvas: HTMLCanvasElement | null) => void;
-}
-
-export interface Hovered {
-  points: Pointed[];
-  left: number;
-  top: number;
 }
 
 /** A line is meant when the pointer is no farther from it. */

@@ -11,6 +11,13 @@ export interface Pointed {
   distance: number;
 }
 
+/** The points that are pointed at, and where; CSS pixels. */
+export interface Hovered {
+  points: Pointed[];
+  left: number;
+  top: number;
+}
+
 /** Beyond its ends a line is meant no farther than this. */
 const BEYOND = 24;
 

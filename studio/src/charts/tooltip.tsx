@@ -3,7 +3,7 @@ import { useLayoutEffect, useRef } from "preact/hooks";
 import { aligned, clock, moment, number, precise } from "../base/number";
 import type { Curve } from "./curve";
 import type { Engine } from "./engine";
-import type { Hovered } from "./plot";
+import type { Hovered } from "./pointing";
 import { nearestX, type Pointed } from "./pointing";
 import type { Scene } from "./scene";
 import type { XKind } from "./settings";

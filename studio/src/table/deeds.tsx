@@ -11,11 +11,13 @@ import { say as tell } from "../ui/toast";
 import { inBatches } from "./batch";
 import "./dialogs.css";
 import { csvHead, csvRow } from "./csv";
-import type { Deed } from "./foot";
 import type { Room } from "./room";
 import { TagDialog, type TagWork } from "./tag-dialog";
 import { NAME } from "./widths";
 import { tableWords } from "./words";
+
+/** What a dialog is open for. */
+export type Deed = "tag" | "delete" | "archive" | "bringBack" | "cancel" | "csv";
 
 const words = catalogue({
   en: {

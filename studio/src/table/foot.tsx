@@ -4,13 +4,11 @@ import { mayWrite } from "../base/may";
 import { Later } from "../ui/later";
 import { Menu } from "../ui/menu";
 import { uiWords } from "../ui/words";
+import type { Deed } from "./deeds";
 import type { Room } from "./room";
 import { tableWords } from "./words";
 
 const deeds = () => import("./deeds");
-
-/** What a dialog is open for. */
-export type Deed = "tag" | "delete" | "archive" | "bringBack" | "cancel" | "csv";
 
 export function Foot({ room, onCompare }: { room: Room; onCompare: () => void }) {
   const say = tableWords();

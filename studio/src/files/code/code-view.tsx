@@ -2,8 +2,8 @@
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { FailureNote } from "../../ui/failure";
 import { decoded, useContent } from "../content";
+import { Frame, type PreviewProps } from "../preview/frame";
 import { endingOf } from "../preview/kind";
-import { Frame, type PreviewProps } from "../preview/preview";
 import { Rows, type RowsHandle } from "../rows";
 import { filesWords } from "../words";
 import "./code.css";

@@ -1,7 +1,7 @@
 /** What was changed since the last commit when a run was submitted. */
 import { FailureNote } from "../../ui/failure";
 import { decoded, useContent } from "../content";
-import { Frame, type PreviewProps, TooLarge } from "../preview/preview";
+import { Frame, type PreviewProps, TooLarge } from "../preview/frame";
 import { DifferenceView } from "./difference-view";
 import { patchRows } from "./patch";
 import { codeWords } from "./words";

@@ -4,8 +4,8 @@ import { FailureNote } from "../../ui/failure";
 import { CodeBody } from "../code/code-view";
 import { decoded, useContent } from "../content";
 import { filesWords } from "../words";
+import { Frame, type PreviewProps } from "./frame";
 import { Picture, useZoom, ZoomControls } from "./image";
-import { Frame, type PreviewProps } from "./preview";
 
 export function DrawingView({ run, file }: PreviewProps) {
   const say = filesWords();

@@ -2,7 +2,7 @@
 import { FailureNote } from "../../ui/failure";
 import { useContent } from "../content";
 import { filesWords } from "../words";
-import { Frame, type PreviewProps } from "./preview";
+import { Frame, type PreviewProps } from "./frame";
 
 const MOST = 1024;
 const PER_LINE = 16;

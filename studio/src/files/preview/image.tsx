@@ -3,7 +3,7 @@ import { useState } from "preact/hooks";
 import { number } from "../../base/number";
 import { addressOf } from "../content";
 import { filesWords } from "../words";
-import { Frame, type PreviewProps } from "./preview";
+import { Frame, type PreviewProps } from "./frame";
 
 export function ImageView({ run, file }: PreviewProps) {
   const zoom = useZoom();

@@ -6,8 +6,8 @@ import { decoded, useContent } from "../content";
 import { Rows, type RowsHandle } from "../rows";
 import { treeKey } from "../tree-keys";
 import { filesWords } from "../words";
+import { Frame, type PreviewProps } from "./frame";
 import { isGroup, type Json, type JsonRow, jsonRows, parseJson, sizeOf, Written } from "./json-tree";
-import { Frame, type PreviewProps } from "./preview";
 
 const ROW = 20;
 /** Characters of a text in its row; the whole is in the title. */

@@ -4,8 +4,8 @@ import { FailureNote } from "../../ui/failure";
 import { CodeBody } from "../code/code-view";
 import { addressOf, decoded, useContent } from "../content";
 import { filesWords } from "../words";
+import { Frame, type PreviewProps } from "./frame";
 import { besideOf, Markdown } from "./markdown";
-import { Frame, type PreviewProps } from "./preview";
 
 export function MarkdownView({ run, file }: PreviewProps) {
   const say = filesWords();

@@ -6,9 +6,9 @@ import { CodeBody, Coloured } from "../code/code-view";
 import { addressOf, decoded, useContent } from "../content";
 import { Ansi } from "../log/ansi-text";
 import { filesWords } from "../words";
+import { Frame, type PreviewProps } from "./frame";
 import { besideOf, Markdown } from "./markdown";
 import { type Cell, type Output, readNotebook } from "./notebook-file";
-import { Frame, type PreviewProps } from "./preview";
 import "../log/ansi.css";
 
 export function NotebookView({ run, file }: PreviewProps) {

@@ -1,19 +1,10 @@
 /** A file as its kind is best looked at; each view comes when it is first needed, and none lets a file run. */
 import type { ComponentChildren, ComponentType } from "preact";
 import { useEffect, useState } from "preact/hooks";
-import { size } from "../../base/number";
 import { FailureNote } from "../../ui/failure";
-import { addressOf, useContent } from "../content";
-import type { Artifact } from "../shelf";
-import { filesWords } from "../words";
+import { useContent } from "../content";
+import { type PreviewProps, TooLarge } from "./frame";
 import { isText, type Kind, kindOf } from "./kind";
-import "../foot.css";
-import "./preview.css";
-
-export interface PreviewProps {
-  run: string;
-  file: Artifact;
-}
 
 /** What a view can show of a file. */
 const MOST: Partial<Record<Kind, number>> = {
@@ -77,40 +68,4 @@ function Lazy({ load, run, file }: PreviewProps & { load: () => Promise<View> })
     };
   }, [load]);
   return view && <view.Part run={run} file={file} />;
-}
-
-export function TooLarge({ run, file, most }: PreviewProps & { most: number }) {
-  return (
-    <Frame run={run} file={file}>
-      <div class="empty">
-        <p>{filesWords().tooLarge(file.size_bytes, most)}</p>
-      </div>
-    </Frame>
-  );
-}
-
-interface FrameProps extends PreviewProps {
-  children: ComponentChildren;
-  /** What stands in the foot before size and download. */
-  controls?: ComponentChildren;
-}
-
-/** The frame of every view: what is shown, and a foot with its controls, its size and the download. */
-export function Frame({ run, file, children, controls }: FrameProps) {
-  const say = filesWords();
-  return (
-    <div class="view">
-      <div class="view-body">{children}</div>
-      <div class="foot">
-        {controls}
-        <span class="grow" />
-        <span class="dim" title={say.bytes(String(file.size_bytes))}>
-          {size(file.size_bytes)}
-        </span>
-        <a class="button quiet" href={addressOf(run, file.path, true)} download>
-          {say.download}
-        </a>
-      </div>
-    </div>
-  );
 }

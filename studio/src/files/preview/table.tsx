@@ -5,8 +5,8 @@ import { decoded, useContent } from "../content";
 import { Rows } from "../rows";
 import { filesWords } from "../words";
 import { numericColumns, parseCsv, separatorOf } from "./csv";
+import { Frame, type PreviewProps } from "./frame";
 import { endingOf } from "./kind";
-import { Frame, type PreviewProps } from "./preview";
 
 const MOST_ROWS = 10_000;
 /** What is read: enough for so many rows of some 800 bytes. */

@@ -5,7 +5,7 @@ import { inks } from "../../base/colour";
 import { ask, query } from "../../base/place";
 import { RunCharts } from "../../charts/run-charts";
 import { type ChartSettings, fromQuery, toQuery } from "../../charts/settings";
-import type { PartProps } from "./compare";
+import type { PartProps } from "./part";
 
 export function CompareCharts({ runs }: PartProps) {
   const [highlighted, highlight] = useState<string | null>(null);

@@ -6,7 +6,7 @@ import { Changes } from "../../files/code/changes";
 import { snapshotId } from "../../files/code/manifest";
 import "../../files/code/source.css";
 import { codeWords } from "../../files/code/words";
-import type { PartProps } from "./compare";
+import type { PartProps } from "./part";
 
 export function CompareCode({ runs }: PartProps) {
   const say = codeWords();

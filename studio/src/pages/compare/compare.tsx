@@ -13,13 +13,10 @@ import { Page } from "../../ui/page";
 import { Status, statusWord } from "../../ui/status";
 import { Tabs } from "../../ui/tabs";
 import "./compare.css";
+import type { PartProps } from "./part";
 import { COLUMNS, environmentRows, factRows, metricRows, rowsOf, STATS, type Stat } from "./rows";
 import { Values } from "./values";
 import { compareWords } from "./words";
-
-export interface PartProps {
-  runs: readonly Run[];
-}
 
 const PARTS: Record<string, () => Promise<{ default: ComponentType<PartProps> }>> = {
   parallel: async () => ({ default: (await import("./parallel/parallel")).CompareParallel }),

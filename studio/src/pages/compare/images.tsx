@@ -3,7 +3,7 @@ import { nameOf, placeOf } from "../../api/run";
 import { inks } from "../../base/colour";
 import { address } from "../../base/place";
 import { ImagesOfRuns } from "../../files/media/images-of-runs";
-import type { PartProps } from "./compare";
+import type { PartProps } from "./part";
 
 export function CompareImages({ runs }: PartProps) {
   const dealt = inks(runs.map((run) => run.run_id));

@@ -1,4 +1,5 @@
 /** What is known of a version: what it is about, how it is used, where it comes from, what it is made of. */
+import type { AnswerOf } from "../../api/call";
 import { type Kind, numberOf, placeOfVersion, sourceOf } from "../../api/registry";
 import type { Run } from "../../api/run";
 import { size } from "../../base/number";
@@ -9,7 +10,6 @@ import { RunAbout } from "../../ui/run-about";
 import { Snippet } from "../../ui/snippet";
 import { codeOf } from "./code";
 import { datasetsOf, said, saidOf } from "./definition";
-import type { Files } from "./named";
 import { SourceLink } from "./source-link";
 import { useSources } from "./use";
 import { registryWords } from "./words";
@@ -19,7 +19,7 @@ interface Props {
   name: string;
   record: Run;
   /** The first files; undefined while they are on their way. */
-  files: Files | undefined;
+  files: AnswerOf<"/artifacts:list"> | undefined;
 }
 
 /** Properties that are ours. */

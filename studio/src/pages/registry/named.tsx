@@ -1,7 +1,6 @@
 /** One name: its versions, and one of them with what is known of it and its files. */
 import { useEffect, useRef, useState } from "preact/hooks";
 import { ofRun, useCall } from "../../api/cache";
-import type { AnswerOf } from "../../api/call";
 import { idOf, type Kind, numberOf, ofVersions, placeOfVersion } from "../../api/registry";
 import type { Run } from "../../api/run";
 import { count } from "../../base/number";
@@ -80,8 +79,6 @@ interface ShownProps {
   versions: readonly Run[];
   onMore?: () => void;
 }
-
-export type Files = AnswerOf<"/artifacts:list">;
 
 function Shown({ kind, name, record, versions, onMore }: ShownProps) {
   const say = registryWords();

@@ -6,7 +6,7 @@ import { aligned } from "../../base/number";
 import { address } from "../../base/place";
 import { Elapsed, Moment } from "../../ui/moment";
 import { Status } from "../../ui/status";
-import type { TabProps } from "./run";
+import type { TabProps } from "./tab";
 import { runWords } from "./words";
 
 /** So many metrics have a column. */

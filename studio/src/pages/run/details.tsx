@@ -8,7 +8,7 @@ import { type Fact, Facts } from "../../ui/facts";
 import { Elapsed, Moment } from "../../ui/moment";
 import { RunAbout } from "../../ui/run-about";
 import { Life } from "./life";
-import type { TabProps } from "./run";
+import type { TabProps } from "./tab";
 import { runWords } from "./words";
 
 export function DetailsTab({ run }: TabProps) {

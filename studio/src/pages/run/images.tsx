@@ -11,7 +11,7 @@ import { stopsOf } from "../../files/media/step";
 import { stripsOf } from "../../files/media/strips";
 import { mediaWords } from "../../files/media/words";
 import { FailureNote } from "../../ui/failure";
-import type { TabProps } from "./run";
+import type { TabProps } from "./tab";
 
 const EXAMPLE = `run.log_image("samples", path="sample.png")
 run.log_image("predictions", plot=plt)`;

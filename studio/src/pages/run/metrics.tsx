@@ -5,7 +5,7 @@ import { inks } from "../../base/colour";
 import { ask, query } from "../../base/place";
 import { type ChartSettings, RunCharts } from "../../charts/run-charts";
 import { fromQuery, toQuery } from "../../charts/settings";
-import type { TabProps } from "./run";
+import type { TabProps } from "./tab";
 
 export function MetricsTab({ run, system = false }: TabProps & { system?: boolean }) {
   const [highlighted, highlight] = useState<string | null>(null);

@@ -1,6 +1,6 @@
 /** What the machine and the run's processes did, on the same clock as the metrics. */
 import { MetricsTab } from "./metrics";
-import type { TabProps } from "./run";
+import type { TabProps } from "./tab";
 
 export function MonitoringTab({ run }: TabProps) {
   return <MetricsTab run={run} system />;

@@ -4,7 +4,7 @@ import type { Run } from "../../api/run";
 import { query } from "../../base/place";
 import { Browser } from "../../files/browser";
 import { filesWords } from "../../files/words";
-import type { TabProps } from "./run";
+import type { TabProps } from "./tab";
 
 /** Folders in the order in which people look for things. */
 const FOLDERS = ["azureml-logs", "logs", "user_logs", "outputs"];

@@ -2,7 +2,7 @@
 import { copy } from "../../base/clipboard";
 import { attempt, say as tell } from "../../ui/toast";
 import { uiWords } from "../../ui/words";
-import type { TabProps } from "./run";
+import type { TabProps } from "./tab";
 import { runWords } from "./words";
 
 export function RawTab({ run }: TabProps) {

@@ -17,11 +17,8 @@ import { attempt } from "../../ui/toast";
 import { Actions } from "./actions";
 import "./run.css";
 import { type Content, useContent } from "./content";
+import type { TabProps } from "./tab";
 import { runWords } from "./words";
-
-export interface TabProps {
-  run: Run;
-}
 
 type Load = () => Promise<{ default: ComponentType<TabProps> }>;
 

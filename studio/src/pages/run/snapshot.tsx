@@ -13,7 +13,7 @@ import { codeWords } from "../../files/code/words";
 import { Tree } from "../../files/tree";
 import { FailureNote } from "../../ui/failure";
 import { DiffMenu } from "./diff-menu";
-import type { TabProps } from "./run";
+import type { TabProps } from "./tab";
 
 const EXAMPLE = `run = experiment.start_logging(snapshot_directory=".")
 run.take_snapshot(".")  # or later, once`;

@@ -15,7 +15,7 @@ import { type Column, columnText, metricColumns, readColumns, type Stat } from "
 import { type Name, names } from "../../../table/names";
 import { FailureNote } from "../../../ui/failure";
 import { Menu, type MenuItem } from "../../../ui/menu";
-import type { PartProps } from "../compare";
+import type { PartProps } from "../part";
 import { COLUMNS, STATS } from "../rows";
 import { compareWords } from "../words";
 import { asAxes, differing, metricChoices, usualAxes, usualColour, valuesOf, withStat } from "./axes";
