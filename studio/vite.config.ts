@@ -49,5 +49,6 @@ export default defineConfig({
     manifest: true, // for script/size.mjs; script/press.mjs takes it out of what is served
   },
   worker: { format: "es" },
-  test: { environment: "happy-dom", include: ["test/**/*.test.{ts,tsx}"] },
+  // No test is timed: the limit is for one that hangs, on the slowest machine.
+  test: { environment: "happy-dom", include: ["test/**/*.test.{ts,tsx}"], testTimeout: 60_000, hookTimeout: 60_000 },
 });
