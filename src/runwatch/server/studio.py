@@ -11,6 +11,8 @@ from typing import Final
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
+from runwatch.schema.change import ListChanges
+from runwatch.schema.error import StoreUnavailableError
 from runwatch.schema.operation import Permission
 from runwatch.server.auth import page
 from runwatch.server.call import Call
@@ -49,7 +51,8 @@ def endpoints(services: Services) -> Iterator[Endpoint]:
     async def answer(call: Call) -> Response:
         path, accepted = call.request.path_params.get("path", ""), call.request.headers.get("accept-encoding", "")
         assert call.principal is not None
-        found = files.answer(path, accepted, call.principal.permissions)
+        rev = await _rev(services) if not files.has(path) else None
+        found = files.answer(path, accepted, call.principal.permissions, rev)
         return found or page.home(services.settings, call.principal)
 
     for name, path in (("studio", "/"), ("studio.file", "/{path:path}")):
@@ -57,6 +60,14 @@ def endpoints(services: Services) -> Iterator[Endpoint]:
             name=name, verb="GET", path=path, permission=Permission.READ, handle=answer, in_document=False,
             summary="The studio.", media=("text/html",),
         )  # fmt: skip
+
+
+async def _rev(services: Services) -> int | None:
+    """The present sequence number, or None while the store is away: the page itself needs no store."""
+    try:
+        return (await services.run(services.store.changes.list, ListChanges(after=-1))).sequence
+    except StoreUnavailableError:
+        return None
 
 
 class StudioFiles:
@@ -75,8 +86,16 @@ class StudioFiles:
         )
         self._base = base_path
 
+    def has(self, path: str) -> bool:
+        """Whether a path below the server's own is a file's and no page of the studio."""
+        return path in self._files and path != "index.html"
+
     def answer(
-        self, path: str, accepted: str, permissions: Collection[Permission] = frozenset(Permission)
+        self,
+        path: str,
+        accepted: str,
+        permissions: Collection[Permission] = frozenset(Permission),
+        rev: int | None = None,
     ) -> Response | None:
         """A file, or the page: the studio finds out from the address what to show.
 
@@ -84,24 +103,28 @@ class StudioFiles:
             path: Below the server's own.
             accepted: What the browser can decompress.
             permissions: What the reader may do: the page offers nothing else.
+            rev: The store's sequence number: whatever the page asks for is at least as new, and of what changes later
+                it hears. None if it is not known.
 
         Returns:
             None if no studio was built.
         """
         if path.startswith("api/") or path == "api":
             raise HTTPException(404)
-        if path in self._files and path != "index.html":
+        if self.has(path):
             return self._file(path, accepted)
         if path.startswith(f"{ASSETS}/") or path.rsplit("/", 1)[-1] in {"favicon.ico", "robots.txt"}:
             raise HTTPException(404)
-        return self._page(permissions)
+        return self._page(permissions, rev)
 
-    def _page(self, permissions: Collection[Permission]) -> Response | None:
+    def _page(self, permissions: Collection[Permission], rev: int | None) -> Response | None:
         if "index.html" not in self._files:
             return None
         text = self._files["index.html"].read_text(encoding="utf-8")
         may = " ".join(sorted(permissions))
         head = f'<head><base href="{escape(self._base, quote=True)}/"><meta name="runwatch-may" content="{may}">'
+        if rev is not None:
+            head += f'<meta name="runwatch-rev" content="{rev}">'
         # Of one reader: nothing that stands between may keep it for another.
         headers = {"cache-control": "private, no-cache"}
         return Response(text.replace("<head>", head, 1), media_type="text/html", headers=headers)

@@ -1,10 +1,11 @@
 /** The one stream of changes of a browser: a shared worker that hands what it hears to every tab. */
-import type { Standing, WorkerMessage } from "./live";
+import { AGAIN_MS, following, type Standing, type TabMessage, type WorkerMessage } from "./stream";
 
 const ports = new Set<MessagePort>();
 let source: EventSource | null = null;
 let standing: Standing = "waiting";
-let last = -1;
+/** Every tab knows all that changed up to here. */
+let known: number | undefined;
 
 function tell(message: WorkerMessage): void {
   for (const port of ports) port.postMessage(message);
@@ -16,34 +17,43 @@ function stand(now: Standing): void {
 }
 
 function follow(address: string): void {
-  source = new EventSource(last < 0 ? address : `${address}?after=${last}`);
-  source.onopen = () => stand("live");
-  source.onerror = () => {
+  source?.close();
+  const own = new EventSource(following(address, known));
+  source = own;
+  own.onopen = () => stand("live");
+  own.onerror = () => {
     stand("waiting");
-    if (source?.readyState !== EventSource.CLOSED) return; // it connects again by itself
-    source = null;
+    if (own.readyState !== EventSource.CLOSED) return; // it connects again by itself
     setTimeout(() => {
-      if (!source && ports.size) follow(address);
-    }, 2_000);
+      if (source === own && ports.size) follow(address);
+    }, AGAIN_MS);
   };
-  source.addEventListener("change", (event) => {
+  own.addEventListener("change", (event) => {
     const notice = JSON.parse((event as MessageEvent<string>).data);
-    last = notice.rev;
+    known = notice.rev;
     tell({ notice });
   });
 }
 
+/** A tab that knows less than the others: the stream begins anew where it stands, what the others hear twice does no harm. */
+function join(address: string, after: number | undefined): void {
+  if (source && !(after! < known!)) return;
+  if (after) known = Math.min(after, known ?? after);
+  follow(address);
+}
+
 (globalThis as unknown as SharedWorkerGlobalScope).onconnect = (event) => {
   const port = event.ports[0]!;
-  port.onmessage = ({ data }: MessageEvent<{ address?: string; leave?: boolean }>) => {
+  port.onmessage = ({ data }: MessageEvent<TabMessage>) => {
     if (data.leave) {
       ports.delete(port);
       if (ports.size) return;
       source?.close();
       source = null;
+      known = undefined;
     } else if (data.address) {
       ports.add(port);
-      if (!source) follow(data.address);
+      join(data.address, data.after);
       port.postMessage({ standing });
     }
   };

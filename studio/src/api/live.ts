@@ -1,17 +1,9 @@
 /** What changed, as the server tells it: one stream for all tabs through a shared worker, else one while the tab is seen, else polling. */
 import { signal } from "@preact/signals";
 import { apiAddress, call } from "./call";
+import { AGAIN_MS, following, type Notice, type Standing, type TabMessage, type WorkerMessage } from "./stream";
 
-export interface Notice {
-  rev: number;
-  subject: string;
-  what: readonly string[];
-  experiment_id: string;
-  at: number;
-}
-
-/** Whether changes arrive: `live` at once, `waiting` while the connection is being made anew. */
-export type Standing = "live" | "waiting";
+export type { Notice } from "./stream";
 
 export const standing = signal<Standing>("waiting");
 
@@ -50,14 +42,19 @@ export function merged(notices: readonly Notice[]): Notice[] {
   return [...found.values()];
 }
 
-export interface WorkerMessage {
-  standing?: Standing;
-  notice?: Notice;
-}
+/**
+ * Up to which change this tab knows everything: what it asks for is at least as new as its page, which says how new that
+ * is. So no change is missed before the first notice, nor while a tab was kept aside or a connection was lost.
+ */
+let known = Number(
+  globalThis.document?.querySelector<HTMLMetaElement>('meta[name="runwatch-rev"]')?.content ?? Number.NaN,
+);
 
 function hear(message: WorkerMessage): void {
   if (message.standing) standing.value = message.standing;
-  if (message.notice) tell([message.notice]);
+  if (!message.notice) return;
+  known = Math.max(known || 0, message.notice.rev);
+  tell([message.notice]);
 }
 
 function start(): void {
@@ -70,10 +67,12 @@ function start(): void {
     worker.port.onmessage = (event: MessageEvent<WorkerMessage>) => hear(event.data);
     worker.onerror = () => (globalThis.EventSource ? whileSeen(address) : poll());
     worker.port.start();
-    worker.port.postMessage({ address });
-    globalThis.addEventListener("pagehide", () => worker.port.postMessage({ leave: true }));
+    const say = (message: TabMessage) => worker.port.postMessage(message);
+    const join = () => say({ address, after: known });
+    join();
+    globalThis.addEventListener("pagehide", () => say({ leave: true }));
     globalThis.addEventListener("pageshow", (event) => {
-      if ((event as PageTransitionEvent).persisted) worker.port.postMessage({ address });
+      if ((event as PageTransitionEvent).persisted) join();
     });
   } else if (globalThis.EventSource) whileSeen(address);
   else poll();
@@ -82,7 +81,6 @@ function start(): void {
 /** The seventh stream of a browser to one host would hang: hidden tabs give theirs back. */
 function whileSeen(address: string): void {
   let source: EventSource | null = null;
-  let last = -1;
   const follow = () => {
     if (document.hidden) {
       source?.close();
@@ -90,14 +88,16 @@ function whileSeen(address: string): void {
       return;
     }
     if (source) return;
-    source = new EventSource(last < 0 ? address : `${address}?after=${last}`);
-    source.onopen = () => hear({ standing: "live" });
-    source.onerror = () => hear({ standing: "waiting" });
-    source.addEventListener("change", (event) => {
-      const notice = JSON.parse((event as MessageEvent<string>).data) as Notice;
-      last = notice.rev;
-      hear({ notice });
-    });
+    const own = new EventSource(following(address, known));
+    source = own;
+    own.onopen = () => hear({ standing: "live" });
+    own.onerror = () => {
+      hear({ standing: "waiting" });
+      if (own.readyState !== EventSource.CLOSED || source !== own) return; // it connects again by itself
+      source = null;
+      setTimeout(follow, AGAIN_MS);
+    };
+    own.addEventListener("change", (event) => hear({ notice: JSON.parse((event as MessageEvent<string>).data) }));
   };
   document.addEventListener("visibilitychange", follow);
   follow();
@@ -106,7 +106,7 @@ function whileSeen(address: string): void {
 const POLL_MS = 2_000;
 
 async function poll(): Promise<void> {
-  let after = -1;
+  let after = known || -1;
   for (;;) {
     if (!document.hidden) {
       try {

@@ -7,7 +7,10 @@ from pathlib import Path
 import pytest
 from starlette.exceptions import HTTPException
 
+from runwatch.schema.change import Changes, ListChanges
+from runwatch.schema.error import StoreUnavailableError
 from runwatch.schema.operation import Permission
+from runwatch.schema.run import CreateExperiment
 from runwatch.server.app import make_app
 from runwatch.server.settings import Settings
 from runwatch.server.studio import StudioFiles
@@ -101,3 +104,27 @@ def test_the_page_says_what_its_reader_may_do(built: Path) -> None:
         assert page is not None
         assert f'<meta name="runwatch-may" content="{said}">' in bytes(page.body).decode()
         assert page.headers["cache-control"] == "private, no-cache"
+
+
+def test_the_page_says_from_where_on_it_has_to_hear_of_changes(built: Path) -> None:
+    store = MemoryStore()
+    with served(make_app(store, Settings(studio=str(built)))) as client:
+        revs = []
+        for name in ("first", "second"):
+            store.runs.create_experiment(CreateExperiment(name=name))
+            now = store.changes.list(ListChanges(after=-1)).sequence
+            assert f'<meta name="runwatch-rev" content="{now}">' in client.get("/runs").body.decode()
+            revs.append(now)
+        assert revs[0] < revs[1]
+
+
+def test_the_page_comes_while_the_store_is_away(built: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    store = MemoryStore()
+
+    def away(request: ListChanges) -> Changes:
+        raise StoreUnavailableError("The database does not answer.")
+
+    with served(make_app(store, Settings(studio=str(built)))) as client:
+        monkeypatch.setattr(type(store.changes), "list", lambda self, request: away(request))
+        answer = client.get("/runs")
+        assert (answer.status, b"runwatch-rev" in answer.body) == (200, False)

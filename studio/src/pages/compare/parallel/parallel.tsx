@@ -1,7 +1,8 @@
 /** The parameters and figures of many runs as parallel coordinates: which of them went with which. */
 import { useMemo, useRef, useState } from "preact/hooks";
 import { useAnswer } from "../../../api/cache";
-import { runsWith } from "../../../api/figures";
+import type { AnswerOf } from "../../../api/call";
+import { figured } from "../../../api/figures";
 import { nameOf as nameOfRun, placeOf, type Run } from "../../../api/run";
 import { inks } from "../../../base/colour";
 import { language } from "../../../base/language";
@@ -72,7 +73,7 @@ function Loaded({ runs, named }: PartProps & { named: readonly Name[] }) {
   const own = new Set(ids);
   const found = useAnswer(
     `figures of ${JSON.stringify([ids, wanted])}`,
-    () => runsWith({ run_ids: ids, limit: 1000, hidden: true, columns: wanted }),
+    () => figured("/runs:list", { run_ids: ids, limit: 1000, hidden: true, columns: wanted }),
     (notice) => own.has(notice.subject) && notice.what.some((what) => what === "metrics" || what === "run"),
   ).value;
   const listed = useMemo(() => found.data && inOrder(found.data, ids), [found.data, ids.join()]);
@@ -91,7 +92,7 @@ function Loaded({ runs, named }: PartProps & { named: readonly Name[] }) {
 }
 
 /** The server answers in an order of its own. */
-function inOrder(listed: Awaited<ReturnType<typeof runsWith>>, ids: readonly string[]) {
+function inOrder(listed: AnswerOf<"/runs:list">, ids: readonly string[]) {
   const at = new Map(listed.runs.map((run, row) => [run.run_id, row]));
   const rows = ids.flatMap((id) => at.get(id) ?? []);
   return {
