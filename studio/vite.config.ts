@@ -23,7 +23,7 @@ export default defineConfig({
             },
             {
               name: "pages",
-              test: /src\/(pages\/(home|compute|compare|settings|missing|view|run|registry)\/|ui\/(run-|facts)|api\/registry)/,
+              test: /src\/(pages\/(home|compute|compare|settings|missing|view|run(?!\/children)|registry)\/|ui\/(run-|facts)|api\/registry)/,
               priority: 2,
             },
             // Seldom needed where charts are.
@@ -35,7 +35,11 @@ export default defineConfig({
               priority: 3,
             },
             { name: "deeds", test: /src\/table\/(deeds|column-editor|tag-dialog|peek|dialogs|batch|csv)/, priority: 2 },
-            { name: "lists", test: /src\/(table|pages\/experiments?)\/(?!drawing|images)/, priority: 1 },
+            {
+              name: "lists",
+              test: /src\/(table\/|pages\/(experiments?\/(?!drawing|images)|run\/children))/,
+              priority: 1,
+            },
             {
               name: "charts",
               test: /src\/(charts\/(?!structured\/(?!kinds))|pages\/(run\/(metrics|monitoring)|compare\/charts)\.)/,

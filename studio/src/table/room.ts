@@ -56,6 +56,8 @@ export class Room {
     private readonly asking: Asking,
     readonly experimentId: string | null,
     private readonly hear: typeof listen = listen,
+    /** Only the direct children of this run. */
+    private readonly parentId: string | null = null,
   ) {
     this.rank = new Rank(asking);
     this.grouping = new Grouping(asking);
@@ -107,7 +109,9 @@ export class Room {
   }
 
   /** What the server is asked for, as a text: another text, another table. */
-  private readonly asked = computed(() => JSON.stringify(conditions(this.view.value, this.experimentId)));
+  private readonly asked = computed(() =>
+    JSON.stringify(conditions(this.view.value, this.experimentId, this.parentId)),
+  );
 
   private choose(): void {
     const asked = this.asked.value;

@@ -14,9 +14,12 @@ import { RunsTable } from "./runs-table";
 import "./runs-view.css";
 import { tableWords } from "./words";
 
-/** A room for the runs of an experiment, or of all of them; null while the experiment is not known. */
-export function useRoom(experimentId: string | null | undefined): Room | null {
-  const room = useMemo(() => (experimentId === undefined ? null : new Room(server, experimentId)), [experimentId]);
+/** A room for the runs of an experiment or the children of a run of it, or for all runs; null while the experiment is not known. */
+export function useRoom(experimentId: string | null | undefined, parentId?: string): Room | null {
+  const room = useMemo(
+    () => (experimentId === undefined ? null : new Room(server, experimentId, undefined, parentId)),
+    [experimentId, parentId],
+  );
   useEffect(() => {
     if (!room) return;
     room.start();

@@ -94,12 +94,13 @@ export function quoted(text: string): string {
 export const FILTER_SHIFT = 1;
 
 /** What the server is asked for: the person's filter, and what was chosen beside it. */
-export function conditions(view: TableView, experimentId: string | null): Conditions {
+export function conditions(view: TableView, experimentId: string | null, parentId: string | null = null): Conditions {
   const typed = view.filter.trim();
   const within = view.experiments.map(quoted).join(", ");
   const beside = within && !experimentId ? `experiment in (${within})` : "";
   return {
     ...(experimentId ? { experiment_id: experimentId } : {}),
+    ...(parentId ? { parent_run_id: parentId } : {}),
     ...(view.statuses.length ? { statuses: view.statuses as NonNullable<Ask["statuses"]> } : {}),
     filter: typed && beside ? `(${view.filter}) and ${beside}` : typed ? view.filter : beside,
     hidden: view.archived,

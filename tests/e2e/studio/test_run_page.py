@@ -71,12 +71,18 @@ def test_another_reader_sees_the_change_at_once(window: Windows, server: Served)
     expect(page.locator(".standing")).to_contain_text("Completed")
 
 
-def test_children_are_listed_with_what_they_logged(window: Windows, scene: Scene) -> None:
+def test_children_have_a_table_and_charts_of_their_own(window: Windows, scene: Scene) -> None:
     page = window().open(address(scene.parent))
     page.get_by_role("navigation", name="Parts of the run").get_by_role("link", name="Child runs 3").click()
-    expect(page.get_by_role("row")).to_have_count(4)
+    expect(page.locator(".foot")).to_contain_text("3 runs")
+    names = page.locator(".grid .name a")
+    expect(names).to_have_text(["fold-2", "fold-1", "fold-0"])
     expect(page.get_by_role("row", name="fold-2")).to_contain_text("0.8200")
-    page.get_by_role("link", name="fold-1").click()
+    expect(page.locator('[data-panel="val/acc"]')).to_contain_text("fold-1")
+    page.get_by_role("combobox", name="Filter").fill('name ~ "fold-1"')
+    page.get_by_role("combobox", name="Filter").press("Enter")
+    expect(names).to_have_text(["fold-1"])  # nobody but these children, whatever is asked for
+    names.first.click()
     expect(page).to_have_title("fold-1 · Runwatch")
     page.get_by_role("link", name="Parent run").click()
     expect(page).to_have_title("calm-owl · Runwatch")
