@@ -1,4 +1,4 @@
-/** Colours of runs: twelve hues by the hash of the run's id; equal neighbours on one screen are dealt anew. */
+/** Colours of runs: twelve hues by the hash of the run's id; those of one screen differ. */
 
 /** In OKLCH, lightness alternating, the first eight told apart with each of the three colour-vision deficiencies. */
 export const PALETTE: readonly string[] = [
@@ -31,22 +31,46 @@ export function hash(text: string): number {
   return value >>> 0;
 }
 
-/** An ink for each id: its own hue where nobody before it on this screen has it, else the next free one. */
-export function inks(ids: readonly string[], chosen: Readonly<Record<string, string>> = {}): Map<string, Ink> {
-  const found = new Map<string, Ink>();
-  const uses = new Array<number>(PALETTE.length).fill(0);
-  for (const id of ids) {
-    if (found.has(id)) continue;
-    const own = chosen[id];
-    if (own) {
-      found.set(id, { colour: own, dash: [] });
-      continue;
+/** Which ink: the hue, and how often it came before. */
+const inkAt = (place: number): Ink => ({
+  colour: PALETTE[place % PALETTE.length]!,
+  dash: DASHES[Math.min(Math.floor(place / PALETTE.length), DASHES.length - 1)]!,
+});
+
+/** Where an id's own hue is, or the next that nobody took; hues come again when all of them are taken. */
+function free(id: string, taken: ReadonlySet<number>): number {
+  const own = hash(id) % PALETTE.length;
+  for (let round = 0; ; round += PALETTE.length)
+    for (let step = 0; step < PALETTE.length; step += 1) {
+      const place = round + ((own + step) % PALETTE.length);
+      if (!taken.has(place)) return place;
     }
-    const least = Math.min(...uses);
-    let place = hash(id) % PALETTE.length;
-    while (uses[place]! > least) place = (place + 1) % PALETTE.length;
-    found.set(id, { colour: PALETTE[place]!, dash: DASHES[Math.min(uses[place]!, DASHES.length - 1)]! });
-    uses[place]! += 1;
+}
+
+/** What was dealt since the studio was opened: a run keeps its ink from page to page. */
+const dealt = new Map<string, number>();
+
+/**
+ * An ink for each id, no two alike while there are enough: the one that it has already, else its own hue or the next free
+ * one. The order of the ids does not count: runs that are sorted anew look as before.
+ */
+export function inks(ids: readonly string[], known: Map<string, number> = dealt): Map<string, Ink> {
+  const places = new Map<string, number>();
+  const taken = new Set<number>();
+  const give = (id: string, place: number) => {
+    places.set(id, place);
+    taken.add(place);
+  };
+  const sorted = [...new Set(ids)].sort();
+  for (const id of sorted) {
+    const place = known.get(id);
+    if (place !== undefined && !taken.has(place)) give(id, place);
   }
-  return found;
+  for (const id of sorted) {
+    if (places.has(id)) continue;
+    give(id, free(id, taken));
+    // Whoever met another with the same ink only steps aside for now.
+    if (!known.has(id)) known.set(id, places.get(id)!);
+  }
+  return new Map(ids.map((id) => [id, inkAt(places.get(id)!)]));
 }
