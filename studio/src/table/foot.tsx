@@ -13,7 +13,9 @@ const deeds = () => import("./deeds");
 export function Foot({ room, onCompare }: { room: Room; onCompare: () => void }) {
   const say = tableWords();
   const [deed, setDeed] = useState<Deed | null>(null);
-  const chosen = [...room.selected.value];
+  const { choice } = room;
+  const chosen = [...choice.ids.value];
+  const away = choice.away.value;
   const { total } = room.rank.state.value;
   const groups = room.view.value.group ? room.grouping.total.value : undefined;
   const button = (what: Deed, label: string, kind = "") => (
@@ -27,7 +29,18 @@ export function Foot({ room, onCompare }: { room: Room; onCompare: () => void })
         <>
           <span class="strong" role="status">
             {say.selected(chosen.length)}
+            {away.length > 0 && `, ${say.away(away.length)}`}
           </span>
+          {away.length > 0 && (
+            <>
+              <button type="button" class="button quiet" onClick={() => choice.show()}>
+                {say.showAway}
+              </button>
+              <button type="button" class="button quiet" onClick={() => choice.select(away, false)}>
+                {say.dropAway}
+              </button>
+            </>
+          )}
           <button type="button" class="button" onClick={onCompare}>
             {say.compare} <kbd>c</kbd>
           </button>
@@ -48,7 +61,7 @@ export function Foot({ room, onCompare }: { room: Room; onCompare: () => void })
         label="…"
         items={[
           mayWrite && { label: say.bringBack, disabled: !chosen.length, run: () => setDeed("bringBack") },
-          { label: say.keys.clear, disabled: !chosen.length, run: () => room.clearSelection() },
+          { label: say.keys.clear, disabled: !chosen.length, run: () => choice.clear() },
         ]}
       />
       <span class="grow" />

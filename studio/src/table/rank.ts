@@ -20,6 +20,7 @@ type Block = (Row | null)[];
 /** One answer to "which runs, in which order": what it holds never moves. */
 interface Order {
   id: string;
+  of: Conditions;
   total: number;
   blocks: Map<number, Block>;
   top: readonly Row[];
@@ -108,6 +109,18 @@ export class Rank {
     return this.now?.id;
   }
 
+  /** What the runs of this order meet. */
+  get of(): Conditions | undefined {
+    return this.now?.of;
+  }
+
+  /** How many rows are known to have been deleted since. */
+  get deleted(): number {
+    let found = 0;
+    for (const block of this.now?.blocks.values() ?? []) for (const row of block) if (!row) found += 1;
+    return found;
+  }
+
   /** Every row that is there. */
   *rows(): Generator<Row> {
     for (const block of this.now?.blocks.values() ?? []) for (const row of block) if (row) yield row;
@@ -182,7 +195,7 @@ export class Rank {
       for (const controller of this.asked.values()) controller.abort();
       this.asked.clear();
       const top = (blocks[0] ?? []).filter((row): row is Row => row !== null).slice(0, TOP);
-      this.now = { id, total, top, blocks: new Map(needed.map((block, at) => [block, blocks[at]!])) };
+      this.now = { id, of: conditions, total, top, blocks: new Map(needed.map((block, at) => [block, blocks[at]!])) };
       this.version.value += 1;
       this.set({ total, failure: undefined, loading: false, fresh: 0 });
     } catch (error) {

@@ -3,6 +3,7 @@ import { batch, computed, effect, type ReadonlySignal, signal } from "@preact/si
 import { listen } from "../api/live";
 import { ask, query } from "../base/place";
 import type { Asking, Row } from "./asking";
+import { Choice } from "./choice";
 import { type Column, columnText, metricColumns, readColumns, sortable } from "./column";
 import { Eyes } from "./eyes";
 import { Grouping } from "./grouping";
@@ -27,21 +28,19 @@ interface Opened {
 const BELOW = 200;
 /** Rows that are read at once where all are. */
 const PAGE = 200;
-/** Chosen runs that an address can carry. */
-const CARRIED = 1_200;
 
 export class Room {
   readonly view: ReadonlySignal<TableView> = computed(() => readView(query.value));
   readonly rank: Rank;
   readonly grouping: Grouping;
   readonly eyes: Eyes;
+  readonly choice: Choice;
   /** The columns that the table chooses by itself; null while they are not known. */
   readonly defaults = signal<readonly Column[] | null>(null);
   // Read from their own text alone: other changes of the address leave them the very same, and no row is drawn anew.
   private readonly columnsAsked = computed(() => query.value.get("c") ?? "");
   private readonly columnsChosen = computed(() => readColumns(this.columnsAsked.value));
   readonly columns = computed(() => (this.columnsChosen.value.length ? this.columnsChosen.value : this.defaults.value));
-  readonly selected = signal<ReadonlySet<string>>(new Set());
   /** The line that keys act on, and the run under the pointer. */
   readonly active = signal(0);
   readonly highlighted = signal<string | null>(null);
@@ -60,7 +59,12 @@ export class Room {
     this.rank = new Rank(asking);
     this.grouping = new Grouping(asking);
     this.eyes = new Eyes(asking, this.rank, this.grouping, this.view, (changes) => this.change(changes, "replace"));
-    this.selected.value = new Set(this.view.peek().selected);
+    const below = computed(() => {
+      const rows = [...this.opened.value.values()].flatMap((each) => each.rows ?? []);
+      return new Set(rows.map((row) => row.run.run_id));
+    });
+    this.choice = new Choice(asking, this.rank, below, (changes, how) => this.change(changes, how));
+    this.choice.ids.value = new Set(this.view.peek().selected);
   }
 
   /** Whether to go to the first row now; asked once for each order. */
@@ -87,9 +91,15 @@ export class Room {
         if (this.columns.value) this.rank.show(metricColumns(this.columns.value));
       }),
       effect(() => void this.eyes.fetch()),
+      effect(() => this.choice.look()),
       this.hear((notices) => {
         this.rank.hear(notices);
         this.grouping.hear(notices);
+        const deleted = notices.filter((notice) => notice.what.includes("deleted"));
+        this.choice.select(
+          deleted.map((notice) => notice.subject),
+          false,
+        );
       }),
     );
   }
@@ -234,29 +244,11 @@ export class Room {
 
   // Chosen runs
 
-  select(ids: Iterable<string>, on: boolean): void {
-    const next = new Set(this.selected.peek());
-    for (const id of ids) on ? next.add(id) : next.delete(id);
-    this.setSelected(next);
-  }
-
-  clearSelection(): void {
-    this.setSelected(new Set());
-  }
-
-  private setSelected(next: ReadonlySet<string>): void {
-    batch(() => {
-      this.selected.value = next;
-      const text = [...next];
-      this.change({ selected: text.join(",").length <= CARRIED ? text : [] }, "replace");
-    });
-  }
-
   toggle(at: number): void {
     const row = this.rowAt(at);
     if (!row) return;
     this.anchor = at;
-    this.select([row.run.run_id], !this.selected.peek().has(row.run.run_id));
+    this.choice.select([row.run.run_id], !this.choice.ids.peek().has(row.run.run_id));
   }
 
   /** Choose all from the line that was last chosen to this one. */
@@ -266,21 +258,18 @@ export class Room {
       const row = this.rowAt(line);
       if (row) ids.push(row.run.run_id);
     }
-    this.select(ids, true);
+    this.choice.select(ids, true);
   }
 
   /** Choose the first runs of the table, at most so many; gives how many there are in all. */
   async selectAll(most: number): Promise<number> {
     const total = this.rank.state.peek().total ?? 0;
-    this.select(await this.ids(most), true);
+    const order = this.rank.id;
+    const ids: string[] = [];
+    for await (const rows of this.pages([], most)) for (const row of rows) if (row) ids.push(row.run.run_id);
+    if (order) this.choice.saw(order, ids);
+    this.choice.select(ids, true);
     return total;
-  }
-
-  /** The ids of the first runs of the table. */
-  private async ids(most: number): Promise<string[]> {
-    const found: string[] = [];
-    for await (const rows of this.pages([], most)) for (const row of rows) if (row) found.push(row.run.run_id);
-    return found;
   }
 
   /** The rows of the table, page by page, from its first. */

@@ -156,7 +156,7 @@ function Lines({ room, seen, columns }: LinesProps) {
   useEffect(() => room.wantLines(first, last), [room, room.needs(first, last), lines]);
   const waiting = room.rank.state.value.total === undefined && !room.rank.state.value.failure && lines === 0;
   const sorted = columnText(room.view.value.sort.column);
-  const selected = room.selected.value;
+  const selected = room.choice.ids.value;
   const inkOf = room.eyes.inkOf.value;
   const light = room.highlighted.value;
   const active = room.active.value;

@@ -75,10 +75,10 @@ describe("a room", () => {
     const room = await opened(500);
     room.toggle(4);
     room.extendTo(7);
-    expect([...room.selected.value]).toEqual(["r4", "r5", "r6", "r7"]);
+    expect([...room.choice.ids.value]).toEqual(["r4", "r5", "r6", "r7"]);
     expect(query.value.get("sel")).toBe("r4,r5,r6,r7");
     await room.selectAll(400);
-    expect(room.selected.value.size).toBe(400);
+    expect(room.choice.ids.value.size).toBe(400);
     expect(query.value.get("sel")).toBeNull();
     room.stop();
   });

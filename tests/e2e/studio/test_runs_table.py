@@ -251,6 +251,7 @@ def test_chosen_runs_are_tagged_archived_and_deleted(
     page.get_by_role("checkbox", name="run-0", exact=True).uncheck()
     page.get_by_role("checkbox", name="run-1", exact=True).uncheck()
     page.get_by_role("button", name="Archive").click()
+    page.get_by_role("dialog", name="Archive 1 run?").get_by_role("button", name="Archive").click()
     expect(page.get_by_role("status").filter(has_text="Archived")).to_be_visible()
     page.reload()
     expect_runs(page, "run-1", "run-0")
@@ -263,6 +264,46 @@ def test_chosen_runs_are_tagged_archived_and_deleted(
     expect(page.get_by_text("This run was deleted.")).to_be_visible()
     page.reload()
     expect_runs(page, "run-0")
+
+
+def test_what_is_chosen_and_not_shown_is_told_before_anything_is_done_to_it(
+    window: Callable[..., Window], server: Served, scene: Scene
+) -> None:
+    made(server, "chosen-apart", 4)
+    page = window().open("experiments/chosen-apart")
+    shown(page)
+    for name in ("run-0", "run-1"):
+        page.get_by_role("checkbox", name=name, exact=True).check()
+    field = page.get_by_role("combobox", name="Filter")
+    field.fill("metrics.loss > 0.3")
+    field.press("Enter")
+    expect_runs(page, "run-3", "run-2")
+    foot = page.locator(".foot")
+    expect(foot).to_contain_text("2 chosen, 2 not shown")
+    everything = page.get_by_role("checkbox", name="Choose all runs")
+    expect(everything).not_to_be_checked()
+    page.get_by_role("button", name="Delete", exact=True).click()
+    meant = page.get_by_role("dialog", name="Delete 2 runs?").get_by_role("listitem")
+    expect(meant).to_have_text(["run-0 not shown in the table", "run-1 not shown in the table"])
+    page.keyboard.press("Escape")
+    everything.check()
+    expect(foot).to_contain_text("4 chosen, 2 not shown")
+    foot.get_by_role("button", name="Drop those not shown").click()
+    expect(foot).to_contain_text("2 chosen")
+    expect(foot).not_to_contain_text("not shown")
+    expect(everything).to_be_checked()
+    page.get_by_role("checkbox", name="run-3", exact=True).uncheck()
+    expect(everything).to_have_js_property("indeterminate", value=True)
+    field.fill("name ~ run-0")
+    field.press("Enter")
+    expect_runs(page, "run-0")
+    foot.get_by_role("button", name="Show what is chosen").click()
+    expect_runs(page, "run-2")
+    page.get_by_role("button", name="Delete", exact=True).click()
+    dialog = page.get_by_role("dialog", name="Delete 1 run?")
+    expect(dialog.get_by_role("listitem")).to_have_text(["run-2"])
+    dialog.get_by_role("button", name="Delete").click()
+    expect(foot).not_to_contain_text("chosen")
 
 
 def test_running_ones_are_canceled(window: Callable[..., Window], server: Served, scene: Scene) -> None:
