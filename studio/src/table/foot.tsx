@@ -16,7 +16,7 @@ export function Foot({ room, onCompare }: { room: Room; onCompare: () => void })
   const { choice } = room;
   const chosen = [...choice.ids.value];
   const away = choice.away.value;
-  const { total } = room.rank.state.value;
+  const total = room.rank.state.value.count;
   const groups = room.view.value.group ? room.grouping.total.value : undefined;
   const button = (what: Deed, label: string, kind = "") => (
     <button type="button" class={`button ${kind}`} onClick={() => setDeed(what)}>

@@ -92,6 +92,7 @@ export class Room {
       }),
       effect(() => void this.eyes.fetch()),
       effect(() => this.choice.look()),
+      effect(() => void (this.unseen.value && this.rank.adopt())),
       this.hear((notices) => {
         this.rank.hear(notices);
         this.grouping.hear(notices);
@@ -103,6 +104,9 @@ export class Room {
       }),
     );
   }
+
+  /** Runs came or moved that stand in groups: of these no line moves by it. */
+  private readonly unseen = computed(() => !!this.groupAsked.value && this.rank.state.value.fresh !== 0);
 
   stop(): void {
     for (const end of this.ends.splice(0)) end();

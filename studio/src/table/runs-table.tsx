@@ -85,9 +85,9 @@ export function RunsTable({ room, hands, empty }: Props) {
           <FailureNote failure={state.failure} />
         </div>
       )}
-      {state.fresh > 0 && (
+      {state.fresh !== 0 && (
         <button type="button" class="button primary pill" onClick={() => room.adopt()}>
-          {say.fresh(state.fresh)} ↑
+          {state.fresh === null ? say.moved : say.fresh(state.fresh)} ↑
         </button>
       )}
       <span class="unseen" role="status">

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from playwright.sync_api import Locator, Page, expect
 
 from runwatch import Experiment, Run
+from runwatch.schema.run import Delete
 from tests.e2e.studio.scene import HOSTILE, Scene
 from tests.e2e.studio.server import Served
 from tests.e2e.studio.window import Window
@@ -234,6 +235,44 @@ def made(server: Served, experiment: str, count: int) -> list[Run]:
         run.complete()
         runs.append(run)
     return runs
+
+
+def test_a_table_says_that_it_changed_and_waits_until_it_may(
+    window: Callable[..., Window], server: Served, scene: Scene
+) -> None:
+    runs = made(server, "changing", 3)
+    page = window().open("experiments/changing?q=not tags.done")
+    expect_runs(page, "run-2", "run-1", "run-0")
+    runs[1].tag("done")
+    changed = page.get_by_role("button", name="The list has changed")
+    expect(changed).to_be_visible()
+    expect(page.locator(".foot")).to_contain_text("2 runs")
+    expect_runs(page, "run-2", "run-1", "run-0")
+    changed.click()
+    expect_runs(page, "run-2", "run-0")
+    expect(changed).to_have_count(0)
+    row(page, "run-2").get_by_role("checkbox").check()
+    expect(page.locator(".foot")).to_contain_text("1 chosen")
+    server.workspace.store.runs.delete(Delete(run_ids=(runs[2].id,)))
+    Experiment(server.workspace, "changing").start_logging(display_name="run-3", outputs=False).complete()
+    expect(changed).to_be_visible()
+    expect(page.locator(".foot")).not_to_contain_text("chosen")
+    changed.click()
+    expect_runs(page, "run-3", "run-0")
+
+
+def test_a_run_comes_into_an_empty_table_once_its_metrics_match(
+    window: Callable[..., Window], server: Served, scene: Scene
+) -> None:
+    run = Experiment(server.workspace, "rising").start_logging(display_name="riser", outputs=False)
+    run.log("loss", 1.0)
+    run.flush()
+    page = window().open("experiments/rising?q=metrics.loss.last > 100")
+    expect(page.get_by_text("No run matches.")).to_be_visible()
+    run.log("loss", 500.0)
+    run.flush()
+    expect_runs(page, "riser")
+    run.complete()
 
 
 def test_chosen_runs_are_tagged_archived_and_deleted(
