@@ -1,9 +1,34 @@
-/** Runs with figures of their metrics, as MessagePack: JSON would make a missing value of NaN and infinity. */
-import { type AnswerOf, type AskOf, send } from "./call";
+/** Answers with figures of metrics as they are: NaN and infinity among them, which JSON does not have. */
+import { type AnswerOf, type AskOf, call, type Operation, type Schemas, send } from "./call";
 import { unpacked } from "./rows";
 
-/** At most 1,000 runs. */
-export async function runsWith(ask: AskOf<"/runs:list">): Promise<AnswerOf<"/runs:list">> {
-  const answer = await send("/runs:list", ask, "application/msgpack");
-  return unpacked(new Uint8Array(await answer.arrayBuffer())) as AnswerOf<"/runs:list">;
+/** What an answer may hold figures in: rows of runs, metrics of a run, groups of runs. */
+interface Holding {
+  summaries?: readonly (readonly (Schemas["Summary"] | null)[])[];
+  metrics?: readonly Schemas["Metric"][];
+  groups?: readonly Schemas["RunGroup"][];
 }
+
+/** Whether JSON made nothing of a figure that is there. */
+function lost({ summaries = [], metrics = [], groups = [] }: Holding): boolean {
+  const columns = [...summaries.flat(), ...metrics.flatMap((metric) => metric.columns)];
+  return (
+    columns.some((each) => each && each.nonfinite > 0 && (each.first === null || each.last === null)) ||
+    groups.some((group) => group.figures.some((each) => each.n > 0 && (each.mean === null || each.std === null)))
+  );
+}
+
+/** Like `call`. A browser reads JSON far quicker than what we read MessagePack with, so that is asked for only where JSON falls short. */
+export async function figured<Name extends Operation>(
+  name: Name,
+  ask: AskOf<Name>,
+  signal?: AbortSignal,
+): Promise<AnswerOf<Name>> {
+  const answer = await call(name, ask, signal);
+  if (!lost(answer as Holding)) return answer;
+  const exact = await send(name, ask, "application/msgpack", { signal });
+  return unpacked(new Uint8Array(await exact.arrayBuffer())) as AnswerOf<Name>;
+}
+
+/** At most 1,000 runs. */
+export const runsWith = (ask: AskOf<"/runs:list">) => figured("/runs:list", ask);

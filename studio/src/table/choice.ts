@@ -110,4 +110,12 @@ export class Choice {
     const of = { run_ids: ids as string[], hidden: true, ...(order ? { order } : {}) };
     return this.asking.runs(of, metricColumns(columns), Math.min(ids.length, AT_ONCE));
   }
+
+  /** Likewise page by page, however many. */
+  async *pages(ids: readonly string[], columns: readonly Column[], signal: AbortSignal): AsyncGenerator<Row[]> {
+    for (let at = 0; at < ids.length; at += AT_ONCE) {
+      yield await this.runs(ids.slice(at, at + AT_ONCE), columns);
+      signal.throwIfAborted();
+    }
+  }
 }

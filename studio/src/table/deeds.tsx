@@ -12,7 +12,7 @@ import { say as tell } from "../ui/toast";
 import type { Row } from "./asking";
 import { inBatches } from "./batch";
 import "./dialogs.css";
-import { csvHead, csvRow } from "./csv";
+import { csvGroups, csvHead, csvRow } from "./csv";
 import type { Room } from "./room";
 import { TagDialog, type TagWork } from "./tag-dialog";
 import { NAME } from "./widths";
@@ -43,6 +43,7 @@ const words = catalogue({
       cancel: "Canceled",
       csv: "Saved",
     } as Record<Deed, string>,
+    saved: { chosen: " (what is chosen)", all: " (all that match)" },
     stopped: "Stopped",
   },
   fr: {
@@ -66,8 +67,9 @@ const words = catalogue({
       archive: "Archivées",
       bringBack: "Désarchivées",
       cancel: "Annulées",
-      csv: "Enregistrées",
+      csv: "Enregistré",
     },
+    saved: { chosen: " (le choix)", all: " (tout ce qui correspond)" },
     stopped: "Arrêté",
   },
 });
@@ -79,13 +81,20 @@ interface Props {
   onClose: () => void;
 }
 
-type Work = (onProgress: (done: number) => void, signal: AbortSignal) => Promise<{ done: number; errors: unknown[] }>;
+/** What came of it; `said` where that is not just so many runs. */
+interface Done {
+  done: number;
+  errors: unknown[];
+  said?: string;
+}
+
+type Work = (onProgress: (done: number) => void, signal: AbortSignal) => Promise<Done>;
 
 export default function Deeds({ deed, room, ids, onClose }: Props) {
   const say = words();
   const chosen = useRef(false);
   const [work, setWork] = useState<{ of: Work; total: number } | null>(() => {
-    if (deed === "csv") return { of: csvWork(room), total: room.rank.state.peek().total ?? 0 };
+    if (deed === "csv") return csvWork(room, ids);
     if (deed === "bringBack") return each(ids, (id) => archive(id, false));
     return null;
   });
@@ -160,17 +169,31 @@ function deleteWork(ids: readonly string[], room: Room): { of: Work; total: numb
   });
 }
 
-function csvWork(room: Room): Work {
-  const columns = [NAME, ...(room.columns.peek() ?? [])];
-  return async (onProgress, signal) => {
-    const parts = [csvHead(columns)];
-    for await (const rows of room.pages(columns, undefined, signal)) {
-      for (const row of rows) if (row) parts.push(csvRow(row, columns));
+/** What is chosen as a file, else the groups that are shown, else all runs that match. */
+function csvWork(room: Room, ids: readonly string[]): { of: Work; total: number } {
+  const { group, aggregate } = room.view.peek();
+  const columns = room.columns.peek() ?? [];
+  const groups = group && !ids.length ? room.grouping.groups.peek() : null;
+  const of: Work = async (onProgress, signal) => {
+    if (group && groups) {
+      saveCsv(csvGroups(groups, group, columns, aggregate));
+      return { done: groups.length, errors: [], said: tableWords().groups(groups.length) };
+    }
+    const all = [NAME, ...columns];
+    const parts = [csvHead(all)];
+    for await (const rows of ids.length ? room.choice.pages(ids, all, signal) : room.pages(all, undefined, signal)) {
+      for (const row of rows) if (row) parts.push(csvRow(row, all));
       onProgress(parts.length - 1);
     }
-    save("runs.csv", `\ufeff${parts.join("\r\n")}\r\n`, "text/csv;charset=utf-8");
-    return { done: parts.length - 1, errors: [] };
+    saveCsv(parts);
+    const done = parts.length - 1;
+    return { done, errors: [], said: tableWords().runs(done) + words().saved[ids.length ? "chosen" : "all"] };
   };
+  return { of, total: groups?.length ?? (ids.length || (room.rank.state.peek().total ?? 0)) };
+}
+
+function saveCsv(lines: readonly string[]): void {
+  save("runs.csv", `\ufeff${lines.join("\r\n")}\r\n`, "text/csv;charset=utf-8");
 }
 
 /** How far it is. What is done at once shows nothing but what came of it. */
@@ -189,9 +212,9 @@ function Progress({ deed, work, total, onClose }: { deed: Deed; work: Work; tota
     };
     const { signal } = controller.current;
     work(progress, signal)
-      .then(({ done, errors }) => {
+      .then(({ done, errors, said = tableWords().runs(done) }) => {
         if (errors.length) tell(say.failed(errors.length, why(errors[0])), true);
-        if (done) tell(`${say.done[deed]}: ${tableWords().runs(done)}`);
+        if (done) tell(`${say.done[deed]}: ${said}`);
       })
       .catch((error) => tell(signal.aborted ? say.stopped : why(error), !signal.aborted))
       .finally(onClose);

@@ -74,7 +74,7 @@ def test_what_a_cell_rounds_is_told_under_the_pointer(
     for number, told in (
         (2, re.compile(r"\d{4}.*\d\d:\d\d:\d\d")),
         (3, str(1 / 3)),
-        (4, re.compile("finite")),
+        (4, "NaN"),
         (5, ""),
     ):
         cells.nth(number).hover()
@@ -355,17 +355,68 @@ def test_running_ones_are_canceled(window: Callable[..., Window], server: Served
     assert run.get_status() == "Canceled"
 
 
-def test_the_table_is_saved_as_csv(window: Callable[..., Window], scene: Scene) -> None:
-    page = window().open(f"{SWEEP}?c=status,val/acc.max,p.lr&s=-val/acc.max")
-    shown(page)
+def saved(page: Page) -> list[list[str]]:
+    """The lines of the table's file."""
     with page.expect_download() as waiting:
         page.get_by_role("button", name="Download CSV").click()
     with open(waiting.value.path(), encoding="utf-8-sig", newline="") as file:
-        lines = list(csv.reader(file))
+        return list(csv.reader(file))
+
+
+def test_the_table_is_saved_as_csv(window: Callable[..., Window], scene: Scene) -> None:
+    page = window().open(f"{SWEEP}?c=status,val/acc.max,p.lr&s=-val/acc.max")
+    shown(page)
+    lines = saved(page)
     assert lines[0] == ["run_id", "name", "status", "val/acc.max", "p.lr"]
     assert [line[1] for line in lines[1:3]] == ["brave-fox", "calm-owl"]
     assert float(lines[1][3]) == max(scene.runs[0].get_metrics("val/acc")["val/acc"])
     assert len(lines) == 10
+    expect(page.get_by_role("status").filter(has_text="9 runs (all that match)")).to_be_visible()
+    for name in ("pale-finch", "calm-owl"):
+        row(page, name).get_by_role("checkbox").check()
+    assert [line[1] for line in saved(page)[1:]] == ["calm-owl", "pale-finch"]  # in the table's order
+    expect(page.get_by_role("status").filter(has_text="2 runs (what is chosen)")).to_be_visible()
+
+
+def test_groups_are_saved_as_they_are_shown(window: Callable[..., Window], scene: Scene) -> None:
+    page = window().open(f"{SWEEP}?c=status,val/acc.max&g=p.optimizer&agg=min-max")
+    expect(page.locator(".grid .row.group")).to_have_count(3)
+    lines = saved(page)
+    assert lines[0] == ["p.optimizer", "runs", "val/acc.max min", "val/acc.max max", "val/acc.max n"]
+    assert [(line[0], line[1], line[4]) for line in lines[1:]] == [
+        ("adam", "4", "4"),
+        ("sgd", "4", "4"),
+        ("", "1", "0"),
+    ]
+    assert float(lines[1][3]) >= float(lines[1][2]) > 0
+
+
+def test_what_is_no_number_and_what_is_infinite_is_shown_grouped_and_saved_as_it_is(
+    window: Callable[..., Window], server: Served, scene: Scene
+) -> None:
+    experiment = Experiment(server.workspace, "beyond")
+    for name, opt, value in (
+        ("above", "adam", math.inf), ("below", "rms", -math.inf), ("none", "sgd", math.nan), ("half", "sgd", 0.5),
+        ("lacking", "adam", None),
+    ):  # fmt: skip
+        run = experiment.start_logging(display_name=name, outputs=False)
+        run.log_param("opt", opt)
+        if value is not None:
+            run.log("score", value)
+        run.complete()
+    page = window().open("experiments/beyond?c=score.last,p.opt&s=score.last")
+    expect_runs(page, "below", "half", "above", "lacking", "none")  # what is no number has no place: it comes last
+    column = page.locator(".grid .row [aria-colindex='3']")
+    expect(column).to_have_text(["−∞", "0.5000", "∞", "–", "NaN"])
+    page.get_by_role("columnheader", name="score").get_by_role("button").first.click()
+    expect(page.get_by_role("columnheader", name="score")).to_have_attribute("aria-sort", "descending")
+    expect_runs(page, "above", "half", "below", "lacking", "none")
+    assert [line[2] for line in saved(page)[1:]] == ["Infinity", "0.5", "-Infinity", "", "NaN"]
+    page.get_by_role("button", name="Group by").click()
+    page.get_by_role("menuitemcheckbox", name="opt Parameters").click()
+    groups = page.locator(".grid .row.group [aria-colindex='3']")
+    expect(groups).to_have_text(["∞ n 1 of 2", "−∞", "0.5000 n 1 of 2"])
+    assert [line[2] for line in saved(page)[1:]] == ["Infinity", "-Infinity", "0.5"]
 
 
 def test_hostile_texts_are_shown_as_texts(window: Callable[..., Window], scene: Scene) -> None:
