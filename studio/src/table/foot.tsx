@@ -69,6 +69,11 @@ export function Foot({ room, onCompare }: { room: Room; onCompare: () => void })
         {groups !== undefined ? `${say.groups(groups)} · ` : ""}
         {total === undefined ? "" : say.runs(total)}
       </span>
+      {!!total && room.childrenToo.value > 0 && (
+        <button type="button" class="button quiet" title={say.showChildren} onClick={() => room.change({ flat: true })}>
+          {say.childrenToo(room.childrenToo.value)}
+        </button>
+      )}
       {deed && <Later load={deeds} with={{ deed, room, ids: chosen, onClose: () => setDeed(null) }} />}
     </div>
   );

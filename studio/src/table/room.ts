@@ -47,6 +47,8 @@ export class Room {
   private readonly opened = signal<ReadonlyMap<string, Opened>>(new Map());
   private readonly undo = new Undo();
   private readonly ends: (() => void)[] = [];
+  /** Child runs that the filter lets through too, but that have no row of their own. */
+  readonly childrenToo = signal(0);
   private anchor = 0;
   /** The order that is shown next begins at its first row, and not where one is. */
   private begins = false;
@@ -93,6 +95,7 @@ export class Room {
       effect(() => void this.eyes.fetch()),
       effect(() => this.choice.look()),
       effect(() => void (this.unseen.value && this.rank.adopt())),
+      effect(() => void this.countChildren()),
       this.hear((notices) => {
         this.rank.hear(notices);
         this.grouping.hear(notices);
@@ -131,6 +134,25 @@ export class Room {
     // Both at once where a view changes both: to show the columns first would ask for them of the rows before.
     const columns = this.columns.peek();
     this.rank.choose(JSON.parse(asked), columns && metricColumns(columns));
+  }
+
+  /** How many rows match, once that is known for what is asked. */
+  private readonly settled = computed(() => {
+    const { count, loading, failure } = this.rank.state.value;
+    return loading || failure ? undefined : count;
+  });
+
+  private async countChildren(): Promise<void> {
+    const asked = this.asked.value;
+    const count = this.settled.value;
+    const { filter, statuses, flat } = this.view.peek();
+    const none = flat || !(filter.trim() || statuses.length);
+    if (none) this.childrenToo.value = 0;
+    if (none || count === undefined) return;
+    const { signal } = new AbortController();
+    const all = await this.asking.rank({ ...JSON.parse(asked), include_children: true }, signal).catch(() => null);
+    if (this.asked.peek() === asked && this.settled.peek() === count)
+      this.childrenToo.value = Math.max(0, (all?.total ?? 0) - count);
   }
 
   private readonly groupAsked = computed(() => query.value.get("g"));

@@ -105,13 +105,19 @@ function spoken(room: Room, line: number): string {
 function Nothing({ room, empty }: { room: Room; empty: ComponentChildren }) {
   const say = tableWords();
   const { filter, statuses, experiments } = room.view.value;
+  const children = room.childrenToo.value;
   if (!filter && !statuses.length && !experiments.length) return <div class="over">{empty}</div>;
   return (
     <div class="over">
       <div class="empty">
         <h2>{say.none}</h2>
-        <p>{say.noneHint}</p>
+        <p>{children ? say.childrenToo(children) : say.noneHint}</p>
         <p>
+          {children > 0 && (
+            <button type="button" class="button primary" onClick={() => room.change({ flat: true })}>
+              {say.showChildren}
+            </button>
+          )}{" "}
           <button
             type="button"
             class="button"

@@ -39,6 +39,8 @@ export const tableWords = catalogue({
     none: "No run matches.",
     noneHint: "Change the filter, or clear it.",
     clearFilter: "Clear the filter",
+    childrenToo: (n: number) => `${count(n)} child ${plural(n, "run matches", "runs match")}`,
+    showChildren: "Show child runs",
     selectAll: "Choose all runs",
     selectedFirst: (n: number) => `The first ${count(n)} runs are chosen.`,
     eye: "Show in charts",
@@ -134,6 +136,9 @@ export const tableWords = catalogue({
     none: "Aucune exécution ne correspond.",
     noneHint: "Modifiez le filtre ou effacez-le.",
     clearFilter: "Effacer le filtre",
+    childrenToo: (n: number) =>
+      `${count(n)} ${plural(n, "exécution enfant correspond", "exécutions enfants correspondent")}`,
+    showChildren: "Afficher les enfants",
     selectAll: "Choisir toutes les exécutions",
     selectedFirst: (n: number) => `Les ${count(n)} premières exécutions sont choisies.`,
     eye: "Afficher dans les graphiques",

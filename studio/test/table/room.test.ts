@@ -94,6 +94,32 @@ describe("a room", () => {
     room.stop();
   });
 
+  it("counts children that match too, unless they have rows of their own or nobody filters", async () => {
+    const asking = server(0);
+    const asked: string[] = [];
+    asking.rank = async (of) => {
+      asked.push(`${of.filter} ${of.include_children}`);
+      return { rank_id: "k", total: of.include_children ? 3 : of.filter === "some" ? 1 : 0 };
+    };
+    go("/experiments/e?q=kid");
+    const room = new Room(asking, "e", () => () => {});
+    room.start();
+    room.defaults.value = [];
+    await settled();
+    expect(room.childrenToo.value).toBe(3);
+    room.change({ filter: "some" });
+    await settled();
+    expect(room.childrenToo.value).toBe(2);
+    expect(asked).toEqual(["kid false", "kid true", "some false", "some true"]);
+    room.change({ flat: true });
+    await settled();
+    expect(room.childrenToo.value).toBe(0);
+    room.change({ flat: false, filter: "" });
+    await settled();
+    expect([room.childrenToo.value, asked.slice(4)]).toEqual([0, ["some true", " false"]]);
+    room.stop();
+  });
+
   it("asks once for rows where columns and conditions change together", async () => {
     const asking = server(300);
     const asked: string[] = [];

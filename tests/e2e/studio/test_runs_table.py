@@ -150,6 +150,17 @@ def test_children_fold_out_below_their_parent(window: Callable[..., Window], sce
     expect_runs(page, *reversed(above), *below)
 
 
+def test_child_runs_that_match_are_told_of_and_shown(window: Callable[..., Window], scene: Scene) -> None:
+    page = window().open(f"{SWEEP}?q=name ~ fold")
+    expect(page.get_by_text("3 child runs match")).to_be_visible()
+    page.get_by_role("button", name="Show child runs").click()
+    expect_runs(page, "fold-2", "fold-1", "fold-0")
+    page = window().open(f'{SWEEP}?q=name ~ "ow" or name ~ "fold-1"')
+    expect_runs(page, "slow-ibex", "calm-owl")
+    page.get_by_role("button", name="1 child run matches").click()
+    expect_runs(page, "fold-1", "slow-ibex", "calm-owl")
+
+
 def test_the_name_of_a_run_stays_in_sight(window: Callable[..., Window], scene: Scene) -> None:
     columns = ",".join(f"val/acc.{stat}" for stat in ("last", "min", "max", "mean", "first", "count"))
     page = window(viewport={"width": 800, "height": 700}).open(f"{SWEEP}?c=status,started,duration,{columns}")
