@@ -219,6 +219,73 @@ def test_the_keyboard_alone_is_enough(window: Callable[..., Window], scene: Scen
     expect(page).to_have_url(re.compile(f"/runs/{scene.runs[0].id}"))
 
 
+def test_menus_and_dialogs_need_no_mouse(window: Callable[..., Window], server: Served, scene: Scene) -> None:
+    made(server, "by-keys", 3)
+    page = window().open("experiments/by-keys?c=status,p.alpha")
+    shown(page)
+    focused = page.locator(":focus")
+    # A menu: letters and arrows find, Escape leaves it, and the focus goes back.
+    page.get_by_role("button", name="Group by").press("Enter")
+    expect(focused).to_contain_text("Not grouped")
+    page.keyboard.press("End")
+    page.keyboard.press("ArrowDown")
+    expect(focused).to_contain_text("Not grouped")
+    page.keyboard.press("a")
+    expect(focused).to_contain_text("alpha")
+    page.keyboard.press("Escape")
+    expect(focused).to_have_text("Group by▾")
+    page.keyboard.press("Enter")
+    page.keyboard.press("a")
+    page.keyboard.press("Enter")
+    expect(page.locator(".grid .row.group")).to_have_count(3)
+    page.keyboard.press("Control+z")
+    expect_runs(page, "run-2", "run-1", "run-0")
+    # The columns: a figure more, one to the left, and shown.
+    page.get_by_role("button", name="Columns", exact=True).press("Enter")
+    editor = page.get_by_role("dialog", name="Columns")
+    editor.get_by_role("searchbox").press_sequentially("loss")
+    editor.get_by_role("group", name="loss").get_by_role("checkbox", name="max").press("Space")
+    editor.get_by_role("button", name="Move alpha to the left").press("Enter")
+    editor.get_by_role("button", name="Show", exact=True).press("Enter")
+    expect(page).to_have_url(re.compile(r"c=p\.alpha,status,loss\.max"))
+    # What is done to chosen runs: Escape does nothing, Enter on its button does it.
+    page.keyboard.press("x")
+    page.get_by_role("button", name="Delete", exact=True).press("Enter")
+    dialog = page.get_by_role("dialog", name="Delete 1 run?")
+    expect(dialog.get_by_role("listitem")).to_have_text(["run-2"])
+    page.keyboard.press("Escape")
+    expect(dialog).to_have_count(0)
+    expect(page.locator(".foot")).to_contain_text("1 chosen")
+    page.get_by_role("button", name="Delete", exact=True).press("Enter")
+    for _ in range(3):  # past the cross and what takes it back
+        page.keyboard.press("Tab")
+        if focused.inner_text() == "Delete":
+            break
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("This run was deleted.")).to_be_visible()
+
+
+def test_a_group_is_found_by_name_where_the_menu_has_no_room(
+    window: Callable[..., Window], server: Served, scene: Scene
+) -> None:
+    run = Experiment(server.workspace, "many-params").start_logging(display_name="one", outputs=False)
+    for number in range(30):
+        run.log_param(f"param-{number:02}", number)
+    run.complete()
+    page = window().open("experiments/many-params?c=status")
+    shown(page)
+    page.get_by_role("button", name="Group by").click()
+    expect(page.get_by_role("menuitemcheckbox", name="param-14")).to_be_visible()
+    expect(page.get_by_role("menuitemcheckbox", name="param-27")).to_have_count(0)
+    page.get_by_role("menuitem", name="Search by name").click()
+    dialog = page.get_by_role("dialog", name="Group by")
+    dialog.get_by_role("searchbox").fill("nothing like it")
+    expect(dialog).to_contain_text("Nothing of that name.")
+    dialog.get_by_role("searchbox").fill("27")
+    dialog.get_by_role("button", name="param-27").click()
+    expect(page.locator(".grid .row.group")).to_contain_text("param-27 = 27")
+
+
 def test_what_changes_is_seen_where_it_stands_and_new_runs_wait(
     window: Callable[..., Window], server: Served, scene: Scene
 ) -> None:
@@ -243,6 +310,7 @@ def made(server: Served, experiment: str, count: int) -> list[Run]:
     for number in range(count):
         run = Experiment(server.workspace, experiment).start_logging(display_name=f"run-{number}", outputs=False)
         run.log("loss", number / 4)
+        run.log_param("alpha", number)
         run.complete()
         runs.append(run)
     return runs
