@@ -1,5 +1,6 @@
 /** What a table asks the server for; a table is handed it, so that it can be tried without one. */
 import { type AnswerOf, type AskOf, call } from "../api/call";
+import { figured } from "../api/figures";
 import { type MetricColumn, metricKey, type Run, type Summary } from "./column";
 import type { Conditions } from "./view";
 
@@ -51,12 +52,12 @@ function rowsOf<Found extends Run | null>(
 export const server: Asking = {
   rank: (of, signal) => call("/runs:rank", of, signal),
   async rows(rank_id, first, count, columns, signal) {
-    const found = await call("/runs:rows", { rank_id, first, count, columns: [...columns] }, signal);
+    const found = await figured("/runs:rows", { rank_id, first, count, columns: [...columns] }, signal);
     return rowsOf(found.runs, found.summaries, found.children, columns);
   },
-  groups: (ask) => call("/runs:group", ask),
+  groups: (ask) => figured("/runs:group", ask),
   async runs(of, columns, limit) {
-    const found = await call("/runs:list", { ...of, columns: [...columns], limit });
+    const found = await figured("/runs:list", { ...of, columns: [...columns], limit });
     return rowsOf(found.runs, found.summaries, [], columns);
   },
 };

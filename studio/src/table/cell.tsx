@@ -46,13 +46,7 @@ export function defaultWidth(column: Column): number {
 /** The value of a column: what is copied and saved. */
 export function value(row: Row, column: Column): Value {
   const { run } = row;
-  if (column.kind === "metric") {
-    const summary = row.figures.get(keyOf(column));
-    const found = figure(summary, column.stat);
-    // JSON has no NaN: it comes as nothing, though a value is there.
-    const lost = found === undefined && summary && summary.count > 0 && summary.nonfinite > 0;
-    return lost && (column.stat === "last" || column.stat === "first") ? Number.NaN : found;
-  }
+  if (column.kind === "metric") return figure(row.figures.get(keyOf(column)), column.stat);
   if (column.kind === "param") return plain(run.params[column.name]);
   if (column.kind === "tag") return column.name in run.tags ? (run.tags[column.name] ?? "") : undefined;
   if (column.kind === "property") return run.properties[column.name];
@@ -100,14 +94,10 @@ function figureText(of: Value, short = false): string {
   return typeof of !== "number" ? String(of) : short ? number(of) : aligned(of);
 }
 
-function figureTip(of: Value): string {
-  return typeof of === "number" && Number.isNaN(of) ? tableWords().notFinite : valueText(of);
-}
-
 export function Figure({ of }: { of: Value }) {
   const text = figureText(of);
   return (
-    <span class={text === NONE ? "dim" : ""} title={figureTip(of)}>
+    <span class={text === NONE ? "dim" : ""} title={valueText(of)}>
       {text}
     </span>
   );
@@ -116,7 +106,7 @@ export function Figure({ of }: { of: Value }) {
 /** What is told of a cell under the pointer: all of what it shows in short. Nothing of what is told already. */
 export function tip(row: Row, column: Column): string {
   const found = value(row, column);
-  if (column.kind !== "own") return figureTip(found);
+  if (column.kind !== "own") return valueText(found);
   if (column.name === "experiment") return row.run.experiment;
   return MOMENTS.has(column.name) && typeof found === "number" ? instant(found) : "";
 }

@@ -19,7 +19,6 @@ const words = catalogue({
     down: (name: string) => `Move ${name} to the right`,
     remove: (name: string) => `Remove ${name}`,
     reset: "As by default",
-    nothing: "Nothing of that name.",
     apply: "Show",
   },
   fr: {
@@ -30,7 +29,6 @@ const words = catalogue({
     down: (name: string) => `Déplacer ${name} vers la droite`,
     remove: (name: string) => `Retirer ${name}`,
     reset: "Par défaut",
-    nothing: "Rien de ce nom.",
     apply: "Afficher",
   },
 });

@@ -2,15 +2,17 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { archive, cancel, remove } from "../api/deed";
 import { Failure } from "../api/failure";
+import { nameOf } from "../api/run";
 import { save } from "../base/clipboard";
 import { catalogue, plural } from "../base/language";
 import { count } from "../base/number";
 import { Confirm } from "../ui/confirm";
 import { failureText } from "../ui/failure";
 import { say as tell } from "../ui/toast";
+import type { Row } from "./asking";
 import { inBatches } from "./batch";
 import "./dialogs.css";
-import { csvHead, csvRow } from "./csv";
+import { csvGroups, csvHead, csvRow } from "./csv";
 import type { Room } from "./room";
 import { TagDialog, type TagWork } from "./tag-dialog";
 import { NAME } from "./widths";
@@ -23,10 +25,14 @@ const words = catalogue({
   en: {
     deleteTitle: (n: number) => `Delete ${count(n)} ${plural(n, "run", "runs")}?`,
     deleteText: "Their metrics, logs and files are deleted too, and so are their children. This cannot be taken back.",
+    archiveTitle: (n: number) => `Archive ${count(n)} ${plural(n, "run", "runs")}?`,
+    archiveText: "Lists leave them out until they are brought back. Nothing of them is lost.",
     cancelTitle: (n: number) => `Cancel ${count(n)} ${plural(n, "run", "runs")}?`,
     cancelText:
       "What waits leaves its queue, what runs is told to end, with all children. Runs that have ended stay as they are.",
     cancelDo: "Cancel the runs",
+    away: "not shown in the table",
+    others: (n: number) => `and ${count(n)} more`,
     stop: "Stop",
     failed: (n: number, why: string) => `${count(n)} ${plural(n, "run", "runs")} failed: ${why}`,
     done: {
@@ -37,16 +43,21 @@ const words = catalogue({
       cancel: "Canceled",
       csv: "Saved",
     } as Record<Deed, string>,
+    saved: { chosen: " (what is chosen)", all: " (all that match)" },
     stopped: "Stopped",
   },
   fr: {
     deleteTitle: (n: number) => `Supprimer ${count(n)} ${plural(n, "exécution", "exécutions")} ?`,
     deleteText:
       "Leurs métriques, journaux et fichiers sont supprimés aussi, ainsi que leurs enfants. C'est sans retour possible.",
+    archiveTitle: (n: number) => `Archiver ${count(n)} ${plural(n, "exécution", "exécutions")} ?`,
+    archiveText: "Les listes les omettent jusqu'à ce qu'elles soient désarchivées. Rien n'en est perdu.",
     cancelTitle: (n: number) => `Annuler ${count(n)} ${plural(n, "exécution", "exécutions")} ?`,
     cancelText:
       "Celles qui attendent quittent leur file, celles qui tournent sont arrêtées, avec tous leurs enfants. Celles qui sont finies restent telles quelles.",
     cancelDo: "Annuler les exécutions",
+    away: "hors du tableau",
+    others: (n: number) => `et ${count(n)} ${plural(n, "autre", "autres")}`,
     stop: "Arrêter",
     failed: (n: number, why: string) =>
       `${count(n)} ${plural(n, "exécution a échoué", "exécutions ont échoué")} : ${why}`,
@@ -56,8 +67,9 @@ const words = catalogue({
       archive: "Archivées",
       bringBack: "Désarchivées",
       cancel: "Annulées",
-      csv: "Enregistrées",
+      csv: "Enregistré",
     },
+    saved: { chosen: " (le choix)", all: " (tout ce qui correspond)" },
     stopped: "Arrêté",
   },
 });
@@ -69,32 +81,71 @@ interface Props {
   onClose: () => void;
 }
 
-type Work = (onProgress: (done: number) => void, signal: AbortSignal) => Promise<{ done: number; errors: unknown[] }>;
+/** What came of it; `said` where that is not just so many runs. */
+interface Done {
+  done: number;
+  errors: unknown[];
+  said?: string;
+}
+
+type Work = (onProgress: (done: number) => void, signal: AbortSignal) => Promise<Done>;
 
 export default function Deeds({ deed, room, ids, onClose }: Props) {
   const say = words();
   const chosen = useRef(false);
   const [work, setWork] = useState<{ of: Work; total: number } | null>(() => {
-    if (deed === "csv") return { of: csvWork(room), total: room.rank.state.peek().total ?? 0 };
-    if (deed === "archive" || deed === "bringBack") return each(ids, (id) => archive(id, deed === "archive"));
+    if (deed === "csv") return csvWork(room, ids);
+    if (deed === "bringBack") return each(ids, (id) => archive(id, false));
     return null;
   });
   if (work) return <Progress deed={deed} work={work.of} total={work.total} onClose={onClose} />;
   if (deed === "tag")
     return <TagDialog room={room} ids={ids} onClose={onClose} onWork={(tag: TagWork) => setWork(each(ids, tag))} />;
-  const deleting = deed === "delete";
+  const asks = {
+    delete: { title: say.deleteTitle, text: say.deleteText, does: tableWords().delete },
+    archive: { title: say.archiveTitle, text: say.archiveText, does: tableWords().archive },
+    cancel: { title: say.cancelTitle, text: say.cancelText, does: say.cancelDo },
+  }[deed as "delete" | "archive" | "cancel"];
   return (
     <Confirm
-      title={(deleting ? say.deleteTitle : say.cancelTitle)(ids.length)}
-      does={deleting ? tableWords().delete : say.cancelDo}
+      title={asks.title(ids.length)}
+      does={asks.does}
       onClose={() => setTimeout(() => !chosen.current && onClose())}
       onYes={() => {
         chosen.current = true;
-        setWork(deleting ? deleteWork(ids, room) : each(ids, cancel));
+        if (deed === "delete") setWork(deleteWork(ids, room));
+        else setWork(each(ids, deed === "archive" ? (id) => archive(id, true) : cancel));
       }}
     >
-      <p>{deleting ? say.deleteText : say.cancelText}</p>
+      <p>{asks.text}</p>
+      <Names room={room} ids={ids} />
     </Confirm>
+  );
+}
+
+/** Runs that a dialog names. */
+const NAMED = 10;
+
+/** Which runs are meant: those first that the table does not show. */
+function Names({ room, ids }: { room: Room; ids: readonly string[] }) {
+  const say = words();
+  const away = new Set(room.choice.away.value);
+  const first = [...ids.filter((id) => away.has(id)), ...ids.filter((id) => !away.has(id))].slice(0, NAMED);
+  const [names, setNames] = useState<ReadonlyMap<string, string>>(new Map());
+  useEffect(() => {
+    const named = (rows: readonly Row[]) => setNames(new Map(rows.map(({ run }) => [run.run_id, nameOf(run)])));
+    room.choice.runs(first).then(named, () => {}); // their ids say which they are
+  }, [first.join()]);
+  return (
+    <ul class="meant">
+      {first.map((id) => (
+        <li key={id}>
+          <span class="strong">{names.get(id) ?? id}</span>
+          {away.has(id) && <span class="dim"> {say.away}</span>}
+        </li>
+      ))}
+      {ids.length > NAMED && <li class="dim">{say.others(ids.length - NAMED)}</li>}
+    </ul>
   );
 }
 
@@ -114,21 +165,35 @@ function deleteWork(ids: readonly string[], room: Room): { of: Work; total: numb
       // A child goes with its parent, which may have been chosen too.
       if (!(error instanceof Failure && (error.status === 404 || error.status === 410))) throw error;
     }
-    room.select([id], false);
+    room.choice.select([id], false);
   });
 }
 
-function csvWork(room: Room): Work {
-  const columns = [NAME, ...(room.columns.peek() ?? [])];
-  return async (onProgress, signal) => {
-    const parts = [csvHead(columns)];
-    for await (const rows of room.pages(columns, undefined, signal)) {
-      for (const row of rows) if (row) parts.push(csvRow(row, columns));
+/** What is chosen as a file, else the groups that are shown, else all runs that match. */
+function csvWork(room: Room, ids: readonly string[]): { of: Work; total: number } {
+  const { group, aggregate } = room.view.peek();
+  const columns = room.columns.peek() ?? [];
+  const groups = group && !ids.length ? room.grouping.groups.peek() : null;
+  const of: Work = async (onProgress, signal) => {
+    if (group && groups) {
+      saveCsv(csvGroups(groups, group, columns, aggregate));
+      return { done: groups.length, errors: [], said: tableWords().groups(groups.length) };
+    }
+    const all = [NAME, ...columns];
+    const parts = [csvHead(all)];
+    for await (const rows of ids.length ? room.choice.pages(ids, all, signal) : room.pages(all, undefined, signal)) {
+      for (const row of rows) if (row) parts.push(csvRow(row, all));
       onProgress(parts.length - 1);
     }
-    save("runs.csv", `\ufeff${parts.join("\r\n")}\r\n`, "text/csv;charset=utf-8");
-    return { done: parts.length - 1, errors: [] };
+    saveCsv(parts);
+    const done = parts.length - 1;
+    return { done, errors: [], said: tableWords().runs(done) + words().saved[ids.length ? "chosen" : "all"] };
   };
+  return { of, total: groups?.length ?? (ids.length || (room.rank.state.peek().total ?? 0)) };
+}
+
+function saveCsv(lines: readonly string[]): void {
+  save("runs.csv", `\ufeff${lines.join("\r\n")}\r\n`, "text/csv;charset=utf-8");
 }
 
 /** How far it is. What is done at once shows nothing but what came of it. */
@@ -147,9 +212,9 @@ function Progress({ deed, work, total, onClose }: { deed: Deed; work: Work; tota
     };
     const { signal } = controller.current;
     work(progress, signal)
-      .then(({ done, errors }) => {
+      .then(({ done, errors, said = tableWords().runs(done) }) => {
         if (errors.length) tell(say.failed(errors.length, why(errors[0])), true);
-        if (done) tell(`${say.done[deed]}: ${tableWords().runs(done)}`);
+        if (done) tell(`${say.done[deed]}: ${said}`);
       })
       .catch((error) => tell(signal.aborted ? say.stopped : why(error), !signal.aborted))
       .finally(onClose);

@@ -129,7 +129,7 @@ export function FilterBar({ room }: { room: Room }) {
 }
 
 function Total({ room }: { room: Room }) {
-  const { total } = room.rank.state.value;
+  const total = room.rank.state.value.count;
   return (
     <span class="total dim" role="status">
       {total === undefined ? "" : `× ${count(total)}`}

@@ -13,8 +13,10 @@ const deeds = () => import("./deeds");
 export function Foot({ room, onCompare }: { room: Room; onCompare: () => void }) {
   const say = tableWords();
   const [deed, setDeed] = useState<Deed | null>(null);
-  const chosen = [...room.selected.value];
-  const { total } = room.rank.state.value;
+  const { choice } = room;
+  const chosen = [...choice.ids.value];
+  const away = choice.away.value;
+  const total = room.rank.state.value.count;
   const groups = room.view.value.group ? room.grouping.total.value : undefined;
   const button = (what: Deed, label: string, kind = "") => (
     <button type="button" class={`button ${kind}`} onClick={() => setDeed(what)}>
@@ -27,7 +29,18 @@ export function Foot({ room, onCompare }: { room: Room; onCompare: () => void })
         <>
           <span class="strong" role="status">
             {say.selected(chosen.length)}
+            {away.length > 0 && `, ${say.away(away.length)}`}
           </span>
+          {away.length > 0 && (
+            <>
+              <button type="button" class="button quiet" onClick={() => choice.show()}>
+                {say.showAway}
+              </button>
+              <button type="button" class="button quiet" onClick={() => choice.select(away, false)}>
+                {say.dropAway}
+              </button>
+            </>
+          )}
           <button type="button" class="button" onClick={onCompare}>
             {say.compare} <kbd>c</kbd>
           </button>
@@ -48,7 +61,7 @@ export function Foot({ room, onCompare }: { room: Room; onCompare: () => void })
         label="…"
         items={[
           mayWrite && { label: say.bringBack, disabled: !chosen.length, run: () => setDeed("bringBack") },
-          { label: say.keys.clear, disabled: !chosen.length, run: () => room.clearSelection() },
+          { label: say.keys.clear, disabled: !chosen.length, run: () => choice.clear() },
         ]}
       />
       <span class="grow" />
@@ -56,6 +69,11 @@ export function Foot({ room, onCompare }: { room: Room; onCompare: () => void })
         {groups !== undefined ? `${say.groups(groups)} · ` : ""}
         {total === undefined ? "" : say.runs(total)}
       </span>
+      {!!total && room.childrenToo.value > 0 && (
+        <button type="button" class="button quiet" title={say.showChildren} onClick={() => room.change({ flat: true })}>
+          {say.childrenToo(room.childrenToo.value)}
+        </button>
+      )}
       {deed && <Later load={deeds} with={{ deed, room, ids: chosen, onClose: () => setDeed(null) }} />}
     </div>
   );

@@ -41,7 +41,7 @@ export class GroupLine extends Still<Props> {
             aria-colindex={index + FIRST_COLUMN}
             class={numeric(column) ? "num" : ""}
           >
-            <Together figure={group.figures.get(columnText(column))} aggregate={aggregate} />
+            <Together figure={group.figures.get(columnText(column))} of={group.count} aggregate={aggregate} />
           </span>
         ))}
       </Line>
@@ -49,7 +49,14 @@ export class GroupLine extends Still<Props> {
   }
 }
 
-function Together({ figure, aggregate }: { figure: GroupedFigure | undefined; aggregate: Aggregate }) {
+interface TogetherProps {
+  figure: GroupedFigure | undefined;
+  /** How many runs the group has. */
+  of: number;
+  aggregate: Aggregate;
+}
+
+function Together({ figure, of, aggregate }: TogetherProps) {
   if (!figure) return null;
   const { n, mean, std, min, max, median } = figure;
   if (!n || mean === null || mean === undefined) return <span class="dim">–</span>;
@@ -61,9 +68,10 @@ function Together({ figure, aggregate }: { figure: GroupedFigure | undefined; ag
         ? digits(median)
         : aggregate === "min-max"
           ? `${digits(min)} – ${digits(max)}`
-          : n === 1
+          : n === 1 || !Number.isFinite(mean)
             ? digits(mean)
             : `${digits(mean)} ± ${short(std)}`}
+      {n < of && <span class="dim"> {tableWords().nOf(n, of)}</span>}
     </span>
   );
 }

@@ -14,8 +14,9 @@ const SELECTED = 1_000;
 
 export function Head({ room, columns }: { room: Room; columns: readonly Column[] }) {
   const say = tableWords();
-  const chosen = room.selected.value.size;
-  const total = room.rank.state.value.total ?? 0;
+  // What this box speaks of are the table's own runs: others may be chosen too, and stay so.
+  const chosen = room.choice.here.value;
+  const all = Math.min((room.rank.state.value.total ?? 0) - room.rank.deleted, SELECTED);
   return (
     <div role="row" class="head" aria-rowindex={1}>
       <span role="columnheader" aria-colindex={1} class="box">
@@ -23,9 +24,9 @@ export function Head({ room, columns }: { room: Room; columns: readonly Column[]
           type="checkbox"
           aria-label={say.selectAll}
           title={say.selectAll}
-          checked={total > 0 && chosen >= Math.min(total, SELECTED)}
-          indeterminate={total > 0 && chosen > 0 && chosen < Math.min(total, SELECTED)}
-          onChange={(event) => (event.currentTarget.checked ? selectAll(room) : room.clearSelection())}
+          checked={all > 0 && chosen >= all}
+          indeterminate={chosen > 0 && chosen < all}
+          onChange={(event) => (event.currentTarget.checked ? selectAll(room) : room.choice.clearHere())}
         />
       </span>
       <HeadCell room={room} column={NAME} columns={columns} index={0} />

@@ -1,6 +1,8 @@
 /** Menus above a runs table: by status, by experiment, in groups, and which columns. */
 import { useState } from "preact/hooks";
 import { useCall } from "../api/cache";
+import { call } from "../api/call";
+import { Later } from "../ui/later";
 import { Menu, type MenuItem } from "../ui/menu";
 import { statusWord } from "../ui/status";
 import { columnTitle } from "./cell";
@@ -54,23 +56,39 @@ function Chosen({ text }: { text: string }) {
   );
 }
 
+const chooser = () => import("./dialogs/chooser");
+
+/** Names that one answer of a search holds. */
+const FOUND = 40;
+
 /** Which experiments' runs are shown, on the page of all runs. */
 export function ExperimentMenu({ room }: { room: Room }) {
   const say = tableWords();
   const { experiments } = room.view.value;
   const found = useCall("/experiments:list", { limit: 200 }).value.data?.experiments ?? [];
-  const all = [...new Set([...experiments, ...found.map((each) => each.name)])];
+  const [searching, setSearching] = useState(false);
+  const item = (name: string): MenuItem => ({
+    label: <span class="cut">{name}</span>,
+    checked: experiments.includes(name),
+    run: () => room.change({ experiments: toggled(experiments, name) }),
+  });
+  const find = async (search: string) =>
+    (await call("/experiments:list", { search, limit: FOUND })).experiments.map((each) => item(each.name));
   const items: MenuItem[] = [
     { label: say.all, checked: !experiments.length, run: () => room.change({ experiments: [] }) },
-    ...all.map((name) => ({
-      label: <span class="cut">{name}</span>,
-      checked: experiments.includes(name),
-      run: () => room.change({ experiments: toggled(experiments, name) }),
-    })),
+    { label: `${say.searchNames}…`, run: () => setSearching(true) },
+    ...[...new Set([...experiments, ...found.map((each) => each.name)])].map(item),
   ];
   const label = experiments.length ? experiments.join(", ") : say.experimentMenu;
   const title = experiments.length ? `${say.experimentMenu}: ${label}` : label;
-  return <Menu kind={experiments.length ? "on" : ""} label={<Chosen text={label} />} title={title} items={items} />;
+  return (
+    <>
+      <Menu kind={experiments.length ? "on" : ""} label={<Chosen text={label} />} title={title} items={items} />
+      {searching && (
+        <Later load={chooser} with={{ title: say.experimentMenu, find, onClose: () => setSearching(false) }} />
+      )}
+    </>
+  );
 }
 
 const GROUPED_OWN = ["status", "target", "user", "experiment"] as const;
@@ -78,34 +96,37 @@ const GROUPED_OWN = ["status", "target", "user", "experiment"] as const;
 export function GroupMenu({ room }: { room: Room }) {
   const say = tableWords();
   const { group, aggregate, flat } = room.view.value;
-  const [named, setNamed] = useState<readonly Column[]>([]);
+  const [first, setFirst] = useState<readonly Column[]>([]);
   const chosen = group ? columnText(group) : "";
-  const load = async () => {
+  const [searching, setSearching] = useState(false);
+  const named = async (search: string, most: number): Promise<Column[]> => {
     const lists = await Promise.all(
       (["param", "tag"] as const).map(async (kind) => {
-        const list = await names(kind, room.experimentId, "", 15).catch(() => []);
+        const list = await names(kind, room.experimentId, search, most).catch(() => []);
         return list.map((each): Column => ({ kind, name: each.name }));
       }),
     );
-    setNamed(lists.flat());
+    return lists.flat();
   };
+  const item = (column: Column): MenuItem => ({
+    label: (
+      <>
+        <span class="cut grow">{columnTitle(column)}</span>
+        <span class="dim small">{say.kinds[column.kind]}</span>
+      </>
+    ),
+    checked: columnText(column) === chosen,
+    run: () => room.change({ group: column }),
+  });
   const items = (): MenuItem[] => {
-    if (!named.length) load();
+    if (!first.length) named("", 15).then(setFirst);
     const own = GROUPED_OWN.filter((name) => name !== "experiment" || !room.experimentId);
-    const columns: Column[] = [...named, ...own.map((name): Column => ({ kind: "own", name }))];
+    const columns: Column[] = [...first, ...own.map((name): Column => ({ kind: "own", name }))];
     if (group && !columns.some((each) => columnText(each) === chosen)) columns.unshift(group);
     return [
       { label: say.ungroup, checked: !group, run: () => room.change({ group: null }) },
-      ...columns.filter(groupKey).map((column) => ({
-        label: (
-          <>
-            <span class="cut grow">{columnTitle(column)}</span>
-            <span class="dim small">{say.kinds[column.kind]}</span>
-          </>
-        ),
-        checked: columnText(column) === chosen,
-        run: () => room.change({ group: column }),
-      })),
+      { label: `${say.searchNames}…`, run: () => setSearching(true) },
+      ...columns.filter(groupKey).map(item),
       { label: say.flat, checked: flat, run: () => room.change({ flat: !flat }) },
       ...(group
         ? AGGREGATES.map((each) => ({
@@ -117,5 +138,11 @@ export function GroupMenu({ room }: { room: Room }) {
     ];
   };
   const label = group ? `${say.groupBy} ${columnTitle(group)}` : say.groupBy;
-  return <Menu kind={group ? "on" : ""} label={<Chosen text={label} />} title={label} items={items} />;
+  const find = async (search: string) => (await named(search, FOUND)).map(item);
+  return (
+    <>
+      <Menu kind={group ? "on" : ""} label={<Chosen text={label} />} title={label} items={items} />
+      {searching && <Later load={chooser} with={{ title: say.groupBy, find, onClose: () => setSearching(false) }} />}
+    </>
+  );
 }

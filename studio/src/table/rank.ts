@@ -4,6 +4,7 @@ import { Failure } from "../api/failure";
 import type { Notice } from "../api/live";
 import type { Asking, Row } from "./asking";
 import { type MetricColumn, metricKey } from "./column";
+import { added } from "./news";
 import type { Conditions } from "./view";
 
 export const BLOCK = 100;
@@ -20,23 +21,34 @@ type Block = (Row | null)[];
 /** One answer to "which runs, in which order": what it holds never moves. */
 interface Order {
   id: string;
+  of: Conditions;
   total: number;
   blocks: Map<number, Block>;
   top: readonly Row[];
+  /** The runs of its first block. */
+  head: readonly (string | null)[];
 }
 
 export interface RankState {
   /** How many rows there are; undefined before the first answer. */
   total: number | undefined;
+  /** How many runs match by now, as far as is known. */
+  count: number | undefined;
   /** Why the present conditions gave nothing; the rows before stay. */
   failure: Failure | undefined;
   loading: boolean;
-  /** Runs that came since and are not shown yet. */
-  fresh: number;
+  /** Runs that came since and are not shown yet; null where others left or moved too. */
+  fresh: number | null;
 }
 
 export class Rank {
-  readonly state = signal<RankState>({ total: undefined, failure: undefined, loading: false, fresh: 0 });
+  readonly state = signal<RankState>({
+    total: undefined,
+    count: undefined,
+    failure: undefined,
+    loading: false,
+    fresh: 0,
+  });
   /** Grows whenever a row changes. */
   readonly version = signal(0);
   private conditions: Conditions | null = null;
@@ -108,6 +120,18 @@ export class Rank {
     return this.now?.id;
   }
 
+  /** What the runs of this order meet. */
+  get of(): Conditions | undefined {
+    return this.now?.of;
+  }
+
+  /** How many rows are known to have been deleted since. */
+  get deleted(): number {
+    let found = 0;
+    for (const block of this.now?.blocks.values() ?? []) for (const row of block) if (!row) found += 1;
+    return found;
+  }
+
   /** Every row that is there. */
   *rows(): Generator<Row> {
     for (const block of this.now?.blocks.values() ?? []) for (const row of block) if (row) yield row;
@@ -119,15 +143,15 @@ export class Rank {
     const here = new Set<string>();
     for (const row of this.rows()) here.add(row.run.run_id);
     for (const row of this.top) here.add(row.run.run_id);
-    let others = false;
-    for (const notice of notices) {
-      if (here.has(notice.subject)) this.stale.add(notice.subject);
-      else if (notice.what.includes("run")) others = true;
-      if (notice.what.includes("deleted")) others = true;
-    }
+    for (const { subject } of notices) if (here.has(subject)) this.stale.add(subject);
     if (this.stale.size && !this.refreshTimer) this.refreshTimer = this.later(REFRESH_MS, () => this.refresh());
-    if (others && !this.recountTimer) {
-      const wait = this.state.peek().total ? RECOUNT_MS : REFRESH_MS;
+    // Whatever changes of a run may let it in or out, or have it stand elsewhere.
+    const { filter = "", order } = this.now.of;
+    const measured = order?.field === "metric" || /metrics\b/i.test(filter);
+    const heard = new Set(notices.flatMap((notice) => notice.what));
+    const moves = heard.has("run") || heard.has("deleted");
+    if (!this.recountTimer && (moves || (measured && heard.has("metrics")))) {
+      const wait = moves && !this.now.total ? REFRESH_MS : RECOUNT_MS;
       this.recountTimer = this.later(wait, () => this.recount());
     }
   }
@@ -182,9 +206,17 @@ export class Rank {
       for (const controller of this.asked.values()) controller.abort();
       this.asked.clear();
       const top = (blocks[0] ?? []).filter((row): row is Row => row !== null).slice(0, TOP);
-      this.now = { id, total, top, blocks: new Map(needed.map((block, at) => [block, blocks[at]!])) };
+      const head = (blocks[0] ?? []).map(idOf);
+      this.now = {
+        id,
+        of: conditions,
+        total,
+        top,
+        head,
+        blocks: new Map(needed.map((block, at) => [block, blocks[at]!])),
+      };
       this.version.value += 1;
-      this.set({ total, failure: undefined, loading: false, fresh: 0 });
+      this.set({ total, count: total, failure: undefined, loading: false, fresh: 0 });
     } catch (error) {
       if (loading.signal.aborted) return;
       const failure = asFailure(error);
@@ -266,15 +298,35 @@ export class Rank {
     const order = this.now;
     if (!conditions || !order || this.stopped) return;
     try {
-      const { total } = await this.asking.rank(conditions, new AbortController().signal);
-      if (this.now !== order || this.conditions !== conditions) return;
+      const { signal } = new AbortController();
+      const { rank_id: id, total } = await this.asking.rank(conditions, signal);
+      const stale = () => this.now !== order || this.conditions !== conditions || this.stopped;
+      if (stale()) return;
       // Nothing can move under the pointer where nothing is.
-      if (!order.total && total) await this.load();
-      else this.set({ fresh: Math.max(0, total - order.total) });
+      if (!order.total) return total ? await this.load() : undefined;
+      this.set({ count: total });
+      // Once something left or moved, that stays so until the reader takes in what is new.
+      if (this.state.peek().fresh === null) return;
+      const idsFrom = async (first: number): Promise<readonly (string | null)[]> => {
+        const count = Math.min(BLOCK, total - first);
+        return count > 0 ? (await this.asking.rows(id, first, count, [], signal)).map(idOf) : [];
+      };
+      let fresh = added({ total: order.total, ids: order.head }, { total, ids: await idsFrom(0) });
+      for (const block of this.blocksWanted()) {
+        const rows = block > 0 && order.blocks.get(block);
+        if (!rows || fresh === null) continue;
+        const now = await idsFrom(block * BLOCK + fresh);
+        if (rows.some((row, at) => idOf(row) !== now[at])) fresh = null;
+      }
+      if (!stale()) this.set({ fresh });
     } catch {
       // The next notice asks again.
     }
   }
+}
+
+function idOf(row: Row | null): string | null {
+  return row ? row.run.run_id : null;
 }
 
 function asFailure(error: unknown): Failure {

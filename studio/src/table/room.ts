@@ -3,6 +3,7 @@ import { batch, computed, effect, type ReadonlySignal, signal } from "@preact/si
 import { listen } from "../api/live";
 import { ask, query } from "../base/place";
 import type { Asking, Row } from "./asking";
+import { Choice } from "./choice";
 import { type Column, columnText, metricColumns, readColumns, sortable } from "./column";
 import { Eyes } from "./eyes";
 import { Grouping } from "./grouping";
@@ -27,27 +28,27 @@ interface Opened {
 const BELOW = 200;
 /** Rows that are read at once where all are. */
 const PAGE = 200;
-/** Chosen runs that an address can carry. */
-const CARRIED = 1_200;
 
 export class Room {
   readonly view: ReadonlySignal<TableView> = computed(() => readView(query.value));
   readonly rank: Rank;
   readonly grouping: Grouping;
   readonly eyes: Eyes;
+  readonly choice: Choice;
   /** The columns that the table chooses by itself; null while they are not known. */
   readonly defaults = signal<readonly Column[] | null>(null);
   // Read from their own text alone: other changes of the address leave them the very same, and no row is drawn anew.
   private readonly columnsAsked = computed(() => query.value.get("c") ?? "");
   private readonly columnsChosen = computed(() => readColumns(this.columnsAsked.value));
   readonly columns = computed(() => (this.columnsChosen.value.length ? this.columnsChosen.value : this.defaults.value));
-  readonly selected = signal<ReadonlySet<string>>(new Set());
   /** The line that keys act on, and the run under the pointer. */
   readonly active = signal(0);
   readonly highlighted = signal<string | null>(null);
   private readonly opened = signal<ReadonlyMap<string, Opened>>(new Map());
   private readonly undo = new Undo();
   private readonly ends: (() => void)[] = [];
+  /** Child runs that the filter lets through too, but that have no row of their own. */
+  readonly childrenToo = signal(0);
   private anchor = 0;
   /** The order that is shown next begins at its first row, and not where one is. */
   private begins = false;
@@ -62,7 +63,12 @@ export class Room {
     this.rank = new Rank(asking);
     this.grouping = new Grouping(asking);
     this.eyes = new Eyes(asking, this.rank, this.grouping, this.view, (changes) => this.change(changes, "replace"));
-    this.selected.value = new Set(this.view.peek().selected);
+    const below = computed(() => {
+      const rows = [...this.opened.value.values()].flatMap((each) => each.rows ?? []);
+      return new Set(rows.map((row) => row.run.run_id));
+    });
+    this.choice = new Choice(asking, this.rank, below, (changes, how) => this.change(changes, how));
+    this.choice.ids.value = new Set(this.view.peek().selected);
   }
 
   /** Whether to go to the first row now; asked once for each order. */
@@ -89,12 +95,23 @@ export class Room {
         if (this.columns.value) this.rank.show(metricColumns(this.columns.value));
       }),
       effect(() => void this.eyes.fetch()),
+      effect(() => this.choice.look()),
+      effect(() => void (this.unseen.value && this.rank.adopt())),
+      effect(() => void this.countChildren()),
       this.hear((notices) => {
         this.rank.hear(notices);
         this.grouping.hear(notices);
+        const deleted = notices.filter((notice) => notice.what.includes("deleted"));
+        this.choice.select(
+          deleted.map((notice) => notice.subject),
+          false,
+        );
       }),
     );
   }
+
+  /** Runs came or moved that stand in groups: of these no line moves by it. */
+  private readonly unseen = computed(() => !!this.groupAsked.value && this.rank.state.value.fresh !== 0);
 
   stop(): void {
     for (const end of this.ends.splice(0)) end();
@@ -121,6 +138,25 @@ export class Room {
     // Both at once where a view changes both: to show the columns first would ask for them of the rows before.
     const columns = this.columns.peek();
     this.rank.choose(JSON.parse(asked), columns && metricColumns(columns));
+  }
+
+  /** How many rows match, once that is known for what is asked. */
+  private readonly settled = computed(() => {
+    const { count, loading, failure } = this.rank.state.value;
+    return loading || failure ? undefined : count;
+  });
+
+  private async countChildren(): Promise<void> {
+    const asked = this.asked.value;
+    const count = this.settled.value;
+    const { filter, statuses, flat } = this.view.peek();
+    const none = flat || !(filter.trim() || statuses.length);
+    if (none) this.childrenToo.value = 0;
+    if (none || count === undefined) return;
+    const { signal } = new AbortController();
+    const all = await this.asking.rank({ ...JSON.parse(asked), include_children: true }, signal).catch(() => null);
+    if (this.asked.peek() === asked && this.settled.peek() === count)
+      this.childrenToo.value = Math.max(0, (all?.total ?? 0) - count);
   }
 
   private readonly groupAsked = computed(() => query.value.get("g"));
@@ -238,29 +274,11 @@ export class Room {
 
   // Chosen runs
 
-  select(ids: Iterable<string>, on: boolean): void {
-    const next = new Set(this.selected.peek());
-    for (const id of ids) on ? next.add(id) : next.delete(id);
-    this.setSelected(next);
-  }
-
-  clearSelection(): void {
-    this.setSelected(new Set());
-  }
-
-  private setSelected(next: ReadonlySet<string>): void {
-    batch(() => {
-      this.selected.value = next;
-      const text = [...next];
-      this.change({ selected: text.join(",").length <= CARRIED ? text : [] }, "replace");
-    });
-  }
-
   toggle(at: number): void {
     const row = this.rowAt(at);
     if (!row) return;
     this.anchor = at;
-    this.select([row.run.run_id], !this.selected.peek().has(row.run.run_id));
+    this.choice.select([row.run.run_id], !this.choice.ids.peek().has(row.run.run_id));
   }
 
   /** Choose all from the line that was last chosen to this one. */
@@ -270,21 +288,18 @@ export class Room {
       const row = this.rowAt(line);
       if (row) ids.push(row.run.run_id);
     }
-    this.select(ids, true);
+    this.choice.select(ids, true);
   }
 
   /** Choose the first runs of the table, at most so many; gives how many there are in all. */
   async selectAll(most: number): Promise<number> {
     const total = this.rank.state.peek().total ?? 0;
-    this.select(await this.ids(most), true);
+    const order = this.rank.id;
+    const ids: string[] = [];
+    for await (const rows of this.pages([], most)) for (const row of rows) if (row) ids.push(row.run.run_id);
+    if (order) this.choice.saw(order, ids);
+    this.choice.select(ids, true);
     return total;
-  }
-
-  /** The ids of the first runs of the table. */
-  private async ids(most: number): Promise<string[]> {
-    const found: string[] = [];
-    for await (const rows of this.pages([], most)) for (const row of rows) if (row) found.push(row.run.run_id);
-    return found;
   }
 
   /** The rows of the table, page by page, from its first. */

@@ -85,9 +85,9 @@ export function RunsTable({ room, hands, empty }: Props) {
           <FailureNote failure={state.failure} />
         </div>
       )}
-      {state.fresh > 0 && (
+      {state.fresh !== 0 && (
         <button type="button" class="button primary pill" onClick={() => room.adopt()}>
-          {say.fresh(state.fresh)} ↑
+          {state.fresh === null ? say.moved : say.fresh(state.fresh)} ↑
         </button>
       )}
       <span class="unseen" role="status">
@@ -105,13 +105,19 @@ function spoken(room: Room, line: number): string {
 function Nothing({ room, empty }: { room: Room; empty: ComponentChildren }) {
   const say = tableWords();
   const { filter, statuses, experiments } = room.view.value;
+  const children = room.childrenToo.value;
   if (!filter && !statuses.length && !experiments.length) return <div class="over">{empty}</div>;
   return (
     <div class="over">
       <div class="empty">
         <h2>{say.none}</h2>
-        <p>{say.noneHint}</p>
+        <p>{children ? say.childrenToo(children) : say.noneHint}</p>
         <p>
+          {children > 0 && (
+            <button type="button" class="button primary" onClick={() => room.change({ flat: true })}>
+              {say.showChildren}
+            </button>
+          )}{" "}
           <button
             type="button"
             class="button"
@@ -156,7 +162,7 @@ function Lines({ room, seen, columns }: LinesProps) {
   useEffect(() => room.wantLines(first, last), [room, room.needs(first, last), lines]);
   const waiting = room.rank.state.value.total === undefined && !room.rank.state.value.failure && lines === 0;
   const sorted = columnText(room.view.value.sort.column);
-  const selected = room.selected.value;
+  const selected = room.choice.ids.value;
   const inkOf = room.eyes.inkOf.value;
   const light = room.highlighted.value;
   const active = room.active.value;

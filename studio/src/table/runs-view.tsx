@@ -68,7 +68,7 @@ export function RunsView({ room, between, actions, empty, table = true }: Props)
     () => ({
       open: (run: string, experiment: string) => go(address(["experiments", experiment, "runs", run])),
       compare: () => {
-        const chosen = [...room.selected.peek()];
+        const chosen = [...room.choice.ids.peek()];
         if (chosen.length) go(address(["compare"], { runs: chosen.join(",") }));
       },
     }),

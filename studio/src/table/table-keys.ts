@@ -52,7 +52,7 @@ function actions(
     grid.current?.focus({ preventScroll: true });
   };
   const extend = (by: number) => {
-    if (!room.selected.peek().size) room.toggle(room.active.peek());
+    if (!room.choice.ids.peek().size) room.toggle(room.active.peek());
     to(room.active.peek() + by);
     room.extendTo(room.active.peek());
   };
@@ -78,7 +78,7 @@ function actions(
       if (found) room.eyes.toggle(found);
     },
     compare: hands.compare,
-    clear: () => room.clearSelection(),
+    clear: () => room.choice.clear(),
   };
 }
 

@@ -4,6 +4,7 @@ import { Failure } from "../../src/api/failure";
 import type { Asking, Row } from "../../src/table/asking";
 import type { Run } from "../../src/table/column";
 import { Rank } from "../../src/table/rank";
+import type { Conditions } from "../../src/table/view";
 
 function row(id: string, status = "Running"): Row {
   return { run: { run_id: id, status } as Run, figures: new Map(), children: 0 };
@@ -13,6 +14,8 @@ function row(id: string, status = "Running"): Row {
 class Server implements Asking {
   asked: string[] = [];
   gone = false;
+  /** The runs there are, in their order; null: as many as there are, by their number. */
+  list: string[] | null = null;
   statuses = new Map<string, string>();
 
   constructor(public total: number) {}
@@ -20,7 +23,7 @@ class Server implements Asking {
   async rank() {
     this.asked.push("rank");
     this.gone = false;
-    return { rank_id: `k${this.total}`, total: this.total };
+    return { rank_id: `k${this.total}`, total: this.list?.length ?? this.total };
   }
 
   async rows(_: string, first: number, count: number, _columns: unknown, signal: AbortSignal) {
@@ -28,7 +31,7 @@ class Server implements Asking {
     await Promise.resolve();
     signal.throwIfAborted();
     if (this.gone) throw new Failure(410, "gone", "no longer kept");
-    return Array.from({ length: count }, (_each, at) => row(`r${first + at}`));
+    return Array.from({ length: count }, (_each, at) => row(this.list?.[first + at] ?? `r${first + at}`));
   }
 
   groups(): never {
@@ -141,6 +144,69 @@ describe("a rank", () => {
     expect(rank.state.value).toMatchObject({ total: 5, fresh: 2 });
     await rank.adopt();
     expect(rank.state.value).toMatchObject({ total: 7, fresh: 0 });
+  });
+
+  async function listed(list: string[], conditions: Conditions = {}) {
+    const server = new Server(0);
+    server.list = list;
+    const rank = new Rank(server);
+    await rank.choose(conditions, []);
+    const become = async (next: string[], ...what: string[]) => {
+      server.list = next;
+      rank.hear([notice("some", ...what)]);
+      await vi.advanceTimersByTimeAsync(3_100);
+      return rank.state.value;
+    };
+    return { server, rank, become };
+  }
+
+  it("says that it changed where a number would not tell, and how many there are by now", async () => {
+    const { rank, become } = await listed(["a", "b", "c"]);
+    expect(await become(["a", "b"], "deleted")).toMatchObject({ total: 3, count: 2, fresh: null });
+    await rank.adopt();
+    expect(rank.state.value).toMatchObject({ total: 2, count: 2, fresh: 0 });
+    expect(await become(["x", "b"], "run", "deleted")).toMatchObject({ total: 2, count: 2, fresh: null });
+    expect(await become(["x", "y", "b"], "run")).toMatchObject({ count: 3, fresh: null }); // until they are let in
+    expect([0, 1].map((at) => rank.row(at)?.run.run_id)).toEqual(["a", "b"]);
+  });
+
+  it("counts again when a run that it shows changes: it may not match any more", async () => {
+    const { rank, server } = await listed(["a", "b"], { statuses: ["Running"] });
+    server.list = ["b"];
+    server.statuses.set("a", "Completed");
+    rank.hear([notice("a", "run")]);
+    await vi.advanceTimersByTimeAsync(3_100);
+    expect(rank.state.value).toMatchObject({ total: 2, count: 1, fresh: null });
+  });
+
+  it("sees that rows far down are others, and that they are the same", async () => {
+    const all = Array.from({ length: 500 }, (_, at) => `r${at}`);
+    const { rank, become } = await listed(all);
+    rank.want(250, 280);
+    await vi.advanceTimersByTimeAsync(0);
+    expect(await become(["new", ...all], "run")).toMatchObject({ count: 501, fresh: 1 });
+    expect(await become(all, "run")).toMatchObject({ count: 500, fresh: 0 });
+    const moved = [...all];
+    moved.splice(260, 2, "r261", "r260");
+    expect(await become(moved, "run")).toMatchObject({ count: 500, fresh: null });
+  });
+
+  it.each<[string, Conditions, boolean]>([
+    ["a filter of metrics", { filter: "metrics.loss.last > 100" }, true],
+    ["an order by a metric", { order: { field: "metric", metric: { metric: "loss" } } }, true],
+    ["no metric at all", { filter: "name = metric" }, false],
+  ])("counts again for new values with %s, once in some seconds", async (_, conditions, counts) => {
+    const { rank, server } = await listed([], conditions);
+    server.asked = [];
+    server.list = ["a"];
+    for (let at = 0; at < 5; at += 1) {
+      rank.hear([notice("a", "metrics")]);
+      await vi.advanceTimersByTimeAsync(500);
+    }
+    expect(server.asked).toEqual([]);
+    await vi.advanceTimersByTimeAsync(600);
+    expect(rank.row(0)?.run.run_id).toBe(counts ? "a" : undefined);
+    expect(server.asked).toEqual(counts ? ["rank", "rank", "0+1"] : []);
   });
 
   it("shows the first run of all at once", async () => {

@@ -75,10 +75,10 @@ describe("a room", () => {
     const room = await opened(500);
     room.toggle(4);
     room.extendTo(7);
-    expect([...room.selected.value]).toEqual(["r4", "r5", "r6", "r7"]);
+    expect([...room.choice.ids.value]).toEqual(["r4", "r5", "r6", "r7"]);
     expect(query.value.get("sel")).toBe("r4,r5,r6,r7");
     await room.selectAll(400);
-    expect(room.selected.value.size).toBe(400);
+    expect(room.choice.ids.value.size).toBe(400);
     expect(query.value.get("sel")).toBeNull();
     room.stop();
   });
@@ -91,6 +91,32 @@ describe("a room", () => {
     expect([2, 3, 4, 5].map((line) => room.rowAt(line)?.run.run_id)).toEqual(["r2", "child-a", "child-b", "r3"]);
     await room.fold(2);
     expect(room.lines).toBe(5);
+    room.stop();
+  });
+
+  it("counts children that match too, unless they have rows of their own or nobody filters", async () => {
+    const asking = server(0);
+    const asked: string[] = [];
+    asking.rank = async (of) => {
+      asked.push(`${of.filter} ${of.include_children}`);
+      return { rank_id: "k", total: of.include_children ? 3 : of.filter === "some" ? 1 : 0 };
+    };
+    go("/experiments/e?q=kid");
+    const room = new Room(asking, "e", () => () => {});
+    room.start();
+    room.defaults.value = [];
+    await settled();
+    expect(room.childrenToo.value).toBe(3);
+    room.change({ filter: "some" });
+    await settled();
+    expect(room.childrenToo.value).toBe(2);
+    expect(asked).toEqual(["kid false", "kid true", "some false", "some true"]);
+    room.change({ flat: true });
+    await settled();
+    expect(room.childrenToo.value).toBe(0);
+    room.change({ flat: false, filter: "" });
+    await settled();
+    expect([room.childrenToo.value, asked.slice(4)]).toEqual([0, ["some true", " false"]]);
     room.stop();
   });
 

@@ -35,6 +35,13 @@ def test_all_runs_can_be_filtered_by_experiment(window: Callable[..., Window], s
     expect(page.locator(".grid .row")).to_have_count(2)
     page.go_back()
     expect(page.locator(".grid .row")).to_have_count(1)
+    page.get_by_role("button", name="Experiment: page").click()
+    page.get_by_role("menuitem", name="Search by name").click()
+    dialog = page.get_by_role("dialog", name="Experiment")
+    dialog.get_by_role("searchbox").fill("ostil")
+    dialog.get_by_role("button", name="hostile").click()
+    expect(page).to_have_url(re.compile(r"/runs\?exp=page,hostile$"))
+    expect(page.locator(".grid .row")).to_have_count(2)
 
 
 def test_all_experiments_lead_to_their_dashboards(window: Callable[..., Window], scene: Scene) -> None:

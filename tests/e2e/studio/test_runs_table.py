@@ -10,6 +10,7 @@ from collections.abc import Callable
 from playwright.sync_api import Locator, Page, expect
 
 from runwatch import Experiment, Run
+from runwatch.schema.run import Delete
 from tests.e2e.studio.scene import HOSTILE, Scene
 from tests.e2e.studio.server import Served
 from tests.e2e.studio.window import Window
@@ -73,7 +74,7 @@ def test_what_a_cell_rounds_is_told_under_the_pointer(
     for number, told in (
         (2, re.compile(r"\d{4}.*\d\d:\d\d:\d\d")),
         (3, str(1 / 3)),
-        (4, re.compile("finite")),
+        (4, "NaN"),
         (5, ""),
     ):
         cells.nth(number).hover()
@@ -149,6 +150,17 @@ def test_children_fold_out_below_their_parent(window: Callable[..., Window], sce
     expect_runs(page, *reversed(above), *below)
 
 
+def test_child_runs_that_match_are_told_of_and_shown(window: Callable[..., Window], scene: Scene) -> None:
+    page = window().open(f"{SWEEP}?q=name ~ fold")
+    expect(page.get_by_text("3 child runs match")).to_be_visible()
+    page.get_by_role("button", name="Show child runs").click()
+    expect_runs(page, "fold-2", "fold-1", "fold-0")
+    page = window().open(f'{SWEEP}?q=name ~ "ow" or name ~ "fold-1"')
+    expect_runs(page, "slow-ibex", "calm-owl")
+    page.get_by_role("button", name="1 child run matches").click()
+    expect_runs(page, "fold-1", "slow-ibex", "calm-owl")
+
+
 def test_the_name_of_a_run_stays_in_sight(window: Callable[..., Window], scene: Scene) -> None:
     columns = ",".join(f"val/acc.{stat}" for stat in ("last", "min", "max", "mean", "first", "count"))
     page = window(viewport={"width": 800, "height": 700}).open(f"{SWEEP}?c=status,started,duration,{columns}")
@@ -207,6 +219,73 @@ def test_the_keyboard_alone_is_enough(window: Callable[..., Window], scene: Scen
     expect(page).to_have_url(re.compile(f"/runs/{scene.runs[0].id}"))
 
 
+def test_menus_and_dialogs_need_no_mouse(window: Callable[..., Window], server: Served, scene: Scene) -> None:
+    made(server, "by-keys", 3)
+    page = window().open("experiments/by-keys?c=status,p.alpha")
+    shown(page)
+    focused = page.locator(":focus")
+    # A menu: letters and arrows find, Escape leaves it, and the focus goes back.
+    page.get_by_role("button", name="Group by").press("Enter")
+    expect(focused).to_contain_text("Not grouped")
+    page.keyboard.press("End")
+    page.keyboard.press("ArrowDown")
+    expect(focused).to_contain_text("Not grouped")
+    page.keyboard.press("a")
+    expect(focused).to_contain_text("alpha")
+    page.keyboard.press("Escape")
+    expect(focused).to_have_text("Group by▾")
+    page.keyboard.press("Enter")
+    page.keyboard.press("a")
+    page.keyboard.press("Enter")
+    expect(page.locator(".grid .row.group")).to_have_count(3)
+    page.keyboard.press("Control+z")
+    expect_runs(page, "run-2", "run-1", "run-0")
+    # The columns: a figure more, one to the left, and shown.
+    page.get_by_role("button", name="Columns", exact=True).press("Enter")
+    editor = page.get_by_role("dialog", name="Columns")
+    editor.get_by_role("searchbox").press_sequentially("loss")
+    editor.get_by_role("group", name="loss").get_by_role("checkbox", name="max").press("Space")
+    editor.get_by_role("button", name="Move alpha to the left").press("Enter")
+    editor.get_by_role("button", name="Show", exact=True).press("Enter")
+    expect(page).to_have_url(re.compile(r"c=p\.alpha,status,loss\.max"))
+    # What is done to chosen runs: Escape does nothing, Enter on its button does it.
+    page.keyboard.press("x")
+    page.get_by_role("button", name="Delete", exact=True).press("Enter")
+    dialog = page.get_by_role("dialog", name="Delete 1 run?")
+    expect(dialog.get_by_role("listitem")).to_have_text(["run-2"])
+    page.keyboard.press("Escape")
+    expect(dialog).to_have_count(0)
+    expect(page.locator(".foot")).to_contain_text("1 chosen")
+    page.get_by_role("button", name="Delete", exact=True).press("Enter")
+    for _ in range(3):  # past the cross and what takes it back
+        page.keyboard.press("Tab")
+        if focused.inner_text() == "Delete":
+            break
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("This run was deleted.")).to_be_visible()
+
+
+def test_a_group_is_found_by_name_where_the_menu_has_no_room(
+    window: Callable[..., Window], server: Served, scene: Scene
+) -> None:
+    run = Experiment(server.workspace, "many-params").start_logging(display_name="one", outputs=False)
+    for number in range(30):
+        run.log_param(f"param-{number:02}", number)
+    run.complete()
+    page = window().open("experiments/many-params?c=status")
+    shown(page)
+    page.get_by_role("button", name="Group by").click()
+    expect(page.get_by_role("menuitemcheckbox", name="param-14")).to_be_visible()
+    expect(page.get_by_role("menuitemcheckbox", name="param-27")).to_have_count(0)
+    page.get_by_role("menuitem", name="Search by name").click()
+    dialog = page.get_by_role("dialog", name="Group by")
+    dialog.get_by_role("searchbox").fill("nothing like it")
+    expect(dialog).to_contain_text("Nothing of that name.")
+    dialog.get_by_role("searchbox").fill("27")
+    dialog.get_by_role("button", name="param-27").click()
+    expect(page.locator(".grid .row.group")).to_contain_text("param-27 = 27")
+
+
 def test_what_changes_is_seen_where_it_stands_and_new_runs_wait(
     window: Callable[..., Window], server: Served, scene: Scene
 ) -> None:
@@ -231,9 +310,48 @@ def made(server: Served, experiment: str, count: int) -> list[Run]:
     for number in range(count):
         run = Experiment(server.workspace, experiment).start_logging(display_name=f"run-{number}", outputs=False)
         run.log("loss", number / 4)
+        run.log_param("alpha", number)
         run.complete()
         runs.append(run)
     return runs
+
+
+def test_a_table_says_that_it_changed_and_waits_until_it_may(
+    window: Callable[..., Window], server: Served, scene: Scene
+) -> None:
+    runs = made(server, "changing", 3)
+    page = window().open("experiments/changing?q=not tags.done")
+    expect_runs(page, "run-2", "run-1", "run-0")
+    runs[1].tag("done")
+    changed = page.get_by_role("button", name="The list has changed")
+    expect(changed).to_be_visible()
+    expect(page.locator(".foot")).to_contain_text("2 runs")
+    expect_runs(page, "run-2", "run-1", "run-0")
+    changed.click()
+    expect_runs(page, "run-2", "run-0")
+    expect(changed).to_have_count(0)
+    row(page, "run-2").get_by_role("checkbox").check()
+    expect(page.locator(".foot")).to_contain_text("1 chosen")
+    server.workspace.store.runs.delete(Delete(run_ids=(runs[2].id,)))
+    Experiment(server.workspace, "changing").start_logging(display_name="run-3", outputs=False).complete()
+    expect(changed).to_be_visible()
+    expect(page.locator(".foot")).not_to_contain_text("chosen")
+    changed.click()
+    expect_runs(page, "run-3", "run-0")
+
+
+def test_a_run_comes_into_an_empty_table_once_its_metrics_match(
+    window: Callable[..., Window], server: Served, scene: Scene
+) -> None:
+    run = Experiment(server.workspace, "rising").start_logging(display_name="riser", outputs=False)
+    run.log("loss", 1.0)
+    run.flush()
+    page = window().open("experiments/rising?q=metrics.loss.last > 100")
+    expect(page.get_by_text("No run matches.")).to_be_visible()
+    run.log("loss", 500.0)
+    run.flush()
+    expect_runs(page, "riser")
+    run.complete()
 
 
 def test_chosen_runs_are_tagged_archived_and_deleted(
@@ -251,6 +369,7 @@ def test_chosen_runs_are_tagged_archived_and_deleted(
     page.get_by_role("checkbox", name="run-0", exact=True).uncheck()
     page.get_by_role("checkbox", name="run-1", exact=True).uncheck()
     page.get_by_role("button", name="Archive").click()
+    page.get_by_role("dialog", name="Archive 1 run?").get_by_role("button", name="Archive").click()
     expect(page.get_by_role("status").filter(has_text="Archived")).to_be_visible()
     page.reload()
     expect_runs(page, "run-1", "run-0")
@@ -265,6 +384,46 @@ def test_chosen_runs_are_tagged_archived_and_deleted(
     expect_runs(page, "run-0")
 
 
+def test_what_is_chosen_and_not_shown_is_told_before_anything_is_done_to_it(
+    window: Callable[..., Window], server: Served, scene: Scene
+) -> None:
+    made(server, "chosen-apart", 4)
+    page = window().open("experiments/chosen-apart")
+    shown(page)
+    for name in ("run-0", "run-1"):
+        page.get_by_role("checkbox", name=name, exact=True).check()
+    field = page.get_by_role("combobox", name="Filter")
+    field.fill("metrics.loss > 0.3")
+    field.press("Enter")
+    expect_runs(page, "run-3", "run-2")
+    foot = page.locator(".foot")
+    expect(foot).to_contain_text("2 chosen, 2 not shown")
+    everything = page.get_by_role("checkbox", name="Choose all runs")
+    expect(everything).not_to_be_checked()
+    page.get_by_role("button", name="Delete", exact=True).click()
+    meant = page.get_by_role("dialog", name="Delete 2 runs?").get_by_role("listitem")
+    expect(meant).to_have_text(["run-0 not shown in the table", "run-1 not shown in the table"])
+    page.keyboard.press("Escape")
+    everything.check()
+    expect(foot).to_contain_text("4 chosen, 2 not shown")
+    foot.get_by_role("button", name="Drop those not shown").click()
+    expect(foot).to_contain_text("2 chosen")
+    expect(foot).not_to_contain_text("not shown")
+    expect(everything).to_be_checked()
+    page.get_by_role("checkbox", name="run-3", exact=True).uncheck()
+    expect(everything).to_have_js_property("indeterminate", value=True)
+    field.fill("name ~ run-0")
+    field.press("Enter")
+    expect_runs(page, "run-0")
+    foot.get_by_role("button", name="Show what is chosen").click()
+    expect_runs(page, "run-2")
+    page.get_by_role("button", name="Delete", exact=True).click()
+    dialog = page.get_by_role("dialog", name="Delete 1 run?")
+    expect(dialog.get_by_role("listitem")).to_have_text(["run-2"])
+    dialog.get_by_role("button", name="Delete").click()
+    expect(foot).not_to_contain_text("chosen")
+
+
 def test_running_ones_are_canceled(window: Callable[..., Window], server: Served, scene: Scene) -> None:
     run = Experiment(server.workspace, "ended-early").start_logging(display_name="long", outputs=False)
     page = window().open("experiments/ended-early")
@@ -275,17 +434,68 @@ def test_running_ones_are_canceled(window: Callable[..., Window], server: Served
     assert run.get_status() == "Canceled"
 
 
-def test_the_table_is_saved_as_csv(window: Callable[..., Window], scene: Scene) -> None:
-    page = window().open(f"{SWEEP}?c=status,val/acc.max,p.lr&s=-val/acc.max")
-    shown(page)
+def saved(page: Page) -> list[list[str]]:
+    """The lines of the table's file."""
     with page.expect_download() as waiting:
         page.get_by_role("button", name="Download CSV").click()
     with open(waiting.value.path(), encoding="utf-8-sig", newline="") as file:
-        lines = list(csv.reader(file))
+        return list(csv.reader(file))
+
+
+def test_the_table_is_saved_as_csv(window: Callable[..., Window], scene: Scene) -> None:
+    page = window().open(f"{SWEEP}?c=status,val/acc.max,p.lr&s=-val/acc.max")
+    shown(page)
+    lines = saved(page)
     assert lines[0] == ["run_id", "name", "status", "val/acc.max", "p.lr"]
     assert [line[1] for line in lines[1:3]] == ["brave-fox", "calm-owl"]
     assert float(lines[1][3]) == max(scene.runs[0].get_metrics("val/acc")["val/acc"])
     assert len(lines) == 10
+    expect(page.get_by_role("status").filter(has_text="9 runs (all that match)")).to_be_visible()
+    for name in ("pale-finch", "calm-owl"):
+        row(page, name).get_by_role("checkbox").check()
+    assert [line[1] for line in saved(page)[1:]] == ["calm-owl", "pale-finch"]  # in the table's order
+    expect(page.get_by_role("status").filter(has_text="2 runs (what is chosen)")).to_be_visible()
+
+
+def test_groups_are_saved_as_they_are_shown(window: Callable[..., Window], scene: Scene) -> None:
+    page = window().open(f"{SWEEP}?c=status,val/acc.max&g=p.optimizer&agg=min-max")
+    expect(page.locator(".grid .row.group")).to_have_count(3)
+    lines = saved(page)
+    assert lines[0] == ["p.optimizer", "runs", "val/acc.max min", "val/acc.max max", "val/acc.max n"]
+    assert [(line[0], line[1], line[4]) for line in lines[1:]] == [
+        ("adam", "4", "4"),
+        ("sgd", "4", "4"),
+        ("", "1", "0"),
+    ]
+    assert float(lines[1][3]) >= float(lines[1][2]) > 0
+
+
+def test_what_is_no_number_and_what_is_infinite_is_shown_grouped_and_saved_as_it_is(
+    window: Callable[..., Window], server: Served, scene: Scene
+) -> None:
+    experiment = Experiment(server.workspace, "beyond")
+    for name, opt, value in (
+        ("above", "adam", math.inf), ("below", "rms", -math.inf), ("none", "sgd", math.nan), ("half", "sgd", 0.5),
+        ("lacking", "adam", None),
+    ):  # fmt: skip
+        run = experiment.start_logging(display_name=name, outputs=False)
+        run.log_param("opt", opt)
+        if value is not None:
+            run.log("score", value)
+        run.complete()
+    page = window().open("experiments/beyond?c=score.last,p.opt&s=score.last")
+    expect_runs(page, "below", "half", "above", "lacking", "none")  # what is no number has no place: it comes last
+    column = page.locator(".grid .row [aria-colindex='3']")
+    expect(column).to_have_text(["−∞", "0.5000", "∞", "–", "NaN"])
+    page.get_by_role("columnheader", name="score").get_by_role("button").first.click()
+    expect(page.get_by_role("columnheader", name="score")).to_have_attribute("aria-sort", "descending")
+    expect_runs(page, "above", "half", "below", "lacking", "none")
+    assert [line[2] for line in saved(page)[1:]] == ["Infinity", "0.5", "-Infinity", "", "NaN"]
+    page.get_by_role("button", name="Group by").click()
+    page.get_by_role("menuitemcheckbox", name="opt Parameters").click()
+    groups = page.locator(".grid .row.group [aria-colindex='3']")
+    expect(groups).to_have_text(["∞ n 1 of 2", "−∞", "0.5000 n 1 of 2"])
+    assert [line[2] for line in saved(page)[1:]] == ["Infinity", "-Infinity", "0.5"]
 
 
 def test_hostile_texts_are_shown_as_texts(window: Callable[..., Window], scene: Scene) -> None:
