@@ -39,8 +39,8 @@ function useCurves(props: LinesProps, drawn: Drawn, zoom: ReturnType<typeof useZ
   const raw = useSlot(seen);
   const smooth = useSlot(seen);
   const x = own ?? { kind: settings.x, ...(settings.xMetric ? { ref: settings.xMetric } : {}) };
-  const groups = drawn.groups.map(({ series }) => ({ series }));
-  const wish = { series: drawn.series, x, range: zoom.x, smoothing: own ? null : settings.smoothing, groups, width };
+  const { series, groups } = drawn;
+  const wish = { series, x, range: zoom.x, smoothing: own ? null : settings.smoothing, groups, width };
   const asked = asks(wish);
   // Before anything is painted: the answer is made meanwhile.
   useLayoutEffect(() => {
@@ -51,7 +51,7 @@ function useCurves(props: LinesProps, drawn: Drawn, zoom: ReturnType<typeof useZ
   const old = chart !== undefined && JSON.stringify(chart) !== JSON.stringify(asked.raw);
   const other = asked.smooth ? smooth.shown.value.frame : undefined;
   const bearers = drawn.groups.length ? drawn.groups.map((each) => each.bearer) : drawn.bearers;
-  const inks = bearers.map((each) => `${each.label} ${each.ink.colour} ${each.ink.dash}`).join("\n");
+  const inks = bearers.map((each) => `${each.label} ${each.ink.colour} ${each.ink.dash} ${each.of}`).join("\n");
   const found = useMemo<Curve[]>(() => {
     if (!frame) return [];
     if (drawn.groups.length) return groupCurves(frame, bearers);
@@ -89,13 +89,14 @@ export function Lines(props: LinesProps) {
     const names = curves.map((each) => each.label).join();
     const key = `${zoom.x ?? "all"} ${yKind} ${settings.outliers} ${kind} ${JSON.stringify(settings.smoothing)} ${names}`;
     const y = yScale({ curves, x, y: yKind, outliers: settings.outliers, yRange: zoom.y, key }, held);
-    return { curves, x: scale("linear", x), xKind: kind, xName, y, style };
+    const outliers = settings.outliers && !zoom.y;
+    return { curves, x: scale("linear", x), xKind: kind, xName, y, style, outliers };
   }, [curves, frame, zoom, yKind, settings.outliers, style, xName]);
   const scene = useHeldScene(next, old && !failure);
   const yName = refs.length === 1 && refs[0]!.column !== "value" ? refs[0]!.column : metric.name;
   useEffect(() => {
     if (!scene || !frame) return;
-    handle.note.value = noteOf(scene, frame, own ? yName : "", drawn.groups.length > 0, zoom.x !== null);
+    handle.note.value = noteOf(scene, frame, own ? yName : "", zoom.x !== null, handle.remarks?.(scene));
     handle.table = null;
     handle.scene = scene;
   }, [scene]);

@@ -19,13 +19,17 @@ export function xText(kind: XKind, x: number): string {
   return number(x);
 }
 
-/** The x of a point, or from where to where its bucket goes. */
-function placeText(scene: Scene, { curve, index }: Pointed): string {
+/** From where to where the bucket of a point goes; the same twice of a point alone. */
+export function ends(scene: Scene, curve: Curve, index: number): [number, number] {
   const x = curve.x[index]!;
   const whole = scene.xKind === "step" || scene.xKind === "index";
-  const half = whole ? (curve.width - 1) / 2 : curve.width / 2;
-  if (half <= 0) return xText(scene.xKind, x);
-  return `${xText(scene.xKind, x - half)} – ${xText(scene.xKind, x + half)}`;
+  const half = Math.max(0, whole ? (curve.width - 1) / 2 : curve.width / 2);
+  return [x - half, x + half];
+}
+
+function placeText(scene: Scene, { curve, index }: Pointed): string {
+  const [from, to] = ends(scene, curve, index).map((x) => xText(scene.xKind, x));
+  return from === to ? from! : `${from} – ${to}`;
 }
 
 export function xName(scene: Pick<Scene, "xKind" | "xName">): string {
@@ -37,9 +41,17 @@ function valueText({ curve, index }: Pointed): string {
   return curve.exact ? precise(curve.y[index]!) : aligned(curve.y[index]!);
 }
 
+/** What a line and its band are called. */
+function heads({ band, exact }: Curve): readonly string[] {
+  const say = chartWords();
+  return band ? say.bands[band] : [exact ? say.value1 : say.last, say.range];
+}
+
+/** How far the band goes: on both sides of the line alike, or from where to where. */
 function rangeText({ curve, index }: Pointed): string {
   const [low, high] = [curve.low?.[index], curve.high?.[index]];
   if (low === undefined || high === undefined || low === high) return "";
+  if (curve.band === "std" || curve.band === "error") return `± ${number(Number(((high - low) / 2).toPrecision(2)))}`;
   return `${aligned(low)} – ${aligned(high)}`;
 }
 
@@ -48,11 +60,11 @@ function smoothText({ curve, index }: Pointed): string {
   return smooth ? aligned(smooth.y[nearestX(smooth.x, curve.x[index]!)]!) : "";
 }
 
-/** How many points a line has here; of a group how many runs. */
-function countText(curve: Curve, index: number): string {
-  const found = curve.count?.[index] ?? 1;
-  if (curve.run === null && curve.low) return chartWords().runsHere(found);
-  return found > 1 ? chartWords().points(found) : "";
+/** How many points a line has here, about so many where whole buckets of its source are counted; of a group how many runs. */
+function countText({ count, of, level = 1 }: Curve, index: number): string {
+  const found = count?.[index] ?? 1;
+  if (of !== undefined) return chartWords().runsHere(found, of);
+  return found > 1 ? (level > 1 ? "≈ " : "") + chartWords().points(found) : "";
 }
 
 /** Those that are listed: by value, the largest first, never without the nearest. */
@@ -70,7 +82,7 @@ export function told({ points }: Hovered, scene: Scene): string {
   const range = rangeText(nearest);
   const parts = [
     valueText(nearest),
-    range && `${chartWords().range} ${range}`,
+    range.startsWith("±") ? range : range && `${heads(nearest.curve)[1]} ${range}`,
     countText(nearest.curve, nearest.index),
   ];
   return `${x}: ${nearest.curve.label} ${parts.filter(Boolean).join(", ")}`;
@@ -95,6 +107,8 @@ export function Tooltip({ hovered, scene, easel }: { hovered: Hovered; scene: Sc
   const say = chartWords();
   const smooth = rows.some((each) => each.curve.smooth);
   const bands = rows.some((each) => rangeText(each));
+  // Lines of one chart are all of runs, or all of groups; of points among buckets the head says what buckets have.
+  const names = heads((rows.find((each) => !each.curve.exact) ?? nearest).curve);
   const counts = rows.some((each) => countText(each.curve, each.index));
   return (
     <>
@@ -104,12 +118,12 @@ export function Tooltip({ hovered, scene, easel }: { hovered: Hovered; scene: Sc
           <span class="dim">{xName(scene)}</span> {placeText(scene, nearest)}
         </div>
         <div class="rows" data-columns={2 + Number(smooth) + Number(bands) + Number(counts)}>
-          {(smooth || bands) && (
+          {(smooth || bands || nearest.curve.band) && (
             <div class="row names">
               <span />
-              <span class="num">{rows.every((each) => each.curve.exact) ? say.value1 : say.last}</span>
+              <span class="num">{names[0]}</span>
               {smooth && <span class="num">{say.smoothed}</span>}
-              {bands && <span class="num">{say.range}</span>}
+              {bands && <span class="num">{names[1]}</span>}
               {counts && <span />}
             </div>
           )}
