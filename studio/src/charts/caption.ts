@@ -4,7 +4,7 @@ import type { Rows } from "../api/rows";
 import { duration, number } from "../base/number";
 import type { Curve } from "./curve";
 import type { Scene } from "./scene";
-import { ends, xName, xText } from "./tooltip";
+import { placeText, xName, xText } from "./tooltip";
 import { chartWords } from "./words";
 
 function widthText({ x }: Frame): string {
@@ -80,14 +80,9 @@ function lowestOf(scene: Scene): Lowest | null {
 
 const isSpread = ({ band }: Curve) => band !== undefined && band !== "minmax";
 
-/** "at 9,200", or between which ends: of a bucket nobody knows where within it, nor of a source bucket that reaches out of it. */
-function placeText(scene: Scene, { curve, at }: Lowest): string {
-  const { x, n, width, level = 1 } = curve;
-  const text = (value: number) => xText(scene.xKind, value);
-  const [from, to] = ends(scene, curve, at);
-  const beside = width && level > 1 ? Math.ceil(((x[x.length - 1]! - x[0]!) / n) * (level / 2)) : 0;
-  if (from === to && !beside) return chartWords().at(text(from));
-  return chartWords().between(text(Math.max(scene.x.range[0], from - beside)), text(to + beside));
+/** Half a bucket of the source reaches so far out of one of the chart, and nobody knows where in it an extreme lies. */
+function besides({ x, n, width, level = 1 }: Curve): number {
+  return width && level > 1 ? Math.ceil(((x[x.length - 1]! - x[0]!) / n) * (level / 2)) : 0;
 }
 
 /** "Line chart, train/loss, 12 runs, step 0 to 10,000; lowest 0.213 by brave-fox at 9,200". */
@@ -103,7 +98,8 @@ export function sentenceOf(scene: Scene, name: string): string {
   const start = [kind, name, lines, say.fromTo(xName(scene), text(from), text(to))].join(", ");
   const { curve } = lowest;
   const what = isSpread(curve) ? say.bands[curve.band!][0] : "";
-  return `${start}; ${say.lowest(number(lowest.y), what, curves.length > 1 ? curve.label : "")} ${placeText(scene, lowest)}`;
+  const place = placeText(scene, curve, lowest.at, besides(curve));
+  return `${start}; ${say.lowest(number(lowest.y), what, curves.length > 1 ? curve.label : "", place)}`;
 }
 
 export type Table = readonly (readonly (string | number)[])[];

@@ -25,7 +25,7 @@ export interface Curve extends Bearer {
   low: Float64Array | null;
   high: Float64Array | null;
   /** Not there of a run: its band goes from the smallest value of each bucket to the largest. */
-  band?: BandOf;
+  band?: BandOf | undefined;
   /** How many points, or runs of a group, stand there; 0 is none (a neighbour beyond the edge). */
   count: ArrayLike<number> | null;
   /** The smoothed line; y is then the raw one. */

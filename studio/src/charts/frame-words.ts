@@ -9,6 +9,7 @@ const english = {
   x: "x",
   y: "y",
   column: "column",
+  share: "count",
   forms: {
     ...chartTexts.en.forms,
     histogram: "Histogram",
@@ -113,6 +114,7 @@ const french: typeof english = {
   x: "x",
   y: "y",
   column: "colonne",
+  share: "nombre",
   forms: {
     ...chartTexts.fr.forms,
     histogram: "Histogramme",

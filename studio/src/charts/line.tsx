@@ -14,7 +14,7 @@ import { scale } from "./scale";
 import { type Scene, yScale } from "./scene";
 import type { Slot } from "./screen";
 import { ScreenContext } from "./screen-context";
-import type { ChartSettings, MetricRef } from "./settings";
+import type { ChartSettings, MetricRef, Range } from "./settings";
 import { useWidth } from "./width";
 import { chartWords } from "./words";
 import { useZoom } from "./zoom";
@@ -70,15 +70,25 @@ function useCurves(props: LinesProps, drawn: Drawn, zoom: ReturnType<typeof useZ
 
 const UNKNOWN: Bearer = { run: null, label: "", ink: { colour: "gray", dash: [] } };
 
+/** x is one for all linked charts, and y of each its own. */
+function sharedZoom({ settings, onSettings, spec, metric }: LinesProps) {
+  const id = spec?.id ?? metric.name;
+  const { [id]: own, ...others } = settings.yRanges;
+  return {
+    x: settings.range,
+    y: own ?? null,
+    set: (range: Range | null, y: Range | null) =>
+      onSettings({ ...settings, range, yRanges: y ? { ...others, [id]: y } : others }),
+  };
+}
+
 export function Lines(props: LinesProps) {
   const { metric, settings, choice, style, own, refs, height, handle } = props;
   const element = useRef<HTMLDivElement>(null);
   const width = useWidth(element);
   const held = useMemo(() => new HeldRange(), []);
   const linked = settings.linked && !own;
-  const zoom = useZoom(
-    linked ? { range: settings.range, set: (range) => props.onSettings({ ...settings, range }) } : null,
-  );
+  const zoom = useZoom(linked ? sharedZoom(props) : null);
   const drawn = drawnOf(props);
   const { curves, frame, old, failure, kind } = useCurves(props, drawn, zoom, width);
   const yKind = choice.y ?? settings.y;

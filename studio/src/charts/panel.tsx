@@ -73,6 +73,7 @@ export function Panel(props: Props) {
   const source = useSource();
   const [open, setOpen] = useState<"large" | "table" | null>(null);
   const kind = spec ? kindOfSpec(spec) : kindOf(metric, lines.length, settings.panels?.[id]?.form);
+  useMemo(() => Object.assign(handle, { scene: null, table: null }), [kind?.form]); // of what is shown no more
   const was = useRef(false);
   was.current ||= seen;
   const shown = useRef<BodyProps | null>(null);

@@ -19,8 +19,8 @@ function unseenOf({ curves, x, y, outliers }: Scene): { beyond: number; flat: nu
 
 /** "mean ± std"; nothing of runs. */
 function bandText(curve: Curve | undefined): string {
-  const [line, band] = (curve?.band && frameWords().bands[curve.band]) || [];
-  return line && band ? `${line}${band.startsWith("±") ? "" : ","} ${band}` : "";
+  if (!curve?.band) return "";
+  return frameWords().bands[curve.band].join(curve.band === "std" ? " ± " : ", ");
 }
 
 /** "first 100 of 120 runs", where a group has more than are drawn. */

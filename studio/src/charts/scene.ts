@@ -38,8 +38,7 @@ interface Wish {
 
 /** The scale of y for what is seen of the lines. */
 export function yScale(wish: Wish, held: HeldRange): Scale {
-  // A part that begins below zero has no logarithm.
-  if (wish.yRange && !(wish.y === "log" && wish.yRange[0] <= 0)) return scale(wish.y, wish.yRange, nearOf(wish.yRange));
+  if (wish.yRange) return scale(wish.y, wish.yRange, nearOf(wish.yRange));
   const spreads = wish.curves.flatMap((curve) => [
     { x: curve.x, ys: [curve.y, curve.low, curve.high].filter((each) => each !== null) },
     ...(curve.smooth ? [{ x: curve.smooth.x, ys: [curve.smooth.y] }] : []),

@@ -1,6 +1,6 @@
 /** What stands where somebody points: of each line its last value, its extremes and how many points these are. */
 import { useLayoutEffect, useRef } from "preact/hooks";
-import { aligned, clock, moment, number, precise } from "../base/number";
+import { aligned, clock, count, moment, number, precise } from "../base/number";
 import type { Curve } from "./curve";
 import type { Engine } from "./engine";
 import type { Hovered } from "./pointing";
@@ -19,17 +19,14 @@ export function xText(kind: XKind, x: number): string {
   return number(x);
 }
 
-/** From where to where the bucket of a point goes; the same twice of a point alone. */
-export function ends(scene: Scene, curve: Curve, index: number): [number, number] {
+/** The x of a point, or from where to where its bucket goes; or farther, by what lies `beside` it at most. */
+export function placeText(scene: Scene, curve: Curve, index: number, beside = 0): string {
   const x = curve.x[index]!;
   const whole = scene.xKind === "step" || scene.xKind === "index";
-  const half = Math.max(0, whole ? (curve.width - 1) / 2 : curve.width / 2);
-  return [x - half, x + half];
-}
-
-function placeText(scene: Scene, { curve, index }: Pointed): string {
-  const [from, to] = ends(scene, curve, index).map((x) => xText(scene.xKind, x));
-  return from === to ? from! : `${from} – ${to}`;
+  const half = Math.max(0, whole ? (curve.width - 1) / 2 : curve.width / 2) + beside;
+  if (!half) return xText(scene.xKind, x);
+  const from = beside ? Math.max(scene.x.range[0], x - half) : x - half;
+  return `${xText(scene.xKind, from)} – ${xText(scene.xKind, x + half)}`;
 }
 
 export function xName(scene: Pick<Scene, "xKind" | "xName">): string {
@@ -44,7 +41,7 @@ function valueText({ curve, index }: Pointed): string {
 /** What a line and its band are called. */
 function heads({ band, exact }: Curve): readonly string[] {
   const say = chartWords();
-  return band ? say.bands[band] : [exact ? say.value1 : say.last, say.range];
+  return band ? say.bands[band] : [exact ? say.value : say.last, say.range];
 }
 
 /** How far the band goes: on both sides of the line alike, or from where to where. */
@@ -61,9 +58,10 @@ function smoothText({ curve, index }: Pointed): string {
 }
 
 /** How many points a line has here, about so many where whole buckets of its source are counted; of a group how many runs. */
-function countText({ count, of, level = 1 }: Curve, index: number): string {
-  const found = count?.[index] ?? 1;
-  if (of !== undefined) return chartWords().runsHere(found, of);
+function countText(curve: Curve, index: number): string {
+  const { of, level = 1 } = curve;
+  const found = curve.count?.[index] ?? 1;
+  if (of !== undefined) return (found < of ? `${count(found)} / ` : "") + chartWords().runs(of);
   return found > 1 ? (level > 1 ? "≈ " : "") + chartWords().points(found) : "";
 }
 
@@ -78,11 +76,11 @@ function listed(points: readonly Pointed[]): { rows: Pointed[]; left: number } {
 export function told({ points }: Hovered, scene: Scene): string {
   const nearest = points[0];
   if (!nearest) return "";
-  const x = `${xName(scene)} ${placeText(scene, nearest)}`;
+  const x = `${xName(scene)} ${placeText(scene, nearest.curve, nearest.index)}`;
   const range = rangeText(nearest);
   const parts = [
     valueText(nearest),
-    range.startsWith("±") ? range : range && `${heads(nearest.curve)[1]} ${range}`,
+    range && `${heads(nearest.curve)[1]} ${range}`,
     countText(nearest.curve, nearest.index),
   ];
   return `${x}: ${nearest.curve.label} ${parts.filter(Boolean).join(", ")}`;
@@ -107,15 +105,14 @@ export function Tooltip({ hovered, scene, easel }: { hovered: Hovered; scene: Sc
   const say = chartWords();
   const smooth = rows.some((each) => each.curve.smooth);
   const bands = rows.some((each) => rangeText(each));
-  // Lines of one chart are all of runs, or all of groups; of points among buckets the head says what buckets have.
-  const names = heads((rows.find((each) => !each.curve.exact) ?? nearest).curve);
+  const names = heads(nearest.curve);
   const counts = rows.some((each) => countText(each.curve, each.index));
   return (
     <>
       <Dots points={rows} area={easel.area} />
       <div class="chart-tip" ref={element} aria-hidden="true">
         <div class="at">
-          <span class="dim">{xName(scene)}</span> {placeText(scene, nearest)}
+          <span class="dim">{xName(scene)}</span> {placeText(scene, nearest.curve, nearest.index)}
         </div>
         <div class="rows" data-columns={2 + Number(smooth) + Number(bands) + Number(counts)}>
           {(smooth || bands || nearest.curve.band) && (

@@ -8,7 +8,7 @@ export const n = (value: number, one: string, other: string) => `${count(value)}
 
 const english = {
   chart: "Chart",
-  axes: { step: "step", index: "index", relative: "time since start", time: "time of day", metric: "another metric" },
+  axes: { step: "step", index: "index", relative: "time since start", time: "time of day" },
   reset: "Whole range",
   noMetrics: "Nothing has been logged yet.",
   noMetricsHint: 'Charts appear by themselves: run.log("loss", 0.3)',
@@ -20,29 +20,26 @@ const english = {
   values: (value: number) => n(value, "value", "values"),
   points: (value: number) => n(value, "point", "points"),
   drawn: (some: number, all: number) => `${count(some)} of ${n(all, "point", "points")} drawn`,
-  runsHere: (some: number, all: number) => (some < all ? `${count(some)} of ` : "") + n(all, "run", "runs"),
   runs: (value: number) => n(value, "run", "runs"),
   groups: (value: number) => n(value, "group", "groups"),
   nonfinite: (value: number) => `${count(value)} not drawn (NaN, ∞)`,
   // A line and its band, where they are not of one run.
   bands: {
-    std: ["mean", "± std"],
+    std: ["mean", "std"],
     minmax: ["mean", "min – max"],
     quartiles: ["median", "quartiles"],
-    error: ["mean", "± error"],
+    error: ["mean", "error"],
   } as Record<BandOf, readonly [line: string, band: string]>,
   // Sentences
   line: "Line chart",
   scatter: "Scatter chart",
   fromTo: (name: string, from: string, to: string) => `${name} ${from} to ${to}`,
-  lowest: (value: string, what: string, by: string) => `lowest ${what && `${what} `}${value}${by && ` by ${by}`}`,
-  at: (x: string) => `at ${x}`,
-  between: (from: string, to: string) => `between ${from} and ${to}`,
+  lowest: (value: string, what: string, by: string, at: string) =>
+    `lowest ${what && `${what} `}${value}${by && ` by ${by}`} at ${at}`,
   empty: "no point yet",
   noPoints: "No point in this range.",
   // Tooltip
   last: "last",
-  value1: "value",
   smoothed: "smoothed",
   range: "min – max",
   moreLines: (value: number) => n(value, "line more", "lines more"),
@@ -70,7 +67,6 @@ const english = {
   value: "value",
   from: "from",
   to: "to",
-  share: "count",
   // Structured
   predicted: "Predicted",
   true: "True",
@@ -105,7 +101,7 @@ const english = {
 
 const french: typeof english = {
   chart: "Graphique",
-  axes: { step: "pas", index: "indice", relative: "temps écoulé", time: "heure", metric: "autre métrique" },
+  axes: { step: "pas", index: "indice", relative: "temps écoulé", time: "heure" },
   reset: "Toute l'étendue",
   noMetrics: "Rien n'a encore été enregistré.",
   noMetricsHint: 'Les graphiques apparaissent d\'eux-mêmes : run.log("loss", 0.3)',
@@ -116,28 +112,23 @@ const french: typeof english = {
   values: (value: number) => n(value, "valeur", "valeurs"),
   points: (value: number) => n(value, "point", "points"),
   drawn: (some: number, all: number) => `${n(some, "point tracé", "points tracés")} sur ${count(all)}`,
-  runsHere: (some: number, all: number) =>
-    (some < all ? `${count(some)} sur ` : "") + n(all, "exécution", "exécutions"),
   runs: (value: number) => n(value, "exécution", "exécutions"),
   nonfinite: (value: number) => `${n(value, "non tracée", "non tracées")} (NaN, ∞)`,
   groups: (value: number) => n(value, "groupe", "groupes"),
   bands: {
-    std: ["moyenne", "± écart type"],
+    std: ["moyenne", "écart type"],
     minmax: ["moyenne", "min – max"],
     quartiles: ["médiane", "quartiles"],
-    error: ["moyenne", "± erreur"],
+    error: ["moyenne", "erreur"],
   },
   line: "Graphique en courbes",
   scatter: "Nuage de points",
   fromTo: (name: string, from: string, to: string) => `${name} de ${from} à ${to}`,
-  lowest: (value: string, what: string, by: string) =>
-    `minimum ${what && `de la ${what} `}${value}${by && ` pour ${by}`}`,
-  at: (x: string) => `à ${x}`,
-  between: (from: string, to: string) => `entre ${from} et ${to}`,
+  lowest: (value: string, what: string, by: string, at: string) =>
+    `minimum ${what && `de la ${what} `}${value}${by && ` pour ${by}`} à ${at}`,
   empty: "aucun point pour l'instant",
   noPoints: "Aucun point dans cette étendue.",
   last: "dernière",
-  value1: "valeur",
   smoothed: "lissée",
   range: "min – max",
   moreLines: (value: number) => n(value, "courbe de plus", "courbes de plus"),
@@ -164,7 +155,6 @@ const french: typeof english = {
   value: "valeur",
   from: "de",
   to: "à",
-  share: "nombre",
   predicted: "Prédit",
   true: "Réel",
   normalised: "Parts de la ligne",

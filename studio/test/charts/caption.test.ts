@@ -61,10 +61,10 @@ it("says between which steps the lowest lies, where one place is a bucket", () =
   const values = { x: [10, 20, 30], y: [3, 2, 4], low: [3, -30, 4], label: "a", n: 30 };
   const whole = { x: { range: [0, 40] } };
   expect(sentenceOf(of({ ...values, width: 11, n: 33 }, whole), "loss")).toBe(
-    "Line chart, loss, 1 run, step 0 to 40; lowest -30 between 15 and 25",
+    "Line chart, loss, 1 run, step 0 to 40; lowest -30 at 15 – 25",
   );
   // A bucket of the source reaches out of that of the chart.
-  expect(sentenceOf(of({ ...values, width: 11, level: 4 }, whole), "loss")).toContain("between 13 and 27");
+  expect(sentenceOf(of({ ...values, width: 11, level: 4 }, whole), "loss")).toContain("at 13 – 27");
   expect(sentenceOf(of({ ...values, width: 0, low: null }, whole), "loss")).toContain("lowest 2 at 20");
 });
 

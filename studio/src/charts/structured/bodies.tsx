@@ -31,7 +31,7 @@ function curveOf(label: string, ink: Ink, { x, y }: Points, band?: readonly numb
     y: Float64Array.from(y),
     low: band ? Float64Array.from(y, (each, index) => each - band[index]!) : null,
     high: band ? Float64Array.from(y, (each, index) => each + band[index]!) : null,
-    ...(band ? { band: "error" } : {}),
+    band: band && "error",
     count: null,
     smooth: null,
     width: 0,
