@@ -7,7 +7,7 @@ import { MORE } from "../../table/eyes";
 import type { Room } from "../../table/room";
 
 /** More groups than these are no better to look at than runs. */
-const GROUPS = 10;
+const GROUPS = 20;
 const LOOKED_AT = 100;
 
 /** The parameter by which these runs fall into the fewest groups, if any does; of several the first that was logged. */
