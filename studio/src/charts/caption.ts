@@ -82,7 +82,7 @@ const isSpread = ({ band }: Curve) => band !== undefined && band !== "minmax";
 
 /** Half a bucket of the source reaches so far out of one of the chart, and nobody knows where in it an extreme lies. */
 function besides({ x, n, width, level = 1 }: Curve): number {
-  return width && level > 1 ? Math.ceil(((x[x.length - 1]! - x[0]!) / n) * (level / 2)) : 0;
+  return width && level > 1 ? Math.ceil(((x.at(-1)! - x[0]!) / n) * (level / 2)) : 0;
 }
 
 /** "Line chart, train/loss, 12 runs, step 0 to 10,000; lowest 0.213 by brave-fox at 9,200". */

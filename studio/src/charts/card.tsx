@@ -9,8 +9,8 @@ function Card({ metric, handle, seen }: BodyProps) {
   const told = found?.columns[0]?.last ?? null;
   // A summary has null for NaN, infinities and None alike: which it was stands in the row.
   const { data } = useAllRows(run, metric.name, told === null && seen, 1);
-  const last = told ?? data?.columns[0]?.cells[0] ?? null;
-  const text = typeof last === "number" ? number(last) : last === null ? "–" : String(last);
+  const last = told ?? data?.columns[0]?.cells[0];
+  const text = typeof last === "number" ? number(last) : String(last ?? "–");
   useEffect(() => {
     handle.note.value = "";
     handle.table = () => [[metric.name], [typeof last === "number" ? last : text]];

@@ -78,7 +78,7 @@ function sharedZoom({ settings, onSettings, spec, metric }: LinesProps) {
     x: settings.range,
     y: own ?? null,
     set: (range: Range | null, y: Range | null) =>
-      onSettings({ ...settings, range, yRanges: y ? { ...others, [id]: y } : others }),
+      onSettings({ ...settings, range, yRanges: { ...others, ...(y && { [id]: y }) } }),
   };
 }
 
