@@ -2,12 +2,19 @@
 import type { ChartSettings, MetricRef, Range } from "./settings";
 import type { ChartShape } from "./source";
 
+/** Series that are drawn as one line. */
+export interface Together {
+  series: number[];
+  aggregate: string;
+  band: string;
+}
+
 export interface Wish {
   series: { run: string; ref: MetricRef }[];
   x: { kind: ChartSettings["x"]; ref?: MetricRef };
   range: Range | null;
   smoothing: ChartSettings["smoothing"];
-  groups: { series: number[] }[];
+  groups: readonly Together[];
   /** CSS pixels of the chart. */
   width: number;
 }
@@ -42,10 +49,10 @@ export function asks(wish: Wish): { raw: ChartShape; smooth: ChartShape | null }
     x: axis(wish),
     buckets,
     parts: grouped ? ["last"] : ["last", "min", "max", "count"],
-    groups: wish.groups.map(({ series }) => ({
+    groups: wish.groups.map(({ series, aggregate, band }) => ({
       series: series.filter((place) => place < SERIES),
-      aggregate: "mean",
-      band: "std",
+      aggregate,
+      band,
     })),
   };
   if (!wish.smoothing) return { raw, smooth: null };

@@ -45,7 +45,7 @@ export function Histogram(props: BodyProps) {
     const say = chartWords();
     if (!data) return;
     handle.note.value = data.total > MOST ? say.tooMany(MOST) : say.values(data.total);
-    handle.table = () => [[say.from, say.to, say.share], ...found.map((bin) => [bin.from, bin.to, bin.count])];
+    handle.table = () => [[say.from, say.to, say.frequency], ...found.map((bin) => [bin.from, bin.to, bin.count])];
   }, [found]);
   return (
     <>

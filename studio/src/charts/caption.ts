@@ -4,10 +4,10 @@ import type { Rows } from "../api/rows";
 import { duration, number } from "../base/number";
 import type { Curve } from "./curve";
 import type { Scene } from "./scene";
-import { xName, xText } from "./tooltip";
+import { placeText, xName, xText } from "./tooltip";
 import { chartWords } from "./words";
 
-function width({ x }: Frame): string {
+function widthText({ x }: Frame): string {
   const say = chartWords();
   if (x.kind === "step") return say.steps(x.width);
   if (x.kind === "index") return say.rows(x.width);
@@ -34,15 +34,26 @@ function seenOf({ curves, x }: Scene, part: boolean): [points: number, places: n
 }
 
 /** "buckets of 10 steps · 1,200 points", "20 values", "600 of 10,000 points drawn"; of a part of x those in it. */
-export function noteOf(scene: Scene, frame: Frame, yName: string, grouped: boolean, part: boolean): string {
+export function noteOf(
+  scene: Scene,
+  frame: Frame,
+  yName: string,
+  part: boolean,
+  remarks: readonly string[] = [],
+): string {
   const say = chartWords();
+  const { curves } = scene;
+  const grouped = curves[0]?.of !== undefined;
   const [seen, places] = seenOf(scene, part && !grouped);
-  const lost = scene.curves.reduce((all, each) => all + each.nonfinite, 0);
+  const lost = curves.reduce((all, each) => all + each.nonfinite, 0);
   const whole = (frame.x.kind === "step" || frame.x.kind === "index") && frame.x.width <= 1;
-  const parts = [yName && `${scene.xName} → ${yName}`, grouped && say.mean];
-  if (frame.x.form === "buckets" && !whole) parts.push(say.buckets(width(frame)), say.points(seen));
+  const buckets = frame.x.form === "buckets";
+  // Buckets that reach over the edge of what is seen are counted whole, be they those of the chart or of its source.
+  const about = part && buckets && (!whole || frame.level > 1) ? "≈ " : "";
+  const parts = [yName && `${scene.xName} → ${yName}`, ...remarks];
+  if (buckets && !whole) parts.push(say.buckets(widthText(frame)), about + say.points(seen));
   else if (!grouped && !whole && places < seen) parts.push(say.drawn(places, seen));
-  else parts.push(scene.curves.length > 1 ? say.points(seen) : say.values(seen));
+  else parts.push(about + (curves.length > 1 ? say.points(seen) : say.values(seen)));
   if (lost) parts.push(say.nonfinite(lost));
   return parts.filter(Boolean).join(" · ");
 }
@@ -50,21 +61,28 @@ export function noteOf(scene: Scene, frame: Frame, yName: string, grouped: boole
 interface Lowest {
   curve: Curve;
   y: number;
-  x: number;
+  at: number;
 }
 
+/** The lowest that is drawn; of a band around a mean no run had its edge, so that the mean itself counts. */
 function lowestOf(scene: Scene): Lowest | null {
   const [from, to] = scene.x.range;
   let found: Lowest | null = null;
   for (const curve of scene.curves) {
-    const ys = curve.low ?? curve.y;
-    for (let index = 0; index < ys.length; index += 1) {
-      const x = curve.x[index]!;
-      if (x >= from && x <= to && ys[index]! < (found?.y ?? Number.POSITIVE_INFINITY))
-        found = { curve, y: ys[index]!, x };
+    const ys = isSpread(curve) ? curve.y : (curve.low ?? curve.y);
+    for (let at = 0; at < ys.length; at += 1) {
+      const x = curve.x[at]!;
+      if (x >= from && x <= to && ys[at]! < (found?.y ?? Number.POSITIVE_INFINITY)) found = { curve, y: ys[at]!, at };
     }
   }
   return found;
+}
+
+const isSpread = ({ band }: Curve) => band !== undefined && band !== "minmax";
+
+/** Half a bucket of the source reaches so far out of one of the chart, and nobody knows where in it an extreme lies. */
+function besides({ x, n, width, level = 1 }: Curve): number {
+  return width && level > 1 ? Math.ceil(((x.at(-1)! - x[0]!) / n) * (level / 2)) : 0;
 }
 
 /** "Line chart, train/loss, 12 runs, step 0 to 10,000; lowest 0.213 by brave-fox at 9,200". */
@@ -72,54 +90,25 @@ export function sentenceOf(scene: Scene, name: string): string {
   const say = chartWords();
   const text = (x: number) => xText(scene.xKind, x);
   const [from, to] = scene.x.range;
-  const runs = say.runs(scene.curves.length);
+  const { curves } = scene;
+  const lines = curves[0]?.of === undefined ? say.runs(curves.length) : say.groups(curves.length);
   const kind = scene.style === "points" ? say.scatter : say.line;
   const lowest = lowestOf(scene);
-  if (!lowest) return [kind, name, runs, say.empty].join(", ");
-  const start = [kind, name, runs, say.fromTo(xName(scene), text(from), text(to))].join(", ");
-  const y = number(lowest.y);
-  const at = text(lowest.x);
-  return `${start}; ${scene.curves.length > 1 ? say.lowest(y, lowest.curve.label, at) : say.lowestAlone(y, at)}`;
+  if (!lowest) return [kind, name, lines, say.empty].join(", ");
+  const start = [kind, name, lines, say.fromTo(xName(scene), text(from), text(to))].join(", ");
+  const { curve } = lowest;
+  const what = isSpread(curve) ? say.bands[curve.band!][0] : "";
+  const place = placeText(scene, curve, lowest.at, besides(curve));
+  return `${start}; ${say.lowest(number(lowest.y), what, curves.length > 1 ? curve.label : "", place)}`;
 }
 
 export type Table = readonly (readonly (string | number)[])[];
 
-/** What is seen as a table: of one line its points, of several one column each over their common x. */
-export function tableOf(scene: Scene): Table {
-  const [from, to] = scene.x.range;
-  const say = chartWords();
-  const x = xName(scene);
-  const single = scene.curves.length === 1 ? scene.curves[0]! : null;
-  const seen = (curve: Curve) => [...curve.x.keys()].filter((at) => curve.x[at]! >= from && curve.x[at]! <= to);
-  if (single) {
-    const { low, high, count: counts } = single;
-    const names = [x, single.label, ...(low ? ["min", "max"] : []), ...(counts ? [say.share] : [])];
-    const rows = seen(single).map((at) => [
-      single.x[at]!,
-      single.y[at]!,
-      ...(low && high ? [low[at]!, high[at]!] : []),
-      ...(counts ? [counts[at]!] : []),
-    ]);
-    return [names, ...rows];
-  }
-  const rows = new Map<number, (string | number)[]>();
-  scene.curves.forEach((curve, column) => {
-    for (const at of seen(curve)) {
-      const place = curve.x[at]!;
-      const row = rows.get(place) ?? [place, ...scene.curves.map(() => "")];
-      row[column + 1] = curve.y[at]!;
-      rows.set(place, row);
-    }
-  });
-  const sorted = [...rows.values()].sort((a, b) => Number(a[0]) - Number(b[0]));
-  return [[x, ...scene.curves.map((each) => each.label)], ...sorted];
-}
-
 /** All rows of a metric of one run as lines of CSV, a part at a time. */
-export function rowLines(run: string, rows: Rows, names: readonly string[]): string {
+export function rowLines(run: readonly [label: string, id: string], rows: Rows, names: readonly string[]): string {
   const cells = names.map((name) => rows.columns.find((column) => column.name === name)?.cells);
   const lines = Array.from({ length: rows.count }, (_, row) => [
-    run,
+    ...run,
     rows.steps[row] ?? rows.first + row,
     new Date(rows.times[row]! * 1000).toISOString(),
     ...cells.map((column) => {

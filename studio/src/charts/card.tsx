@@ -2,15 +2,19 @@
 import { useEffect } from "preact/hooks";
 import { exact, number } from "../base/number";
 import type { BodyProps, Kind } from "./kind";
+import { useAllRows } from "./use-rows";
 
-function Card({ metric, handle }: BodyProps) {
-  const found = [...metric.of.values()][0];
-  const last = found?.columns[0]?.last;
-  const text = typeof last === "number" ? number(last) : last === null || last === undefined ? "NaN" : String(last);
+function Card({ metric, handle, seen }: BodyProps) {
+  const [run, found] = [...metric.of][0] ?? [""];
+  const told = found?.columns[0]?.last ?? null;
+  // A summary has null for NaN, infinities and None alike: which it was stands in the row.
+  const { data } = useAllRows(run, metric.name, told === null && seen, 1);
+  const last = told ?? data?.columns[0]?.cells[0];
+  const text = typeof last === "number" ? number(last) : String(last ?? "–");
   useEffect(() => {
     handle.note.value = "";
     handle.table = () => [[metric.name], [typeof last === "number" ? last : text]];
-  }, [last]);
+  }, [last, text]);
   return (
     <p
       class={typeof last === "number" ? "chart-figure" : "chart-figure text"}

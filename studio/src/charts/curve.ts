@@ -9,7 +9,13 @@ export interface Bearer {
   run: string | null;
   label: string;
   ink: Ink;
+  /** Of a group: how many runs it has, and how many of them are drawn. */
+  of?: number;
+  taken?: number;
 }
+
+/** What a line and its band are, where they are not of the values of one run: of a group, or of a value with its error. */
+export type BandOf = "std" | "minmax" | "quartiles" | "error";
 
 export interface Curve extends Bearer {
   /** Places as they follow each other: ascending but for curves that turn back and out-of-order steps. */
@@ -18,12 +24,16 @@ export interface Curve extends Bearer {
   y: Float64Array;
   low: Float64Array | null;
   high: Float64Array | null;
+  /** Not there of a run: its band goes from the smallest value of each bucket to the largest. */
+  band?: BandOf | undefined;
   /** How many points, or runs of a group, stand there; 0 is none (a neighbour beyond the edge). */
   count: ArrayLike<number> | null;
   /** The smoothed line; y is then the raw one. */
   smooth: { x: Float64Array; y: Float64Array } | null;
   /** How wide a bucket is, in x; 0 of points. */
   width: number;
+  /** Rows of the source buckets it was made of: with more than one, places and counts are about right. */
+  level?: number;
   /** Whether each place is one point as logged. */
   exact: boolean;
   sorted: boolean;
@@ -140,6 +150,7 @@ export function curves(frame: Frame, bearers: readonly Bearer[], smoothed?: Fram
       ...parts,
       smooth: smooth?.x.length ? { x: smooth.x, y: smooth.y } : null,
       width: x ? frame.x.width : 0,
+      level: series.level,
       exact: x === null && series.level === 1,
       sorted: ascending(parts.x),
       n: series.n,
@@ -168,6 +179,7 @@ export function groupCurves(frame: Frame, bearers: readonly Bearer[]): Curve[] {
     return {
       ...bearers[index]!,
       ...parts,
+      band: group.band as BandOf,
       smooth: null,
       width: frame.x.width,
       exact: false,

@@ -1,5 +1,6 @@
 /** Which series a chart of lines is made of, and who bears the lines. */
 import { DASHES } from "../base/colour";
+import type { Together } from "./asking";
 import type { Bearer } from "./curve";
 import { type Found, LISTED } from "./found";
 import type { Line, LineGroup } from "./kind";
@@ -8,7 +9,7 @@ import type { MetricRef, PanelSpec } from "./settings";
 export interface Drawn {
   bearers: Bearer[];
   series: { run: string; ref: MetricRef }[];
-  groups: { bearer: Bearer; series: number[] }[];
+  groups: (Together & { bearer: Bearer })[];
 }
 
 interface Wanted {
@@ -52,7 +53,9 @@ export function drawnOf({ lines, groups, refs, metric, spec }: Wanted): Drawn {
       const series = group.runs.flatMap((run) => place.get(keyOf(run, ref)) ?? []);
       const label = named(group.label, ref);
       const ink = index ? { ...group.ink, dash: DASHES[index % DASHES.length]! } : group.ink;
-      if (series.length) found.groups.push({ bearer: { run: null, label, ink }, series });
+      const { aggregate, band, count: of, runs } = group;
+      if (series.length)
+        found.groups.push({ bearer: { run: null, label, ink, of, taken: runs.length }, series, aggregate, band });
     });
   return found;
 }

@@ -35,12 +35,12 @@ const AT_ONCE = 20_000;
 /** Every row that these runs have of a metric, as a CSV file. */
 export async function allRowsCsv(source: Source, metric: Found, labels: ReadonlyMap<string, string>): Promise<Blob> {
   const names = metric.columns.map((column) => column.name);
-  const parts = [csv([["run", "step", "time", ...names]])];
+  const parts = [csv([["run", "run_id", "step", "time", ...names]])];
   for (const run of metric.of.keys()) {
     for (let at = 0, total = 1; at < total; ) {
       const rows = decodeRows(await source.rows(run, metric.name, at, AT_ONCE));
       if (!rows.count) break;
-      parts.push(rowLines(labels.get(run) ?? run, rows, names));
+      parts.push(rowLines([labels.get(run) ?? run, run], rows, names));
       at += rows.count;
       total = rows.total;
     }

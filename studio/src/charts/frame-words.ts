@@ -1,10 +1,21 @@
 /** The words of what stands around charts - the bar, sections, menus, the dialog that adds one - with those of charts. */
 import { catalogue } from "../base/language";
 import { count } from "../base/number";
+import type { BandOf } from "./curve";
 import { chartTexts, n } from "./words";
 
 const english = {
   charts: "Charts",
+  x: "x",
+  y: "y",
+  column: "column",
+  share: "count",
+  forms: {
+    ...chartTexts.en.forms,
+    histogram: "Histogram",
+    runs: "Bars over runs",
+    importance: "Largest first",
+  } as Record<string, string>,
   named: (what: string, which: string) => `${what}: ${which}`,
   otherMetric: "Another metric…",
   chooseX: "Which metric is x",
@@ -27,10 +38,27 @@ const english = {
   hiddenCharts: (value: number) => n(value, "hidden chart", "hidden charts"),
   showHidden: "Show them",
   shown: (value: number) => n(value, "chart", "charts"),
-  manyLines: (shown: number, all: number) => `${count(shown)} of ${count(all)} runs are drawn.`,
-  groupThem: "Group them to see all, or",
+  manyLines: (shown: number, all: number) => `${count(shown)} of ${count(all)} runs drawn`,
+  manyGroups: (shown: number, all: number) => `${count(shown)} of ${count(all)} groups drawn`,
   drawAll: "draw every one",
-  firstRuns: (shown: number, all: number) => `Metrics of the first ${count(shown)} of ${count(all)} runs.`,
+  drawSome: (value: number) => `draw ${count(value)}`,
+  drawFewer: "draw fewer",
+  groupBy: (name: string) => `group by ${name}`,
+  flat: (value: number, buckets: boolean) =>
+    buckets ? `≤ 0 and so not drawn in ${n(value, "bucket", "buckets")}` : `${count(value)} not drawn (≤ 0)`,
+  beyond: (value: number, buckets: boolean) =>
+    `${buckets ? n(value, "bucket", "buckets") : count(value)} beyond the axis`,
+  taken: (some: number, all: number) => `first ${count(some)} of ${n(all, "run", "runs")}`,
+  group: "group",
+  runCount: "runs",
+  lineName: "line",
+  ends: {
+    std: ["mean − std", "mean + std"],
+    minmax: ["min", "max"],
+    quartiles: ["lower quartile", "upper quartile"],
+    error: ["mean − error", "mean + error"],
+  } as Record<BandOf, readonly [low: string, high: string]>,
+  firstRuns: (shown: number, all: number) => `metrics of the first ${count(shown)} of ${count(all)} runs`,
   menu: "Menu of the chart",
   asTable: "View as table",
   maximise: "Enlarge",
@@ -83,6 +111,16 @@ const english = {
 
 const french: typeof english = {
   charts: "Graphiques",
+  x: "x",
+  y: "y",
+  column: "colonne",
+  share: "nombre",
+  forms: {
+    ...chartTexts.fr.forms,
+    histogram: "Histogramme",
+    runs: "Barres par exécution",
+    importance: "Les plus grandes d'abord",
+  },
   named: (what: string, which: string) => `${what}\u00a0: ${which}`,
   otherMetric: "Une autre métrique…",
   chooseX: "Quelle métrique est en abscisse",
@@ -105,10 +143,29 @@ const french: typeof english = {
   hiddenCharts: (value: number) => n(value, "graphique masqué", "graphiques masqués"),
   showHidden: "Les afficher",
   shown: (value: number) => n(value, "graphique", "graphiques"),
-  manyLines: (shown: number, all: number) => `${count(shown)} exécutions tracées sur ${count(all)}.`,
-  groupThem: "Regroupez-les pour tout voir, ou",
-  drawAll: "tracez-les toutes",
-  firstRuns: (shown: number, all: number) => `Métriques des ${count(shown)} premières exécutions sur ${count(all)}.`,
+  manyLines: (shown: number, all: number) => `${n(shown, "exécution tracée", "exécutions tracées")} sur ${count(all)}`,
+  manyGroups: (shown: number, all: number) => `${n(shown, "groupe tracé", "groupes tracés")} sur ${count(all)}`,
+  drawAll: "les tracer toutes",
+  drawSome: (value: number) => `en tracer ${count(value)}`,
+  drawFewer: "en tracer moins",
+  groupBy: (name: string) => `grouper par ${name}`,
+  flat: (value: number, buckets: boolean) =>
+    buckets
+      ? `≤ 0, donc non tracé dans ${n(value, "intervalle", "intervalles")}`
+      : `${n(value, "non tracée", "non tracées")} (≤ 0)`,
+  beyond: (value: number, buckets: boolean) =>
+    `${buckets ? n(value, "intervalle", "intervalles") : n(value, "valeur", "valeurs")} hors de l'axe`,
+  taken: (some: number, all: number) => `les ${count(some)} premières exécutions sur ${count(all)}`,
+  group: "groupe",
+  runCount: "exécutions",
+  lineName: "courbe",
+  ends: {
+    std: ["moyenne − écart type", "moyenne + écart type"],
+    minmax: ["min", "max"],
+    quartiles: ["premier quartile", "troisième quartile"],
+    error: ["moyenne − erreur", "moyenne + erreur"],
+  },
+  firstRuns: (shown: number, all: number) => `métriques des ${count(shown)} premières exécutions sur ${count(all)}`,
   menu: "Menu du graphique",
   asTable: "Voir en tableau",
   maximise: "Agrandir",

@@ -20,12 +20,18 @@ export interface LineGroup {
   label: string;
   ink: Ink;
   runs: string[];
+  /** How many runs it has, those that are not drawn too. */
+  count: number;
+  aggregate: "mean" | "median";
+  band: "std" | "minmax" | "quartiles";
 }
 
 /** What a panel lets its frame do with what it shows. */
 export interface Handle {
   /** Beside the name. */
   note: Signal<string>;
+  /** What is to be said there first, of what is drawn as lines. */
+  remarks?: (scene: Scene) => string[];
   canvas: HTMLCanvasElement | null;
   /** What is drawn, of what is drawn as lines. */
   scene: Scene | null;

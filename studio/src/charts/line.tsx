@@ -14,7 +14,7 @@ import { scale } from "./scale";
 import { type Scene, yScale } from "./scene";
 import type { Slot } from "./screen";
 import { ScreenContext } from "./screen-context";
-import type { ChartSettings, MetricRef } from "./settings";
+import type { ChartSettings, MetricRef, Range } from "./settings";
 import { useWidth } from "./width";
 import { chartWords } from "./words";
 import { useZoom } from "./zoom";
@@ -39,8 +39,8 @@ function useCurves(props: LinesProps, drawn: Drawn, zoom: ReturnType<typeof useZ
   const raw = useSlot(seen);
   const smooth = useSlot(seen);
   const x = own ?? { kind: settings.x, ...(settings.xMetric ? { ref: settings.xMetric } : {}) };
-  const groups = drawn.groups.map(({ series }) => ({ series }));
-  const wish = { series: drawn.series, x, range: zoom.x, smoothing: own ? null : settings.smoothing, groups, width };
+  const { series, groups } = drawn;
+  const wish = { series, x, range: zoom.x, smoothing: own ? null : settings.smoothing, groups, width };
   const asked = asks(wish);
   // Before anything is painted: the answer is made meanwhile.
   useLayoutEffect(() => {
@@ -51,7 +51,7 @@ function useCurves(props: LinesProps, drawn: Drawn, zoom: ReturnType<typeof useZ
   const old = chart !== undefined && JSON.stringify(chart) !== JSON.stringify(asked.raw);
   const other = asked.smooth ? smooth.shown.value.frame : undefined;
   const bearers = drawn.groups.length ? drawn.groups.map((each) => each.bearer) : drawn.bearers;
-  const inks = bearers.map((each) => `${each.label} ${each.ink.colour} ${each.ink.dash}`).join("\n");
+  const inks = bearers.map((each) => `${each.label} ${each.ink.colour} ${each.ink.dash} ${each.of}`).join("\n");
   const found = useMemo<Curve[]>(() => {
     if (!frame) return [];
     if (drawn.groups.length) return groupCurves(frame, bearers);
@@ -70,15 +70,25 @@ function useCurves(props: LinesProps, drawn: Drawn, zoom: ReturnType<typeof useZ
 
 const UNKNOWN: Bearer = { run: null, label: "", ink: { colour: "gray", dash: [] } };
 
+/** x is one for all linked charts, and y of each its own. */
+function sharedZoom({ settings, onSettings, spec, metric }: LinesProps) {
+  const id = spec?.id ?? metric.name;
+  const { [id]: own, ...others } = settings.yRanges;
+  return {
+    x: settings.range,
+    y: own ?? null,
+    set: (range: Range | null, y: Range | null) =>
+      onSettings({ ...settings, range, yRanges: { ...others, ...(y && { [id]: y }) } }),
+  };
+}
+
 export function Lines(props: LinesProps) {
   const { metric, settings, choice, style, own, refs, height, handle } = props;
   const element = useRef<HTMLDivElement>(null);
   const width = useWidth(element);
   const held = useMemo(() => new HeldRange(), []);
   const linked = settings.linked && !own;
-  const zoom = useZoom(
-    linked ? { range: settings.range, set: (range) => props.onSettings({ ...settings, range }) } : null,
-  );
+  const zoom = useZoom(linked ? sharedZoom(props) : null);
   const drawn = drawnOf(props);
   const { curves, frame, old, failure, kind } = useCurves(props, drawn, zoom, width);
   const yKind = choice.y ?? settings.y;
@@ -89,13 +99,14 @@ export function Lines(props: LinesProps) {
     const names = curves.map((each) => each.label).join();
     const key = `${zoom.x ?? "all"} ${yKind} ${settings.outliers} ${kind} ${JSON.stringify(settings.smoothing)} ${names}`;
     const y = yScale({ curves, x, y: yKind, outliers: settings.outliers, yRange: zoom.y, key }, held);
-    return { curves, x: scale("linear", x), xKind: kind, xName, y, style };
+    const outliers = settings.outliers && !zoom.y;
+    return { curves, x: scale("linear", x), xKind: kind, xName, y, style, outliers };
   }, [curves, frame, zoom, yKind, settings.outliers, style, xName]);
   const scene = useHeldScene(next, old && !failure);
   const yName = refs.length === 1 && refs[0]!.column !== "value" ? refs[0]!.column : metric.name;
   useEffect(() => {
     if (!scene || !frame) return;
-    handle.note.value = noteOf(scene, frame, own ? yName : "", drawn.groups.length > 0, zoom.x !== null);
+    handle.note.value = noteOf(scene, frame, own ? yName : "", zoom.x !== null, handle.remarks?.(scene));
     handle.table = null;
     handle.scene = scene;
   }, [scene]);

@@ -5,11 +5,13 @@ import { save } from "../base/clipboard";
 import { Dialog } from "../ui/dialog";
 import { Menu, type MenuItem } from "../ui/menu";
 import { attempt } from "../ui/toast";
-import { csv, type Table, tableOf } from "./caption";
+import { csv, type Table } from "./caption";
 import { kindOf, kindOfSpec, kindsOf } from "./chooser";
 import type { Found } from "./found";
 import { frameWords } from "./frame-words";
 import type { Handle, Kind, Surroundings } from "./kind";
+import { tableOf } from "./lines-table";
+import { remarksOf } from "./remarks";
 import type { PanelChoice, PanelSpec, YKind } from "./settings";
 import { useSource } from "./source";
 import { svg } from "./svg";
@@ -39,7 +41,7 @@ const large = signal(0);
 
 function useHandle(): Handle {
   const note = useSignal("");
-  return useMemo(() => ({ note, canvas: null, scene: null, table: null }), []);
+  return useMemo(() => ({ note, remarks: remarksOf, canvas: null, scene: null, table: null }), []);
 }
 
 /** Those of the menu that choose how the panel is shown. */
@@ -71,6 +73,7 @@ export function Panel(props: Props) {
   const source = useSource();
   const [open, setOpen] = useState<"large" | "table" | null>(null);
   const kind = spec ? kindOfSpec(spec) : kindOf(metric, lines.length, settings.panels?.[id]?.form);
+  useMemo(() => Object.assign(handle, { scene: null, table: null }), [kind?.form]); // of what is shown no more
   const was = useRef(false);
   was.current ||= seen;
   const shown = useRef<BodyProps | null>(null);
@@ -91,7 +94,8 @@ export function Panel(props: Props) {
     const { scene } = handle;
     if (scene && frame.current) save(`${file}.svg`, svg(scene, frame.current, title), "image/svg+xml");
   };
-  const items: MenuItem[] = [
+  // Made when the menu opens: what a chart has to be saved is known once it is drawn.
+  const items = (): MenuItem[] => [
     ...choices(props, kind),
     { label: say.asTable, run: actions.table },
     { label: say.maximise, run: actions.maximise },
@@ -190,7 +194,7 @@ function tableIn({ table, scene }: Handle): Table {
 }
 
 function ShownTable({ handle, title }: { handle: Handle; title: string }) {
-  const [names = [], ...rows] = tableIn(handle);
+  const [names = [], ...rows] = useMemo(() => tableIn(handle), [handle.scene, handle.table]);
   return (
     <VirtualTable
       caption={title}

@@ -1,5 +1,6 @@
 /** The charts of one or more runs: what was logged says how each metric is shown; settings come in and go out as props. */
 import { type Signal, useSignal } from "@preact/signals";
+import type { ComponentChildren } from "preact";
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { FailureNote } from "../ui/failure";
 import { AddChart } from "./add";
@@ -37,6 +38,8 @@ interface Props {
   names?: readonly string[];
   /** Those of the machine, and only those. */
   system?: boolean;
+  /** What else is to be said of which lines there are. */
+  note?: ComponentChildren;
 }
 
 /** More lines than these in a chart tell nothing; they are drawn if somebody wants them. */
@@ -63,7 +66,7 @@ export function RunCharts(props: Props) {
   const groups = useSame(props.groups);
   const settings = useSame(props.settings);
   const names = useSame(props.names);
-  const { system = false } = props;
+  const { system = false, note } = props;
   return useMemo(
     () => (
       <SourceContext.Provider value={server}>
@@ -77,17 +80,19 @@ export function RunCharts(props: Props) {
             onHighlight={(name) => latest.current.onHighlight(name)}
             names={names}
             system={system}
+            note={note}
           />
         </KeySheetContext.Provider>
       </SourceContext.Provider>
     ),
-    [lines, groups, settings, names, system],
+    [lines, groups, settings, names, system, note],
   );
 }
 
 interface ChartsProps extends Omit<Surroundings, "pointer"> {
   names: readonly string[] | undefined;
   system: boolean;
+  note: ComponentChildren;
 }
 
 function Charts(props: ChartsProps) {
@@ -112,7 +117,10 @@ function Charts(props: ChartsProps) {
     <ScreenContext.Provider value={screen}>
       <div class="run-charts">
         <Toolbar settings={settings} onSettings={onSettings} found={found} onAdd={() => edit("new")} wrong={wrong} />
-        <Notes all={lines.length} drawn={drawn.length} many={many} onAll={() => drawEveryOne(true)} />
+        <p class="chart-notes dim" role="status">
+          {props.note}
+          <Notes all={lines.length} drawn={drawn.length} many={many} onAll={() => drawEveryOne(true)} />
+        </p>
         {failure && !data && <FailureNote failure={failure} />}
         <Added {...shared} found={found} all={lines} onEdit={edit} />
         {shown.map((section) => (
@@ -161,18 +169,17 @@ function Notes({ all, drawn, many, onAll }: { all: number; drawn: number; many: 
   const say = frameWords();
   if (all <= LISTED) return null;
   return (
-    <p class="chart-notes dim" role="status">
+    <>
       {many && drawn < all && (
-        <>
-          {say.manyLines(drawn, all)} {say.groupThem}{" "}
+        <span>
+          {say.manyLines(drawn, all)}{" "}
           <button type="button" class="link" onClick={onAll}>
             {say.drawAll}
           </button>
-          {". "}
-        </>
+        </span>
       )}
-      {say.firstRuns(LISTED, all)}
-    </p>
+      <span>{say.firstRuns(LISTED, all)}</span>
+    </>
   );
 }
 

@@ -13,6 +13,8 @@ export interface Scene {
   xName: string;
   y: Scale;
   style: Style;
+  /** Whether y leaves out the largest and the smallest values. */
+  outliers?: boolean;
   /** Lines that stand there to compare with: drawn thin and dashed, never pointed at. */
   guides?: readonly Guide[];
 }

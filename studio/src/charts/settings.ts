@@ -47,6 +47,8 @@ export interface ChartSettings {
   added: PanelSpec[];
   hidden: string[];
   range: Range | null;
+  /** The part of y that was chosen together with it, by the id of the panel. */
+  yRanges: Readonly<Record<string, Range>>;
   panels?: Record<string, PanelChoice>;
 }
 
@@ -61,10 +63,11 @@ export const SETTINGS: ChartSettings = {
   added: [],
   hidden: [],
   range: null,
+  yRanges: {},
 };
 
 /** The names of these settings in a query. */
-const QUERY_NAMES = ["x", "sm", "ly", "out", "link", "cols", "find", "pin", "off", "xr", "as"] as const;
+const QUERY_NAMES = ["x", "sm", "ly", "out", "link", "cols", "find", "pin", "off", "xr", "yr", "as"] as const;
 
 /** A name within a list of names: what separates them is escaped, a slash stays readable. */
 const escaped = (text: string): string =>
@@ -130,6 +133,10 @@ export function toQuery(settings: ChartSettings): Record<(typeof QUERY_NAMES)[nu
     pin: settings.added.map(specText).join(",") || null,
     off: settings.hidden.map(escaped).join(",") || null,
     xr: range ? rangeText(range) : null,
+    yr:
+      Object.entries(settings.yRanges)
+        .map(([id, y]) => `${escaped(id)}:${rangeText(y)}`)
+        .join(",") || null,
     as: chosen.join(",") || null,
   };
 }
@@ -145,6 +152,15 @@ function smoothingOf(text: string | null): ChartSettings["smoothing"] {
 function rangeOf(text: string | null): Range | null {
   const [from, to] = (text ?? "").split(":").map(Number);
   return text && Number.isFinite(from) && Number.isFinite(to) && from! < to! ? [from!, to!] : null;
+}
+
+function yRangesOf(text: string | null): Record<string, Range> {
+  const found = list(text).flatMap((each) => {
+    const [id = "", ...ends] = each.split(":");
+    const range = rangeOf(ends.join(":"));
+    return range ? [[plain(id), range] as const] : [];
+  });
+  return Object.fromEntries(found);
 }
 
 function panelsOf(text: string | null): Record<string, PanelChoice> {
@@ -176,6 +192,7 @@ export function fromQuery(query: URLSearchParams): ChartSettings {
     added: list(query.get("pin")).flatMap((each) => specOf(each) ?? []),
     hidden: list(query.get("off")).map(plain),
     range: rangeOf(query.get("xr")),
+    yRanges: yRangesOf(query.get("yr")),
     ...(Object.keys(panels).length ? { panels } : {}),
   };
 }

@@ -28,6 +28,13 @@ export function sorted(rows: Rows, { column, down }: Sort): number[] {
   });
 }
 
+interface Place {
+  rows: Rows;
+  row: number;
+}
+
+const stepOf = ({ rows, row }: Place): number => rows.steps[row] ?? rows.first + row;
+
 export function DataTable(props: BodyProps) {
   const { metric, handle, height } = props;
   const { run, chooser } = useRun(props);
@@ -52,12 +59,21 @@ export function DataTable(props: BodyProps) {
     }
   };
   const names = metric.columns.map((column) => column.name);
-  const at = (row: number): { rows: Rows; row: number } | null => {
+  const at = (row: number): Place | null => {
     const ordered = whole.value;
     if (ordered) return ordered.order[row] === undefined ? null : { rows: ordered.rows, row: ordered.order[row]! };
     const rows = pages.value.get(Math.floor(row / PAGE));
     return rows && row % PAGE < rows.count ? { rows, row: row % PAGE } : null;
   };
+  // Those that are there, in the order they are shown in.
+  handle.table = () => [
+    [frameWords().step, ...names],
+    ...Array.from({ length: Math.min(total, MOST) }, (_, row) => at(row)).flatMap((found) => {
+      if (!found) return [];
+      const cells = names.map((name) => found.rows.columns.find((each) => each.name === name)?.cells[found.row]);
+      return [[stepOf(found), ...cells.map((cell) => (typeof cell === "number" ? cell : String(cell ?? "")))]];
+    }),
+  ];
   const seen = (first: number, last: number) => {
     for (let page = Math.floor(first / PAGE); page * PAGE <= last; page += 1) ask(page);
   };
@@ -74,9 +90,7 @@ export function DataTable(props: BodyProps) {
         onSeen={seen}
         lead={(row) => {
           const found = at(row);
-          return found
-            ? { step: found.rows.steps[found.row] ?? found.rows.first + found.row, at: found.rows.times[found.row] }
-            : null;
+          return found ? { step: stepOf(found), at: found.rows.times[found.row] } : null;
         }}
         cell={(row, column) => {
           const found = at(row);

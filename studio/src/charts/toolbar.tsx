@@ -62,7 +62,7 @@ export function Toolbar({ settings, onSettings, found, onAdd, wrong }: Props) {
         {say.linked}
       </button>
       {settings.range && (
-        <button type="button" class="button" onClick={() => set({ range: null })}>
+        <button type="button" class="button" onClick={() => set({ range: null, yRanges: {} })}>
           {say.reset}
         </button>
       )}
@@ -92,7 +92,11 @@ function XMenu({ settings, set, found }: { settings: ChartSettings; set: Set; fo
       <Menu
         label={<span class="cut">{say.named(say.x, name)} ▾</span>}
         items={[
-          ...kinds.map((x) => ({ label: say.axes[x], checked: settings.x === x, run: () => set({ x, range: null }) })),
+          ...kinds.map((x) => ({
+            label: say.axes[x],
+            checked: settings.x === x,
+            run: () => set({ x, range: null, yRanges: {} }),
+          })),
           { label: say.otherMetric, checked: settings.x === "metric", run: () => ask(true) },
         ]}
       />
@@ -109,7 +113,12 @@ function XMenu({ settings, set, found }: { settings: ChartSettings; set: Set; fo
                       class="button quiet"
                       onClick={() => {
                         ask(false);
-                        set({ x: "metric", xMetric: { metric: metric.name, column: column.name }, range: null });
+                        set({
+                          x: "metric",
+                          xMetric: { metric: metric.name, column: column.name },
+                          range: null,
+                          yRanges: {},
+                        });
                       }}
                     >
                       {column.name === "value" ? metric.name : `${metric.name} · ${column.name}`}

@@ -1,6 +1,6 @@
 /** What stands where somebody points: of each line its last value, its extremes and how many points these are. */
 import { useLayoutEffect, useRef } from "preact/hooks";
-import { aligned, clock, moment, number, precise } from "../base/number";
+import { aligned, clock, count, moment, number, precise } from "../base/number";
 import type { Curve } from "./curve";
 import type { Engine } from "./engine";
 import type { Hovered } from "./pointing";
@@ -19,13 +19,14 @@ export function xText(kind: XKind, x: number): string {
   return number(x);
 }
 
-/** The x of a point, or from where to where its bucket goes. */
-function placeText(scene: Scene, { curve, index }: Pointed): string {
+/** The x of a point, or from where to where its bucket goes; or farther, by what lies `beside` it at most. */
+export function placeText(scene: Scene, curve: Curve, index: number, beside = 0): string {
   const x = curve.x[index]!;
   const whole = scene.xKind === "step" || scene.xKind === "index";
-  const half = whole ? (curve.width - 1) / 2 : curve.width / 2;
-  if (half <= 0) return xText(scene.xKind, x);
-  return `${xText(scene.xKind, x - half)} – ${xText(scene.xKind, x + half)}`;
+  const half = Math.max(0, whole ? (curve.width - 1) / 2 : curve.width / 2) + beside;
+  if (!half) return xText(scene.xKind, x);
+  const from = beside ? Math.max(scene.x.range[0], x - half) : x - half;
+  return `${xText(scene.xKind, from)} – ${xText(scene.xKind, x + half)}`;
 }
 
 export function xName(scene: Pick<Scene, "xKind" | "xName">): string {
@@ -37,9 +38,17 @@ function valueText({ curve, index }: Pointed): string {
   return curve.exact ? precise(curve.y[index]!) : aligned(curve.y[index]!);
 }
 
+/** What a line and its band are called. */
+function heads({ band, exact }: Curve): readonly string[] {
+  const say = chartWords();
+  return band ? say.bands[band] : [exact ? say.value : say.last, say.range];
+}
+
+/** How far the band goes: on both sides of the line alike, or from where to where. */
 function rangeText({ curve, index }: Pointed): string {
   const [low, high] = [curve.low?.[index], curve.high?.[index]];
   if (low === undefined || high === undefined || low === high) return "";
+  if (curve.band === "std" || curve.band === "error") return `± ${number(Number(((high - low) / 2).toPrecision(2)))}`;
   return `${aligned(low)} – ${aligned(high)}`;
 }
 
@@ -48,11 +57,12 @@ function smoothText({ curve, index }: Pointed): string {
   return smooth ? aligned(smooth.y[nearestX(smooth.x, curve.x[index]!)]!) : "";
 }
 
-/** How many points a line has here; of a group how many runs. */
+/** How many points a line has here, about so many where whole buckets of its source are counted; of a group how many runs. */
 function countText(curve: Curve, index: number): string {
+  const { of, level = 1 } = curve;
   const found = curve.count?.[index] ?? 1;
-  if (curve.run === null && curve.low) return chartWords().runsHere(found);
-  return found > 1 ? chartWords().points(found) : "";
+  if (of !== undefined) return (found < of ? `${count(found)} / ` : "") + chartWords().runs(of);
+  return found > 1 ? (level > 1 ? "≈ " : "") + chartWords().points(found) : "";
 }
 
 /** Those that are listed: by value, the largest first, never without the nearest. */
@@ -66,11 +76,11 @@ function listed(points: readonly Pointed[]): { rows: Pointed[]; left: number } {
 export function told({ points }: Hovered, scene: Scene): string {
   const nearest = points[0];
   if (!nearest) return "";
-  const x = `${xName(scene)} ${placeText(scene, nearest)}`;
+  const x = `${xName(scene)} ${placeText(scene, nearest.curve, nearest.index)}`;
   const range = rangeText(nearest);
   const parts = [
     valueText(nearest),
-    range && `${chartWords().range} ${range}`,
+    range && `${heads(nearest.curve)[1]} ${range}`,
     countText(nearest.curve, nearest.index),
   ];
   return `${x}: ${nearest.curve.label} ${parts.filter(Boolean).join(", ")}`;
@@ -95,21 +105,22 @@ export function Tooltip({ hovered, scene, easel }: { hovered: Hovered; scene: Sc
   const say = chartWords();
   const smooth = rows.some((each) => each.curve.smooth);
   const bands = rows.some((each) => rangeText(each));
+  const names = heads(nearest.curve);
   const counts = rows.some((each) => countText(each.curve, each.index));
   return (
     <>
       <Dots points={rows} area={easel.area} />
       <div class="chart-tip" ref={element} aria-hidden="true">
         <div class="at">
-          <span class="dim">{xName(scene)}</span> {placeText(scene, nearest)}
+          <span class="dim">{xName(scene)}</span> {placeText(scene, nearest.curve, nearest.index)}
         </div>
         <div class="rows" data-columns={2 + Number(smooth) + Number(bands) + Number(counts)}>
-          {(smooth || bands) && (
+          {(smooth || bands || nearest.curve.band) && (
             <div class="row names">
               <span />
-              <span class="num">{rows.every((each) => each.curve.exact) ? say.value1 : say.last}</span>
+              <span class="num">{names[0]}</span>
               {smooth && <span class="num">{say.smoothed}</span>}
-              {bands && <span class="num">{say.range}</span>}
+              {bands && <span class="num">{names[1]}</span>}
               {counts && <span />}
             </div>
           )}

@@ -12,26 +12,28 @@ export interface Zoom {
 
 type Part = Pick<Zoom, "x" | "y">;
 
-/** Zooming of one chart; with `shared` x is kept there. */
-export function useZoom(shared: { range: Range | null; set: (range: Range | null) => void } | null): Zoom {
+/** Zooming of one chart; with `shared` it is kept there. */
+export function useZoom(shared: (Part & { set: (x: Range | null, y: Range | null) => void }) | null): Zoom {
   const [own, setOwn] = useState<Part>({ x: null, y: null });
   const before = useRef<Part[]>([]);
-  const x = shared ? shared.range : own.x;
-  const latest = useRef({ shared, x, y: own.y });
-  latest.current = { shared, x, y: own.y };
+  const { x, y } = shared ?? own;
+  const latest = useRef({ shared, x, y });
+  latest.current = { shared, x, y };
   return useMemo(() => {
     const apply = (part: Part) => {
-      setOwn(part);
-      if (latest.current.shared && latest.current.x !== part.x) latest.current.shared.set(part.x);
+      const { shared, x, y } = latest.current;
+      if (!shared) setOwn(part);
+      else if (x !== part.x || y !== part.y) shared.set(part.x, part.y);
     };
     return {
       x,
-      y: own.y,
+      y,
       set: (nextX, nextY) => {
-        before.current.push({ x: latest.current.x, y: latest.current.y });
+        const { x, y } = latest.current;
+        before.current.push({ x, y });
         apply({ x: nextX, y: nextY });
       },
       back: () => apply(before.current.pop() ?? { x: null, y: null }),
     };
-  }, [x, own.y]);
+  }, [x, y]);
 }

@@ -2,6 +2,7 @@
 import { computed, type ReadonlySignal, signal } from "@preact/signals";
 import { nameOf } from "../api/run";
 import { type Ink, inks } from "../base/colour";
+import { query } from "../base/place";
 import type { Asking, Row } from "./asking";
 import { type Grouping, groupTitle } from "./grouping";
 import type { Rank } from "./rank";
@@ -20,10 +21,22 @@ export interface DrawnGroup {
   label: string;
   ink: Ink;
   runs: string[];
+  count: number;
+  aggregate: "mean" | "median";
+  band: "std" | "minmax" | "quartiles";
 }
 
 /** Groups that charts draw. */
 const DRAWN_GROUPS = 10;
+/** As many runs are drawn where somebody wants more than the first ones. */
+export const MORE = 50;
+
+/** The line and the band that show what the table says of a group; around a median they are what is around the middle. */
+const DRAWN_AS = {
+  "mean-std": { aggregate: "mean", band: "std" },
+  "min-max": { aggregate: "mean", band: "minmax" },
+  median: { aggregate: "median", band: "quartiles" },
+} as const;
 
 export class Eyes {
   private readonly extra = signal<ReadonlyMap<string, Row>>(new Map());
@@ -37,11 +50,24 @@ export class Eyes {
     private readonly change: (changes: Partial<TableView>) => void,
   ) {}
 
-  private readonly rows = computed(() => {
+  /** Whether more than the first ten runs are wanted; part of the address, though not of what the table shows. */
+  readonly more = computed(() => query.value.has("top"));
+  private kept: { id: string | undefined; rows: readonly Row[] } = { id: "", rows: [] };
+
+  /** The first rows, also while the table is scrolled so far away that it has let go of them. */
+  private readonly top = computed(() => {
     this.rank.version.value;
+    const { id, top } = this.rank;
+    if (!this.more.value) return top;
+    const rows = Array.from({ length: MORE }, (_, at) => this.rank.row(at)).flatMap((row) => row ?? []);
+    if (rows.length) this.kept = { id, rows };
+    return this.kept.id === id ? this.kept.rows : top;
+  });
+
+  private readonly rows = computed(() => {
     const { hidden, shown } = this.view.value;
     const away = new Set(hidden);
-    const rows = new Map(this.rank.top.map((row) => [row.run.run_id, row]));
+    const rows = new Map(this.top.value.map((row) => [row.run.run_id, row]));
     const known = this.extra.value;
     for (const id of shown) {
       const row = known.get(id);
@@ -69,7 +95,7 @@ export class Eyes {
   toggle(row: Row): void {
     const id = row.run.run_id;
     const { hidden, shown } = this.view.peek();
-    const first = this.rank.top.some((each) => each.run.run_id === id);
+    const first = this.top.peek().some((each) => each.run.run_id === id);
     const drawn = this.inkOf.peek().has(id);
     const without = (list: readonly string[]) => list.filter((each) => each !== id);
     this.extra.value = new Map(this.extra.peek()).set(id, row);
@@ -92,12 +118,16 @@ export class Eyes {
 
   /** The first groups as charts draw them; null where there are none to draw. */
   readonly groups: ReadonlySignal<readonly DrawnGroup[] | null> = computed(() => {
-    const { group } = this.view.value;
+    const { group, aggregate } = this.view.value;
     if (!group) return null;
     const dealt = this.groupInks.value;
-    return this.grouping.groups.value
-      .slice(0, DRAWN_GROUPS)
-      .map(({ id, value, runs }) => ({ label: groupTitle(group, value), ink: dealt.get(id)!, runs: [...runs] }));
+    return this.grouping.groups.value.slice(0, DRAWN_GROUPS).map(({ id, value, runs, count }) => ({
+      label: groupTitle(group, value),
+      ink: dealt.get(id)!,
+      runs: [...runs],
+      count,
+      ...DRAWN_AS[aggregate],
+    }));
   });
 
   /** The runs of these groups, one of each in turn, so that what is drawn of them knows all groups. */

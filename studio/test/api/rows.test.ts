@@ -59,7 +59,7 @@ describe("rows of a metric", () => {
 
   it("are lines of CSV", () => {
     const rows = decodeRows(page([{ name: "f", type: "float", data: doubles(0.1) }], 1, ""));
-    expect(rowLines("r, one", rows, ["f", "gone"])).toBe('"r, one",5,1970-01-01T00:00:01.500Z,0.1,\r\n');
+    expect(rowLines(["r, one", "id1"], rows, ["f", "gone"])).toBe('"r, one",id1,5,1970-01-01T00:00:01.500Z,0.1,\r\n');
   });
 });
 

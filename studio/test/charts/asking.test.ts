@@ -21,11 +21,16 @@ it("asks for one for two pixels of a crowd, and for wider ones of very many, dow
   expect(asks(wish(21)).raw.buckets).toBe(600);
   expect(asks(wish(50, { width: 1_400 })).raw.buckets).toBe(600);
   expect(asks(wish(1_000)).raw.buckets).toBe(200);
-  expect(asks(wish(25, { groups: [{ series: [0, 1] }] })).raw.buckets).toBe(1_200); // few are drawn
+  expect(asks(wish(25, { groups: [{ series: [0, 1], aggregate: "mean", band: "std" }] })).raw.buckets).toBe(1_200); // few are drawn
 });
 
 it("asks for a little on either side of a range, in buckets of the same width", () => {
   const { raw } = asks(wish(1, { range: [100, 200] }));
   expect(raw.x).toEqual({ kind: "step", start: 87.5, end: 212.5 });
   expect(raw.buckets).toBe(1_500);
+});
+
+it("asks for the line and the band of groups that were chosen", () => {
+  const { raw } = asks(wish(2, { groups: [{ series: [0, 1], aggregate: "median", band: "quartiles" }] }));
+  expect(raw.groups).toEqual([{ series: [0, 1], aggregate: "median", band: "quartiles" }]);
 });

@@ -34,6 +34,7 @@ describe("settings in a link", () => {
       added: [{ id: specId(added), ...added }],
       hidden: ["a,b", "c~d%2C"],
       range: [-12.5, 4000],
+      yRanges: { "val/loss: best, so far": [0.25, 0.5], "+all@a": [-1e-9, 1e-9] },
       panels: { "loss, main": { form: "histogram", y: "log" }, other: { form: "table" } },
     };
     expect(through(settings)).toEqual(settings);

@@ -71,6 +71,30 @@ describe("a room", () => {
     room.stop();
   });
 
+  it("draws fifty where somebody wants so many, wherever the table is scrolled to", async () => {
+    const room = await opened(2_000, "?top=50");
+    expect(drawn(room)).toHaveLength(50);
+    room.rank.want(1_500, 1_530);
+    await settled();
+    expect(room.rank.row(0)).toBeUndefined();
+    room.eyes.toggle(room.rowAt(1_500)!);
+    expect(drawn(room)).toHaveLength(51);
+    go("/experiments/e");
+    expect(drawn(room)).toHaveLength(10);
+    room.stop();
+  });
+
+  it("draws groups by the line and the band that stand for what the table tells of them", async () => {
+    const room = await opened(5, "?g=p.opt");
+    const first = () => room.eyes.groups.value![0]!;
+    expect(first()).toMatchObject({ count: 300, aggregate: "mean", band: "std" });
+    room.change({ aggregate: "min-max" });
+    expect(first()).toMatchObject({ aggregate: "mean", band: "minmax" });
+    room.change({ aggregate: "median" });
+    expect(first()).toMatchObject({ aggregate: "median", band: "quartiles" });
+    room.stop();
+  });
+
   it("chooses a range, in the address as long as that can carry it", async () => {
     const room = await opened(500);
     room.toggle(4);

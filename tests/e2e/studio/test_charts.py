@@ -9,9 +9,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Download, Locator, Page, Request, expect
+from playwright.sync_api import Page, Request, expect
 
 from runwatch import Experiment
+from tests.e2e.studio.chart import choose, drag, metrics_of, panel, plot, point_at, text_of
 from tests.e2e.studio.scene import FIBONACCI, Scene
 from tests.e2e.studio.server import Served
 from tests.e2e.studio.window import AXE, Window
@@ -26,49 +27,6 @@ COLOURED = """canvas => {
   return found;
 }"""
 """How many pixels have a colour: axes and grid are grey, lines are not."""
-
-
-def metrics_of(window: Window, run_id: str, query: str = "") -> Page:
-    page = window.open(f"runs/{run_id}/metrics{query}")
-    page.locator(".run-charts").wait_for()
-    return page
-
-
-def panel(page: Page, name: str) -> Locator:
-    return page.locator(f'[data-panel="{name}"]')
-
-
-def plot(page: Page, name: str) -> Locator:
-    found = panel(page, name).locator(".chart-plot")
-    found.locator("canvas").wait_for()
-    return found
-
-
-def point_at(page: Page, name: str, share: float) -> Locator:
-    """Move the pointer over a chart, to this share of its width; gives what is said there."""
-    box = plot(page, name).locator(".easel-over").bounding_box()
-    assert box is not None
-    page.mouse.move(box["x"] + box["width"] * share, box["y"] + box["height"] / 2)
-    return page.locator(".chart-tip")
-
-
-def drag(page: Page, name: str, start: float, end: float) -> None:
-    box = plot(page, name).locator(".easel-over").bounding_box()
-    assert box is not None
-    middle = box["y"] + box["height"] / 2
-    page.mouse.move(box["x"] + box["width"] * start, middle)
-    page.mouse.down()
-    page.mouse.move(box["x"] + box["width"] * end, middle, steps=5)
-    page.mouse.up()
-
-
-def choose(page: Page, name: str, item: str) -> None:
-    panel(page, name).get_by_role("button", name="Menu of the chart").click()
-    page.get_by_role("menu").get_by_text(item, exact=True).click()
-
-
-def text_of(download: Download) -> str:
-    return Path(download.path()).read_text(encoding="utf-8")
 
 
 @pytest.fixture

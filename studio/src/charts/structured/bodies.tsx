@@ -31,6 +31,7 @@ function curveOf(label: string, ink: Ink, { x, y }: Points, band?: readonly numb
     y: Float64Array.from(y),
     low: band ? Float64Array.from(y, (each, index) => each - band[index]!) : null,
     high: band ? Float64Array.from(y, (each, index) => each + band[index]!) : null,
+    band: band && "error",
     count: null,
     smooth: null,
     width: 0,
@@ -85,12 +86,12 @@ function Drawing({ curves, guides, x, y, xName, title, handle, height, actions }
 
 const AVERAGES = ["weighted", "macro", "micro"] as const;
 
-const AXES: Record<ChartName, readonly ["fpr" | "recall" | "percentile" | "meanProbability", string]> = {
+const AXES: Record<ChartName, readonly ["fpr" | "recall" | "percentile" | "threshold", string]> = {
   roc: ["fpr", "tpr"],
   precisionRecall: ["recall", "precision"],
   gains: ["percentile", "gain"],
   lift: ["percentile", "lift"],
-  calibration: ["meanProbability", "positives"],
+  calibration: ["threshold", "positives"],
 };
 
 function inkOf(index: number): Ink {

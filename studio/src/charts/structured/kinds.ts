@@ -11,7 +11,11 @@ const kind = (form: string, name: keyof typeof import("./bodies")): Kind => ({
 });
 
 export const structured: readonly Kind[] = [
-  kind("matrix", "Matrix"),
+  {
+    form: "matrix",
+    score: forStructured("matrix"),
+    Body: lazily(async () => (await import("./heat")).HeatMatrix),
+  },
   kind("accuracy", "Accuracy"),
   kind("residuals", "Residuals"),
   kind("predictions", "Predictions"),

@@ -1,4 +1,5 @@
 /** A confusion matrix: a table, so that it is read, printed and heard; as counts or as shares of each true class. */
+import type { ComponentType } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { exact, number } from "../../base/number";
 import type { BodyProps } from "../kind";
@@ -8,26 +9,47 @@ import { useDocument } from "./document";
 import { cut, matrix, normalised } from "./forms";
 
 const OPTIONS = 28;
-/** More classes than these are not drawn; the table of all is in the download. */
+/** More classes than these are not drawn as a table, nor as a picture; the table of all is in the download. */
 const CELLS = 100;
+const PIXELS = 1_000;
+/** More than these cannot be read as numbers beside each other. */
+const LEGIBLE = 20;
 
-export function Matrix(props: BodyProps) {
+export interface HeatProps {
+  labels: readonly string[];
+  /** How full a cell is, 0 to 1. */
+  filled: (row: number, column: number) => number;
+  /** What a cell says. */
+  text: (row: number, column: number) => string;
+  name: string;
+  height: number;
+  onCanvas: (canvas: HTMLCanvasElement | null) => void;
+}
+
+/** `Heat` shows many classes, where there is one. */
+export function Matrix({ Heat, ...props }: BodyProps & { Heat?: ComponentType<HeatProps> }) {
   const { form, chooser, instead } = useDocument(props, matrix);
   const [shares, setShares] = useState(false);
   const say = chartWords();
   const { handle, metric, height } = props;
+  const rows = form ? normalised(form.counts) : [];
+  const classes = form?.labels.length ?? 0;
+  const heat = Heat && classes > LEGIBLE;
+  const labels = form?.labels.slice(0, heat ? PIXELS : CELLS) ?? [];
   useEffect(() => {
     if (!form) return;
-    handle.note.value = "";
+    handle.note.value = labels.length < classes ? `${labels.length} / ${classes} ${say.classes.toLowerCase()}` : "";
     handle.table = () => [
       [`${say.true} \\ ${say.predicted}`, ...form.labels],
       ...form.counts.map((row, index) => [form.labels[index]!, ...row]),
     ];
   }, [form, say]);
   if (!form) return instead;
-  const rows = normalised(form.counts);
-  const labels = form.labels.slice(0, CELLS);
-  const most = Math.max(1, ...form.counts.flat());
+  const most = form.counts.reduce((found, row) => Math.max(found, ...row), 1);
+  const filled = (row: number, column: number) =>
+    (shares ? rows[row]![column]! : form.counts[row]![column]! / most) || 0;
+  const text = (row: number, column: number) =>
+    `${say.true} ${labels[row]}, ${say.predicted} ${labels[column]}: ${exact(form.counts[row]![column]!)} (${number(rows[row]![column]!)})`;
   return (
     <>
       <div class="chart-options">
@@ -36,44 +58,56 @@ export function Matrix(props: BodyProps) {
           {say.normalised}
         </button>
       </div>
-      <Scrolled label={metric.name} height={height - OPTIONS}>
-        <table class="chart-matrix">
-          <caption>
-            {say.true} ↓ {say.predicted} →
-          </caption>
-          <thead>
-            <tr>
-              <td style={{ background: "none" }} />
-              {labels.map((label) => (
-                <th key={label} scope="col" title={label}>
-                  {cut(label, 10)}
-                </th>
-              ))}
-            </tr>
-          </thead>
-          <tbody>
-            {labels.map((label, row) => (
-              <tr key={label}>
-                <th scope="row" title={label}>
-                  {cut(label, 10)}
-                </th>
-                {labels.map((other, column) => {
-                  const counted = form.counts[row]![column]!;
-                  const share = rows[row]![column]!;
-                  const filled = shares ? share : counted / most;
-                  const text = shares ? (Number.isNaN(share) ? "–" : number(share)) : number(counted);
-                  const title = `${say.true} ${label}, ${say.predicted} ${other}: ${exact(counted)} (${number(share)})`;
-                  return (
-                    <td key={other} title={title} style={{ "--share": String(filled || 0) } as never}>
-                      {text}
-                    </td>
-                  );
-                })}
+      {heat ? (
+        <Heat
+          labels={labels}
+          filled={filled}
+          text={text}
+          name={metric.name}
+          height={height - OPTIONS}
+          onCanvas={(canvas) => (handle.canvas = canvas)}
+        />
+      ) : (
+        <Scrolled label={metric.name} height={height - OPTIONS}>
+          <table class="chart-matrix">
+            <caption>
+              {say.true} ↓ {say.predicted} →
+            </caption>
+            <thead>
+              <tr>
+                <td style={{ background: "none" }} />
+                {labels.map((label) => (
+                  <th key={label} scope="col" title={label}>
+                    {cut(label, 10)}
+                  </th>
+                ))}
               </tr>
-            ))}
-          </tbody>
-        </table>
-      </Scrolled>
+            </thead>
+            <tbody>
+              {labels.map((label, row) => (
+                <tr key={label}>
+                  <th scope="row" title={label}>
+                    {cut(label, 10)}
+                  </th>
+                  {labels.map((other, column) => {
+                    const counted = form.counts[row]![column]!;
+                    const share = rows[row]![column]!;
+                    return (
+                      <td
+                        key={other}
+                        title={text(row, column)}
+                        style={{ "--share": String(filled(row, column)) } as never}
+                      >
+                        {shares ? (Number.isNaN(share) ? "–" : number(share)) : number(counted)}
+                      </td>
+                    );
+                  })}
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </Scrolled>
+      )}
     </>
   );
 }

@@ -4,11 +4,13 @@ import { ask, query } from "../../base/place";
 import { RunCharts } from "../../charts/run-charts";
 import { fromQuery, toQuery } from "../../charts/settings";
 import type { Room } from "../../table/room";
+import { DrawingNote } from "./drawing-note";
 
 export default function Drawing({ room }: { room: Room }) {
   const asked = query.value.toString();
   const settings = useMemo(() => fromQuery(query.peek()), [asked]);
   const groups = room.eyes.groups.value;
+  const note = useMemo(() => <DrawingNote room={room} />, [room]);
   return (
     <RunCharts
       lines={groups ? room.eyes.groupedRuns.value : room.eyes.drawn.value}
@@ -17,6 +19,7 @@ export default function Drawing({ room }: { room: Room }) {
       onSettings={(next) => ask(toQuery(next), next.range === settings.range ? "replace" : "slide")}
       highlighted={room.highlighted.value}
       onHighlight={(run) => (room.highlighted.value = run)}
+      note={note}
     />
   );
 }
