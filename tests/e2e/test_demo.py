@@ -12,10 +12,12 @@ import time
 import urllib.request
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 
 import numpy as np
 import pytest
 
+from runwatch.cli.column import parse_order
 from runwatch.cli.demo import command, submission
 from runwatch.cli.demo.training import ridge as ridge_script
 from runwatch.cli.row import read_rows
@@ -90,6 +92,16 @@ def test_it_ends_with_a_link_to_a_served_page(trained: Trained) -> None:
     request = urllib.request.Request(page, headers={"authorization": f"Bearer {token}"})
     with urllib.request.urlopen(request, timeout=20) as answer:
         assert b'id="studio"' in answer.read()
+
+
+def test_the_best_run_is_the_one_that_the_page_and_the_list_have_on_top(trained: Trained) -> None:
+    digits = trained.answer["digits"]
+    query = dict(parse_qsl(urlsplit(trained.answer["link"]).query))
+    assert query["c"].split(",")[0] == query["s"].removeprefix("-"), "what decides is the first column"
+    request = ListRuns(filter=query["q"], order=parse_order(query["s"]), include_children=query["flat"] == "1")
+    first, *others = trained.store.runs.list(request).runs
+    assert (first.run_id, first.display_name) == (digits["best_run_id"], digits["best_run"])
+    assert {run.run_id for run in [first, *others]} == {run.run_id for run in trained.children()}
 
 
 def test_every_run_is_there_and_completed(trained: Trained) -> None:
@@ -185,7 +197,7 @@ def test_they_were_submitted_to_a_cluster_with_fewer_slots(trained: Trained) -> 
 
 def test_the_commands_it_names_work(trained: Trained) -> None:
     best = trained.answer["digits"]["best_run_id"]
-    words = ["runs", "-e", "digits-demo", "--sort", "-accuracy.max", "-n", "1", "-c", "accuracy.max,p.learning_rate"]
+    words = ["runs", "-e", "digits-demo", "--sort", command.SORT, "-n", "1", "-c", "accuracy.last,p.learning_rate"]
     for line in (words, ["show", best], ["metrics", best, "loss"], ["logs", best]):
         ran = subprocess.run(
             [sys.executable, "-m", "runwatch.cli", *line],

@@ -19,22 +19,31 @@ GroupField = Literal["param", "tag", "property", "status", "target", "experiment
 class RankRuns(RunConditions, frozen=True, kw_only=True):
     """Find and sort runs once, and keep their order for a while: `ReadRows` then reads them by position.
 
-    The attributes are those of `RunConditions`.
+    Attributes:
+        keep: Whether rows will be read. False asks only how many there are and in which order, to be compared with a
+            rank that is kept: nothing is kept for it.
+
+    The other attributes are those of `RunConditions`.
     """
+
+    keep: bool = True
 
 
 class Ranked(Struct, frozen=True, kw_only=True):
     """An order of runs that the server keeps. It does not change: what is new needs a new rank.
 
     Attributes:
-        rank_id: Names it; nobody can guess it.
+        rank_id: Names it; nobody can guess it. Empty if it is not kept.
         total: How many runs.
+        digest: 32 hexadecimal digits made of which runs these are and how they follow one another: two answers of a
+            server have the same if both are the same.
         rev: The store's sequence number at that moment: notices after it may make another rank worth while.
     """
 
     rank_id: str
     total: int
     rev: int
+    digest: str
 
 
 class ReadRows(Struct, frozen=True, kw_only=True):

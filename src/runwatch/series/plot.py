@@ -23,7 +23,7 @@ class DrawnSeries(Struct, frozen=True, eq=False, kw_only=True):
         line: What is drawn; None if there is nothing, because of ``error``.
         total: All rows of the metric.
         level: The most rows of a source bucket that the line was made of: an extreme is at most half of them away from
-            its place. 1: the rows themselves.
+            its place. Where x is another metric, its buckets count too. 1: the rows themselves, each over its own x.
         error: The code of the error because of which there is no line, such as ``not_found``.
         message: The error in words.
     """

@@ -27,11 +27,6 @@ ASSETS: Final = "assets"
 
 FOREVER: Final = "public, max-age=31536000, immutable"
 
-ICON: Final = "icon.svg"
-
-A_DAY: Final = "public, max-age=86400"
-"""For the icon: browsers look for it anew at each change of the address, and a zoom is one."""
-
 SCRIPT_POLICY: Final = "default-src 'none'; script-src 'self'; connect-src 'self'; frame-ancestors 'none'"
 """For scripts: one of them is a worker, which goes by the policy of its own file and asks this server alone."""
 
@@ -130,7 +125,7 @@ class StudioFiles:
         return Response(text.replace("<head>", head, 1), media_type="text/html", headers=headers)
 
     def _file(self, path: str, accepted: str) -> Response:
-        kept = FOREVER if path.startswith(f"{ASSETS}/") else A_DAY if path == ICON else "no-cache"
+        kept = FOREVER if path.startswith(f"{ASSETS}/") else "no-cache"
         headers = {"cache-control": kept}
         media = mimetypes.guess_type(path)[0] or "application/octet-stream"
         if path.endswith(".js"):

@@ -47,6 +47,14 @@ _WRONG: Final[list[tuple[str, int, str | None]]] = [
     ('id = "\\q"', 7, None),
     ("not", 4, None),
     ("and", 1, None),
+    ("lr-0.1 = 3", 1, None),
+    ("name resnet", 6, None),
+    ("tags.owner resnet", 12, None),
+    ("status running", 8, None),
+    ("resnet status = Failed", 15, None),
+    ('x"y"', 2, None),
+    ("resnet in class", 11, None),
+    ("-resnet", 1, None),
 ]
 """Filters that are refused, the column that the error names, and the nearest word where there is one."""
 
@@ -71,7 +79,6 @@ _HOSTILE: Final = [
 ]
 
 _CODE: Final = [
-    "__class__",
     "id.__class__.__mro__",
     "name.format_map(x)",
     "().__class__",
@@ -84,7 +91,6 @@ _CODE: Final = [
     "id = a; DROP TABLE runs",
     "id = a -- x",
     "1 = 1",
-    "true",
     "id = id or 1 = 1",
     "status = Failed union select",
     "ｓｔａｔｕｓ = Failed",
@@ -111,6 +117,14 @@ class HostileFilterContract(Contract):
         assert f"at column {column} of the filter" in caught.value.message
         assert caught.value.hint
         assert close is None or close in caught.value.hint
+
+    def test_an_error_says_one_thing_and_its_hint_another(self, store: Store) -> None:
+        with refused(InvalidValueError) as caught:
+            run_ids(store, filter="lr-0 = 1")
+        assert caught.value.message == '"lr-0" is no field of a run, at column 1 of the filter (lr-0 = 1).'
+        assert caught.value.hint is not None
+        assert caught.value.hint.startswith("Use one of id, number, experiment, name, ")
+        assert caught.value.hint.endswith(" A parameter is written params.lr-0, a metric metrics.lr-0.")
 
     @pytest.mark.parametrize("text", _CODE)
     def test_code_is_refused(self, store: Store, text: str) -> None:
@@ -172,9 +186,12 @@ class HostileFilterContract(Contract):
             "not (" * 33 + "id" + ")" * 33,
             "(id = a or id = b and " * 33 + "id = c" + ")" * 33,
             " or ".join(["id"] * 201),
+            "x " * 201,
+            '"x" ' * 201,
+            "x " * 101 + "and " + "x " * 101,
             "id in (" + ",".join(["a"] * 201) + ")",
         ],
-        ids=range(10),
+        ids=range(13),
     )
     def test_what_asks_too_much_is_refused(self, store: Store, text: str) -> None:
         with refused(LimitError) as caught:

@@ -123,6 +123,32 @@ _FIGURES: Final[list[tuple[str, str]]] = [
 ]
 
 
+_WORDS: Final[list[tuple[str, str]]] = [
+    ("lr-0.1", "a"),
+    ("LR-0.", "ab"),
+    ("0.1", "a"),
+    ("lr-0.1 resnet", ""),
+    ("resnet lr-0.03", "b"),
+    ("lr-0.03   RESNET\n", "b"),
+    ('"my resnet"', "bc"),
+    ("'my resnet' lr", "b"),
+    ("type", "abcd"),
+    ('"type"', "d"),
+    ("net or type-a", "bcd"),
+    ("not resnet", "ad"),
+    ("lr and not resnet", "a"),
+    ('(lr-0.1) and experiment in ("digits")', "a"),
+    ("a+b@c", "d"),
+    ("b a+", "d"),
+    ("#7", "d"),
+    ("+b", "d"),
+    ("true", ""),
+    ("__class__", ""),
+    ("_r-0", ""),
+]
+"""Words alone, over the four runs of `_named`, and the ids that match."""
+
+
 def _three(store: Store) -> None:
     """Three runs of 30 October, 1 and 3 November 2023."""
     first, second, third = 1_698_700_000.0, 1_698_800_000.0, 1_699_000_000.0
@@ -139,6 +165,13 @@ def _three(store: Store) -> None:
     store.runs.update(UpdateRun(run_id="b", status=RunStatus.FAILED, at=second + 10_800))
     params = {"lr": "0.01", "model.width": 64}
     new_run(store, "other", run_id="c", created_at=third, status=RunStatus.QUEUED, tags={"and": "or"}, params=params)
+
+
+def _named(store: Store) -> None:
+    names = {"a": "lr-0.1", "b": "my resnet lr-0.03", "c": "old", "d": "type-a a+b@c #7"}
+    for run_id, name in names.items():
+        shown = "My ResNet" if run_id == "c" else None
+        new_run(store, "digits", run_id=run_id, name=name, display_name=shown, type="script")
 
 
 def _figures(store: Store) -> None:
@@ -161,6 +194,10 @@ class FilterContract(Contract):
     def test_by_the_run_itself(self, store: Store) -> None:
         _three(store)
         assert [(text, _ids(store, text)) for text, _ in _OWN] == _OWN
+
+    def test_words_alone_are_looked_for_in_names(self, store: Store) -> None:
+        _named(store)
+        assert [(text, _ids(store, text)) for text, _ in _WORDS] == _WORDS
 
     def test_by_labels(self, store: Store) -> None:
         _three(store)

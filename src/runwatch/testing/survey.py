@@ -121,6 +121,30 @@ class RankContract(Contract):
         ]
         assert (rows.total, rows.summaries, rows.children) == (3, ((None,),) * 3, (0, 0, 0))
 
+    def test_it_says_whether_its_order_is_still_that_of_the_list(self, store: Store) -> None:
+        made = runs_with(store, [3.0, 2.0, 1.0])
+        by_loss = RankRuns(order=RunOrder(field="metric", metric=LOSS, descending=False))
+        look = replace(by_loss, keep=False)
+        reader = SurveyReader(store)
+        rank = reader.rank(by_loss)
+        again = reader.rank(look)
+        assert (again.rank_id, again.total, again.digest) == ("", 3, rank.digest)
+        store.runs.update(UpdateRun(run_id=made[1], display_name="other", set_tags={"k": "v"}))
+        assert reader.rank(look).digest == rank.digest, "a change that moves nothing"
+        Writer(store, made[0], "bb").append(scalars("loss", [0.5]))
+        moved = reader.rank(look)
+        assert (moved.total, moved.digest != rank.digest) == (3, True)
+        assert [run and run.run_id for run in reader.read_rows(ReadRows(rank_id=rank.rank_id)).runs] == made[::-1]
+        store.runs.update(UpdateRun(run_id=made[2], hidden=True))
+        new = new_run(store)
+        Writer(store, new.run_id).append(scalars("loss", [1.5]))
+        other = reader.rank(look)
+        assert other.total == 3
+        assert other.digest not in {rank.digest, moved.digest}, "as many runs, of which one is another"
+        assert reader.rank(RankRuns(experiment_id="none")).digest != other.digest
+        with refused(GoneError):
+            reader.read_rows(ReadRows(rank_id=other.rank_id))
+
     def test_it_says_of_which_moment_it_is(self, store: Store) -> None:
         new_run(store)
         rank = SurveyReader(store).rank(RankRuns())

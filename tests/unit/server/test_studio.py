@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from starlette.exceptions import HTTPException
@@ -15,6 +16,7 @@ from runwatch.server.app import make_app
 from runwatch.server.settings import Settings
 from runwatch.server.studio import StudioFiles
 from runwatch.store.memory.store import MemoryStore
+from tests.unit.server.auth.scene import scene
 from tests.unit.server.served import served
 
 
@@ -52,11 +54,29 @@ def test_files_with_a_hash_are_kept_for_ever_and_come_compressed(built: Path) ->
         assert client.get("/assets/gone.js").status == 404
 
 
-def test_the_icon_is_kept_for_a_day_and_the_page_is_asked_for_each_time(built: Path) -> None:
-    (built / "icon.svg").write_text("<svg/>")
-    files = StudioFiles(built)
-    kept = {path: files.answer(path, "").headers["cache-control"] for path in ("icon.svg", "runs")}  # type: ignore[union-attr]
-    assert kept == {"icon.svg": "public, max-age=86400", "runs": "private, no-cache"}
+def test_the_page_is_asked_for_each_time(built: Path) -> None:
+    answer = StudioFiles(built).answer("runs", "")
+    assert answer is not None
+    assert answer.headers["cache-control"] == "private, no-cache"
+
+
+@pytest.mark.parametrize("auth", ["local", "team"])
+def test_the_icon_is_there_before_anybody_has_signed_in_and_is_kept_for_a_day(
+    built: Path, auth: Literal["local", "team"]
+) -> None:
+    content = (Path(__file__).parents[3] / "studio" / "public" / "icon.svg").read_bytes()
+    with scene(Settings(auth=auth, studio=str(built))) as found:
+        page = found.client.get("/", headers={"accept": "text/html"})
+        assert page.status == 401
+        assert b"<link rel='icon' href='/icon.svg' type='image/svg+xml'>" in page.body
+        for path in ("/icon.svg", "/favicon.ico"):
+            icon = found.client.get(path)
+            assert (icon.status, icon.body) == (200, content), path
+            assert icon.headers["content-type"] == "image/svg+xml"
+            assert icon.headers["cache-control"] == "public, max-age=86400"
+            assert icon.headers["content-security-policy"].startswith("default-src 'none'")
+            assert "set-cookie" not in icon.headers
+        assert "img-src 'self'" in page.headers["content-security-policy"]
 
 
 @pytest.mark.parametrize(

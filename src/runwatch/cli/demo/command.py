@@ -7,16 +7,16 @@ import shlex
 import sys
 from contextlib import nullcontext, redirect_stdout
 from typing import Final
+from urllib.parse import quote, urlencode
 
 from runwatch.cli.session import Session
 from runwatch.cli.text import visible
 from runwatch.schema.error import UserErrorException
 
-COLUMNS: Final = ["accuracy.last,accuracy.min,accuracy.max,p.learning_rate"]
-PAGE: Final = (
-    "experiments/digits-demo?flat=1&s=-accuracy.max&c=accuracy.max,accuracy.last,test_loss.min,p.learning_rate"
-)
-"""Where a newcomer sees which run was best, and by how much."""
+SORT: Final = "-accuracy.last"
+"""Which run is best: the one that this order puts on top, in lists, on the page and in what is said of it."""
+
+COLUMNS: Final = "accuracy.last,accuracy.max,test_loss.last,p.learning_rate"
 NEEDED: Final = ("sklearn", "matplotlib", "tqdm")
 
 
@@ -34,33 +34,34 @@ def demo(session: Session) -> None:
     with submission.serving(workspace), quiet:
         ridge, parent = submission.train(workspace, session.terminal)
     alpha, mse = submission.best_alpha(ridge)
-    child, accuracy = submission.best_child(parent)
-    link = _link(location)
+    child, accuracy = submission.best_child(session.store(), parent.id, SORT)
+    name = child.display_name or child.run_id
+    link = _link(location, parent.id)
     if session.terminal.as_json:
         session.terminal.json({
             "workspace": location,
             "cluster": submission.CLUSTER,
             "ridge": {"run_id": ridge.id, "alpha": alpha, "mse": mse},
-            "digits": {"run_id": parent.id, "best_run_id": child.id, "accuracy": accuracy},
+            "digits": {"run_id": parent.id, "best_run_id": child.run_id, "best_run": name, "accuracy": accuracy},
             "link": link,
         })  # fmt: skip
         return
     line = session.terminal.line
-    runs(session, experiment=submission.DIGITS, sort="-accuracy.max", columns=COLUMNS)
+    runs(session, experiment=submission.DIGITS, parent=parent.id, sort=SORT, columns=[COLUMNS])
     line()
     line(f"Ridge:  the best alpha is {alpha:.2f}, with a mean squared error of {mse:.2f}")
-    line(f"Digits: the best run is {child.id}, with an accuracy of {accuracy:.4f}")
+    line(f"Digits: the best run is {visible(name)} ({child.run_id}), with an accuracy of {accuracy:.4f}")
     line()
     line(f"Workspace: {visible(location)}")
     line("What to type next:")
     option = f" -w {visible(shlex.quote(session.workspace))}" if session.workspace is not None else ""
     for text in (
-        f"runwatch{option} runs -e digits-demo --sort -accuracy.max -c accuracy.max,p.learning_rate",
+        f"runwatch{option} runs -e digits-demo --sort {SORT} -c accuracy.last,p.learning_rate",
         f"runwatch{option} compute show {submission.CLUSTER}",
-        f"runwatch{option} show {child.id}",
-        f"runwatch{option} metrics {child.id} loss",
-        f"runwatch{option} logs {child.id}",
-        f"runwatch{option} download {child.id} outputs",
+        f"runwatch{option} show {child.run_id}",
+        f"runwatch{option} metrics {child.run_id} loss",
+        f"runwatch{option} logs {child.run_id}",
+        f"runwatch{option} download {child.run_id} outputs",
     ):
         line(f"  {text}")
     if link is not None:
@@ -69,22 +70,29 @@ def demo(session: Session) -> None:
         line(f"  {session.terminal.paint(link, 'bold', 'cyan')}")
 
 
-def _link(location: str) -> str | None:
+def _link(location: str, parent_id: str) -> str | None:
     """The studio's page with the runs of the digits, the best one first; None if it must not be served.
+
+    Args:
+        location: The workspace.
+        parent_id: The parent of the runs: those of an earlier demo are as good, and not what is spoken of.
 
     Raises:
         StoreUnavailableError: The server does not come up.
     """
+    from runwatch.cli.demo import submission
     from runwatch.sdk import portal
     from runwatch.server import process
 
+    query = {"q": f'parent = "{parent_id}"', "flat": "1", "s": SORT, "c": COLUMNS}
+    page = f"experiments/{submission.DIGITS}?{urlencode(query, safe=',', quote_via=quote)}"
     if "://" in location:
-        return f"{location.rstrip('/')}/{PAGE}"
+        return f"{location.rstrip('/')}/{page}"
     known = process.running(location)
     if not known and portal.is_off():
         return None
     server = known[0] if known else process.start(location, ("--idle", str(portal.IDLE_H)))
-    return f"{server.url}/{PAGE}" + (f"#token={server.token}" if server.token else "")
+    return f"{server.url}/{page}" + (f"#token={server.token}" if server.token else "")
 
 
 def check_extras() -> None:

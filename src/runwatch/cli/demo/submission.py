@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,11 +10,16 @@ from pathlib import Path
 from typing import Final
 
 from runwatch import AmlCompute, ComputeTarget, Experiment, Run, ScriptRunConfig, Workspace
+from runwatch.cli.column import parse_order
 from runwatch.cli.table import TableColumn, show_table
 from runwatch.cli.terminal import Terminal
 from runwatch.journal import location
 from runwatch.schema.error import ComputeTargetException
+from runwatch.schema.metric import MetricColumn
+from runwatch.schema.run import ListRuns
+from runwatch.schema.run import Run as Recorded
 from runwatch.sdk import agent, home
+from runwatch.store.protocol import Store
 
 CLUSTER: Final = "demo-cluster"
 SLOTS: Final = 2
@@ -21,7 +27,7 @@ RIDGE: Final = "diabetes-demo"
 DIGITS: Final = "digits-demo"
 SOURCE: Final = Path(__file__).with_name("training")
 EPOCHS: Final = 20
-LEARNING_RATES: Final = (0.001, 0.003, 0.01, 0.03, 0.1)
+LEARNING_RATES: Final = (0.1, 0.03, 0.01, 0.003, 0.001)
 LOOK_S: Final = 0.02
 BUSY_S: Final = 5.0
 
@@ -131,9 +137,15 @@ def best_alpha(run: Run) -> tuple[float, float]:
     return metrics["alpha"][best], metrics["mse"][best]
 
 
-def best_child(parent: Run) -> tuple[Run, float]:
-    """The child run with the highest accuracy after its last epoch, the lower loss deciding, and that accuracy."""
-    children = {child.id: child for child in parent.get_children()}
-    metrics = {run_id: values for run_id, values in parent.get_metrics(recursive=True).items() if run_id in children}
-    best = max(metrics, key=lambda run_id: (metrics[run_id]["accuracy"][-1], -metrics[run_id]["test_loss"][-1]))
-    return children[best], metrics[best]["accuracy"][-1]
+def best_child(store: Store, parent_id: str, order: str) -> tuple[Recorded, float]:
+    """The run that a list of these runs has on top, and its accuracy after the last epoch.
+
+    Args:
+        store: Where they are.
+        parent_id: Their parent.
+        order: Of the list, as it is typed; of equal runs, the one made first is on top.
+    """
+    column = MetricColumn(metric="accuracy")
+    page = store.runs.list(ListRuns(parent_run_id=parent_id, order=parse_order(order), columns=(column,), limit=1))
+    summary = page.summaries[0][0]
+    return page.runs[0], math.nan if summary is None else float(summary.last or 0.0)

@@ -18,7 +18,8 @@ PROC: Final = Path("/proc")
 class System:
     """Samples one machine, and the tree of processes below one of them.
 
-    The first sample has no rates, since they need two. Names end in their unit; what is not told is left out:
+    The first sample has no rates and no ``cpu_percent``, since they need two. Names end in their unit; what is not told
+    is left out:
 
     - ``cpu_percent``: of all cores, 0 to 100; ``memory_bytes`` and ``memory_percent``: in use on the machine, or in the
       run's control group if that has a limit;
@@ -41,13 +42,15 @@ class System:
         self._before: dict[str, float] = {}
         self._before_at = 0.0
         self._cpu_before: dict[int, float] = {}
-        psutil.cpu_percent()  # starts the interval that the first sample ends
 
     def sample(self) -> dict[str, float]:
         """One sample: metric names without ``system/``, and their values."""
         now = self._clock()
         elapsed_s = now - self._before_at if self._before_at else 0.0
-        found = self._machine()
+        # How busy the cores were since the look before: of the first one, made right before, it would say 0.
+        cpu_percent = psutil.cpu_percent()
+        found = {"cpu_percent": cpu_percent} if self._before_at else {}
+        found.update(self._machine())
         found.update(self._rates(elapsed_s))
         found.update(self._processes(elapsed_s))
         found.update(self._gpus.sample())
@@ -64,7 +67,6 @@ class System:
         if self._limit is not None and self._limit.limit_bytes < total:
             total, used = self._limit.limit_bytes, self._limit.used_bytes() or used
         return {
-            "cpu_percent": psutil.cpu_percent(),
             "memory_bytes": float(used),
             "memory_percent": 100.0 * used / total if total else 0.0,
         }

@@ -34,6 +34,10 @@ _MESSAGE: Final = '<p id="message" role="alert"></p>'
 _PROVIDER_FORM: Final = '<form id="with-provider"><button>Sign in with your organisation</button></form>'
 
 
+ICON: Final = "icon.svg"
+"""Of these pages and of the studio's: who is not signed in yet has a tab as well."""
+
+
 def asset(name: str) -> bytes:
     """A file of the pages."""
     return (files("runwatch.server.auth") / "static" / name).read_bytes()
@@ -74,6 +78,7 @@ def _page(settings: Settings, body: str, mode: str) -> str:
     return (
         f"<!doctype html><html lang='en' data-base='{base}' data-mode='{mode}'><meta charset='utf-8'>"
         "<meta name='viewport' content='width=device-width'><title>Runwatch</title>"
+        f"<link rel='icon' href='{base}/{ICON}' type='image/svg+xml'>"
         f"<link rel='stylesheet' href='{base}/sign-in/style.css'>"
         f"<script src='{base}/sign-in/script.js' defer></script><h1>Runwatch</h1>{body}</html>"
     )

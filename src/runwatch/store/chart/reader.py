@@ -15,11 +15,11 @@ from runwatch.series.group import gather
 from runwatch.series.plot import DrawnGroup, DrawnSeries, Plot
 from runwatch.series.regrid import Line, blank, regrid, to_points
 from runwatch.store.chart import axis as axes
-from runwatch.store.chart.axis import OtherMetric
 from runwatch.store.chart.cache import CACHE_BYTES, Cache
 from runwatch.store.chart.check import check_batch
 from runwatch.store.chart.fact import Facts, Missing, Subject, to_subject
 from runwatch.store.chart.level import Levels
+from runwatch.store.chart.pairing import OtherMetric
 from runwatch.store.chart.smooth import Smoother
 from runwatch.store.chart.track import Scale, Track, View
 from runwatch.store.protocol import Store
@@ -85,7 +85,7 @@ class ChartReader:
         levels: dict[int, int] = {}
         if grid is not None:
             views = _views(tracks, grid)
-            levels = {place: view.level for place, view in views.items()}
+            levels = {place: max(view.level, view.x_level) for place, view in views.items()}
             lines, grid = _to_lines(chart, views, grid)
         nothing = blank(None if grid is None else grid.buckets)
         series = tuple(
@@ -123,7 +123,10 @@ class ChartReader:
         if x.kind is AxisKind.METRIC:
             metric = found[subject.run_id, x.metric]
             other = metric if isinstance(metric, Missing) else to_subject(subject.run_id, metric, x.column)
-            return other if isinstance(other, Missing) else Scale(OtherMetric(self._levels, other, subject).of, None)
+            if isinstance(other, Missing):
+                return other
+            name = "metric", other.metric, other.column, other.birth
+            return Scale(OtherMetric(self._levels, other, subject).of, name, other.rows)
         origin_at = 0.0
         if x.kind is AxisKind.RELATIVE:
             started_at = self._facts.started_at(subject.run_id, rev)

@@ -32,7 +32,7 @@ stands two thirds of a bucket off its place at most, and some buckets stay empty
 MOST_PIECES: Final = 64
 """A range of x that a series leaves and enters more often than this is read from its first row in it to its last."""
 
-_VIEW_BYTES: Final = 8 * (len(NAMES) + len(Span._fields))
+_VIEW_BYTES: Final = 8 * (len(NAMES) + 3)
 """What an overview takes for each bucket."""
 
 
@@ -41,11 +41,13 @@ class Scale(NamedTuple):
 
     Attributes:
         to_span: The x of buckets of a level.
-        name: Tells it from others of the same series; None if what it says is not to be kept.
+        name: Tells it from others of the same series.
+        rows: Of the metric that is x, if it is one: with more of them x is read anew.
     """
 
     to_span: Callable[[int, Stretch], Span]
     name: Hashable
+    rows: int = 0
 
 
 class View(Struct, frozen=True, eq=False):
@@ -54,6 +56,7 @@ class View(Struct, frozen=True, eq=False):
     Attributes:
         source: Them, with at least a little of what is beside the range.
         level: Rows of a bucket.
+        x_level: Rows of a bucket of the metric that is x, if it is another one; 1 where x is exact for each row.
         low: The lowest x; NaN if there is none.
         high: The highest.
         is_placed: All rows have an x.
@@ -61,6 +64,7 @@ class View(Struct, frozen=True, eq=False):
 
     source: Source
     level: int
+    x_level: int
     low: float
     high: float
     is_placed: bool
@@ -68,6 +72,14 @@ class View(Struct, frozen=True, eq=False):
     def lies_within(self, start: float, end: float) -> bool:
         """Whether all of it is between two x."""
         return self.is_placed and start <= self.low and self.high <= end
+
+
+class _Look(Struct, frozen=True, eq=False):
+    """An overview, the buckets it was made of, and how many rows x had."""
+
+    view: View
+    stretch: Stretch
+    x_rows: int
 
 
 class Track:
@@ -96,21 +108,22 @@ class Track:
         subject, cache = self.subject, self._levels.cache
         about = subject.metric, subject.column, subject.birth
         key = subject.run_id, ("view", *about, self._scale.name, self._smoothing)
-        found: tuple[View, list[Stretch]] | None = cache.get(key) if self._scale.name else None
-        if found is None or found[1][0].end != subject.rows:  # rows stay out of the key: the new takes the old's place
+        kept: _Look | None = cache.get(key)
+        # Rows stay out of the key, so that what is new takes the place of the old.
+        if kept is None or kept.x_rows != self._scale.rows or kept.stretch.end != subject.rows:
             level = choose_level(subject.rows, OVERVIEW_SOURCES)
-            whole = self._grown(found, level) or self._levels.whole(subject, level)
-            stretches = [whole]
-            found = self._view(level, stretches), stretches
-            if self._scale.name:
-                cache.put(key, found, _VIEW_BYTES * len(found[0].source))
-        return found
+            whole = self._grown(kept, level) or self._levels.whole(subject, level)
+            kept = _Look(self._view(level, [whole]), whole, self._scale.rows)
+            cache.put(key, kept, _VIEW_BYTES * len(kept.view.source))
+        return kept.view, [kept.stretch]
 
-    def _grown(self, found: tuple[View, list[Stretch]] | None, level: int) -> Stretch | None:
+    def _grown(self, kept: _Look | None, level: int) -> Stretch | None:
         """The overview that was made last with the rows that have come since, if that is how it differs."""
-        if found is None or found[0].level != level or found[1][0].end > self.subject.rows:
+        if kept is None or kept.view.level != level or kept.stretch.end > self.subject.rows:
             return None
-        return self._levels.extend(self.subject, level, found[1][0], self.subject.rows)
+        if kept.stretch.end == self.subject.rows:
+            return kept.stretch
+        return self._levels.extend(self.subject, level, kept.stretch, self.subject.rows)
 
     def view(self, start: float, end: float, buckets: int) -> View:
         """The series between two x, in enough source buckets for so many buckets of a chart, as far as it has rows.
@@ -122,33 +135,39 @@ class Track:
             end: The highest x.
             buckets: How many buckets the chart has for the range.
         """
-        view, stretches = self.whole, self._rows
+        view, stretches, is_last = self.whole, self._rows, False
         while True:
             pieces = _pieces(view, stretches, start, end)
             level = _choose(_least(pieces, view.level), buckets)
-            if level >= view.level or not pieces:
+            if is_last or not pieces:
                 return view
+            if level >= view.level:
+                # Rows that are exact but for their x: of fewer of them it may be read more finely, once.
+                if view.level > 1 or view.x_level == 1 or not _is_less(pieces, stretches):
+                    return view
+                level, is_last = 1, True
             level = self._levels.fit(level, sum(stop - first for first, stop in pieces))
             stretches = [self._levels.read(self.subject, level, first, stop) for first, stop in pieces]
             view = self._view(level, stretches)
 
     def _view(self, level: int, stretches: Sequence[Stretch]) -> View:
-        source = self._source(level, stretches)
+        spans = [self._scale.to_span(level, stretch) for stretch in stretches]
+        source = self._source(level, stretches, spans)
         low, high = float(np.minimum.reduce(source.low)), float(np.maximum.reduce(source.high))
         is_placed = math.isfinite(low) and math.isfinite(high)
         if not is_placed:
             low, high = float(np.fmin.reduce(source.low)), float(np.fmax.reduce(source.high))
-        return View(source, level, low, high, is_placed)
+        return View(source, level, max(span.rows for span in spans), low, high, is_placed)
 
-    def _source(self, level: int, stretches: Sequence[Stretch]) -> Source:
-        spans = [self._scale.to_span(level, stretch) for stretch in stretches]
+    def _source(self, level: int, stretches: Sequence[Stretch], spans: Sequence[Span]) -> Source:
         figures = [self._figures(level, stretch) for stretch in stretches]
         has_end = stretches[-1].end == self.subject.rows
         if len(stretches) == 1:
-            return Source(**spans[0]._asdict(), figures=figures[0], has_end=has_end)
-        joined = (np.concatenate(arrays) for arrays in zip(*spans, strict=True))
+            low, high, close, _ = spans[0]
+            return Source(low=low, high=high, close=close, figures=figures[0], has_end=has_end)
+        low, high, close = (np.concatenate(arrays) for arrays in zip(*(span[:3] for span in spans), strict=True))
         folded = Figures(*(np.concatenate([getattr(each, name) for each in figures]) for name in FIGURES))
-        return Source(**Span(*joined)._asdict(), figures=folded, has_end=has_end)
+        return Source(low=low, high=high, close=close, figures=folded, has_end=has_end)
 
     def _figures(self, level: int, stretch: Stretch) -> Figures:
         if self._smoothing is None:
@@ -168,6 +187,11 @@ def _least(pieces: Sequence[tuple[int, int]], level: int) -> int:
     """
     rows = sum(stop - first for first, stop in pieces)
     return max(rows - 4 * level * len(pieces), rows // 2)
+
+
+def _is_less(pieces: Sequence[tuple[int, int]], stretches: Sequence[Stretch]) -> bool:
+    """Whether pieces leave out any row of what they were found in."""
+    return sum(stop - first for first, stop in pieces) < sum(stretch.end - stretch.first for stretch in stretches)
 
 
 def _choose(rows: int, buckets: int) -> int:

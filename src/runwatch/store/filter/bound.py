@@ -12,6 +12,8 @@ from runwatch.schema import limit
 from runwatch.schema.error import LimitError
 
 _BETWEEN_TERMS: Final = {"_AND", "_OR", "COMMA"}
+_WORDS: Final = {"NAME", "RSQB", "PLAIN", "STRING"}
+"""After which a text in quotes is one more word to look for."""
 
 
 class Bounds(PostLex):
@@ -27,8 +29,11 @@ class Bounds(PostLex):
         """
         terms, nots = 1, 0  # `nots` stand before what comes next; each makes a level, as each parenthesis does
         levels: list[int] = []
+        before = ""
         for token in stream:
-            terms += token.type in _BETWEEN_TERMS
+            terms += token.type in _BETWEEN_TERMS or token.type == "PLAIN"
+            terms += token.type == "STRING" and before in _WORDS
+            before = token.type
             if token.type == "LPAR":
                 levels.append(nots + 1)
             elif token.type == "RPAR" and levels:

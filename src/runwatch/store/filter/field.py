@@ -12,7 +12,7 @@ from runwatch.schema.error import InvalidValueError
 from runwatch.schema.metric import MetricColumn, Stat
 from runwatch.schema.name import metric_name
 from runwatch.store.filter.tree import Field, FigureField, LabelField, LabelKind, OwnField, RunAttribute
-from runwatch.store.filter.word import Source, Word, suggest
+from runwatch.store.filter.word import Source, Word, shown, suggest
 
 
 class Kind(StrEnum):
@@ -63,7 +63,8 @@ OWN: Final[Mapping[str, Named]] = {
 LABELS: Final[Mapping[str, LabelKind]] = {"params": "param", "tags": "tag", "properties": "property"}
 METRICS: Final = "metrics"
 STATS: Final[tuple[Stat, ...]] = get_args(Stat)
-_NAMES: Final = (*OWN, METRICS, *LABELS)
+NAMES: Final = (*OWN, METRICS, *LABELS)
+"""The words that a field begins with."""
 
 
 class Path(Struct, frozen=True):
@@ -105,8 +106,10 @@ def resolve(path: Path) -> tuple[Field, Kind]:
         return _label(path, LABELS[first.text])
     if first.text == METRICS:
         return _figure(path), Kind.NUMBER
-    hint, close = suggest(first.text, _NAMES)
-    raise first.refusal(f"{first.text!r:.80} is no field of a run", hint=hint, nearest=close)
+    hint, close = suggest(first.text, NAMES)
+    if not rest and not path.columns:
+        hint += f" A parameter is written params.{first.text:.80}, a metric metrics.{first.text:.80}."
+    raise first.refusal(f"{shown(first.text)} is no field of a run", hint=hint, nearest=close)
 
 
 def _label(path: Path, kind: LabelKind) -> tuple[Field, Kind]:
@@ -143,4 +146,4 @@ def _stat(word: Word) -> Stat:
         if word.text == stat:
             return stat
     hint, close = suggest(word.text, STATS)
-    raise word.refusal(f"{word.text!r:.80} is no figure of a metric", hint=hint, nearest=close)
+    raise word.refusal(f"{shown(word.text)} is no figure of a metric", hint=hint, nearest=close)

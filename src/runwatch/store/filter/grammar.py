@@ -10,6 +10,8 @@ GRAMMAR: Final = r"""
 ?factor: _NOT factor                -> negation
        | "(" filter ")"
        | field                      -> presence
+       | field more+                -> words
+       | quoted more*      -> words
        | field OPERATOR value       -> comparison
        | field _IN values           -> among
        | field _NOT _IN values      -> outside
@@ -20,6 +22,8 @@ first: NAME
 part: NAME | STRING
 column: "[" (NAME | STRING) "]"
 value: WORD | STRING
+more: PLAIN | STRING
+quoted: STRING
 
 _OR.2: /or(?![\w\/\-])/i
 _AND.2: /and(?![\w\/\-])/i
@@ -29,6 +33,7 @@ MINUS: "-"
 OPERATOR: /[<>=!~:&|^*%]+/
 NAME: /[\w\/][\w\/\-]*/
 WORD: /[\w.:+\/@\-]+/
+PLAIN: /[\w+\/@][\w.+\/@\-]*/
 STRING: /"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'/s
 %ignore /\s+/
 """

@@ -51,7 +51,7 @@ def parse_order(text: str) -> RunOrder:
         case OwnField():
             name = path.words[0].text
             if name not in SORTABLE:
-                raise path.refusal(f"Runs cannot be sorted by {name}", hint=f"Use one of {' '.join(SORTABLE)}.")
+                raise path.refusal(f"Runs cannot be sorted by {name}", hint=f"Use one of {', '.join(SORTABLE)}.")
             return RunOrder(field=SORTABLE[name], descending=descending)
 
 

@@ -14,9 +14,10 @@ from runwatch.schema.error import InvalidValueError, LimitError
 from runwatch.store.filter.bound import Bounds
 from runwatch.store.filter.field import Kind, Path, resolve
 from runwatch.store.filter.grammar import GRAMMAR
+from runwatch.store.filter.plain import joined, search, search_text
 from runwatch.store.filter.tree import All, Compare, Condition, Either, Field, Has, Not, Operator, depth
 from runwatch.store.filter.value import OPERATORS, read_value
-from runwatch.store.filter.word import Source, Word, read_word, suggest
+from runwatch.store.filter.word import Source, Word, read_word, shown, suggest
 
 _KNOWN: Final[Mapping[str, Operator]] = dict([("==", "="), *((each, each) for each in OPERATORS[Kind.TEXT])])
 _MEANT: Final = {
@@ -39,6 +40,9 @@ _EXPECTED: Final = (
     ("NAME", "a name"),
 )
 """Terminals of which the first one that could have come is named."""
+
+_SIGNS: Final = frozenset("<>=!~:")
+"""What begins a comparison."""
 
 
 @functools.cache
@@ -81,7 +85,14 @@ def parse_filter(text: str, now: float) -> Condition | None:
     """
     if not text.strip():
         return None
-    found: Condition = understand(parse(text, "filter"), _Conditions(Source(text), now))
+    try:
+        tree = parse(text, "filter")
+    except InvalidValueError:
+        words = search_text(text)
+        if words is None:
+            raise
+        return words
+    found: Condition = understand(tree, _Conditions(Source(text), now))
     if depth(found) > limit.FILTER_DEPTH:
         raise LimitError(
             f"A filter nests at most {limit.FILTER_DEPTH} levels of and, or and not; this one nests {depth(found)}.",
@@ -119,6 +130,8 @@ class Paths(Transformer_NonRecursive[Token, Any]):
 
     part = first
     value = first
+    more = first
+    quoted = first
 
     def column(self, children: list[Token]) -> tuple[Word]:
         """A column of a table: wrapped, to tell it from a word."""
@@ -152,7 +165,20 @@ class _Conditions(Paths):
     def negation(self, parts: list[Condition]) -> Condition:
         return Not(parts[0])
 
+    def words(self, children: list[Any]) -> Condition:
+        first, *more = children
+        if isinstance(first, Path):
+            word = joined(first)
+            if word is None:
+                resolve(first)
+                raise _no_operator(self._source, more[0].text, more[0].at)
+            first = word
+        return search([first, *more])
+
     def presence(self, children: list[Path]) -> Condition:
+        word = joined(children[0])
+        if word is not None:
+            return search([word])
         field, kind = resolve(children[0])
         return Compare(field, "=", 1.0) if kind is Kind.FLAG else Has(field)
 
@@ -173,7 +199,7 @@ class _Conditions(Paths):
     def _each(self, path: Path, words: list[Word], operator: Operator) -> tuple[Condition, ...]:
         field, kind = resolve(path)
         if operator not in OPERATORS[kind]:
-            raise path.refusal(f"A {kind} cannot be looked up with in", hint=f"Use {' '.join(OPERATORS[kind])}.")
+            raise path.refusal(f"A {kind} cannot be looked up with in", hint=f"Use {', '.join(OPERATORS[kind])}.")
         return tuple(self._compare(field, kind, operator, word) for word in words)
 
     def _compare(self, field: Field, kind: Kind, operator: Operator, word: Word) -> Condition:
@@ -184,7 +210,7 @@ class _Conditions(Paths):
         if operator is None:
             raise _no_operator(self._source, str(token), token.start_pos or 0)
         if operator not in OPERATORS[kind]:
-            hint = f"Use {' '.join(OPERATORS[kind])}."
+            hint = f"Use {', '.join(OPERATORS[kind])}."
             if kind is Kind.TIME and operator == "=":
                 hint = "For a day write >= its date and < the next one."
             raise self._source.refusal(
@@ -196,7 +222,7 @@ class _Conditions(Paths):
 def _no_operator(source: Source, typed: str, at: int) -> InvalidValueError:
     meant = _MEANT.get(typed.lower())
     hint = f"Did you mean {meant}?" if meant else suggest(typed, (*_KNOWN, "in"))[0]
-    return source.refusal(f"{typed!r:.80} is no comparison", at, len(typed), hint=hint, nearest=meant)
+    return source.refusal(f"{shown(typed)} is no comparison", at, len(typed), hint=hint, nearest=meant)
 
 
 def _refusal(source: Source, error: UnexpectedInput) -> InvalidValueError:
@@ -220,7 +246,10 @@ def _refusal(source: Source, error: UnexpectedInput) -> InvalidValueError:
         )  # fmt: skip
     if "OPERATOR" in could and typed and typed not in "()[],":
         return _no_operator(source, typed, at)
-    found = f"{typed!r:.80}" if typed else "the end"
+    found = f"{shown(typed)}" if typed else "the end"
+    if "PLAIN" in could and typed and typed[0] in _SIGNS:
+        hint = "Put and between words to look for in names and what is compared, or quote the words."
+        return source.refusal(f"{shown(typed)} compares no field", at, len(typed), hint=hint)
     meant = _MEANT.get(typed) if "_AND" in could else None
     hint = f"Did you mean {meant}?" if meant else "Quote names and values that have spaces or signs in them."
     return source.refusal(f"Expected {wanted}, not {found}", at, len(typed), hint=hint, nearest=meant)

@@ -11,7 +11,7 @@ from typing import Final
 from runwatch.schema.run import RunStatus
 from runwatch.store.filter.field import Kind
 from runwatch.store.filter.tree import Operator
-from runwatch.store.filter.word import Word, suggest
+from runwatch.store.filter.word import Word, shown, suggest
 
 _NUMBER: Final = re.compile(r"[+-]?(?:(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?|inf|infinity|nan)", re.ASCII | re.IGNORECASE)
 _SPAN: Final = re.compile(r"(?:\d+(?:\.\d+)?[wdhms])+", re.ASCII)
@@ -89,7 +89,7 @@ def _number(word: Word) -> float:
     found = _FLAGS.get(word.text.lower(), _plain_number(word.text, ""))
     if word.quoted or isinstance(found, str):
         raise word.refusal(
-            f"{word.text!r:.80} is no number", hint="Write for example 0.3, -1e-4 or inf, without quotes."
+            f"{shown(word.text)} is no number", hint="Write for example 0.3, -1e-4 or inf, without quotes."
         )
     return found
 
@@ -105,7 +105,7 @@ def _duration(word: Word) -> float:
     span = _span(word.text)
     found = _plain_number(word.text, "") if span is None else span
     if isinstance(found, str):
-        raise word.refusal(f"{word.text!r:.80} is no duration", hint="Write for example 90s, 1h30m, 2d or seconds.")
+        raise word.refusal(f"{shown(word.text)} is no duration", hint="Write for example 90s, 1h30m, 2d or seconds.")
     return found
 
 
@@ -122,7 +122,7 @@ def _time(word: Word, now: float) -> float:
         except (ValueError, OverflowError):
             pass  # the 30th of February
     raise word.refusal(
-        f"{text!r:.80} is no time", hint="Write for example 2026-11-01, 2026-11-01T10:30Z or -7d (seven days ago)."
+        f"{shown(text)} is no time", hint="Write for example 2026-11-01, 2026-11-01T10:30Z or -7d (seven days ago)."
     )
 
 
@@ -130,14 +130,14 @@ def _status(word: Word) -> str:
     found = _STATUSES.get(word.text.lower())
     if found is None:
         hint, close = suggest(word.text, _STATUSES.values())
-        raise word.refusal(f"{word.text!r:.80} is no status of a run", hint=hint, nearest=close)
+        raise word.refusal(f"{shown(word.text)} is no status of a run", hint=hint, nearest=close)
     return found
 
 
 def _flag(word: Word) -> float:
     found = math.nan if word.quoted else _FLAGS.get(word.text.lower(), math.nan)
     if math.isnan(found):
-        raise word.refusal(f"{word.text!r:.80} is neither true nor false", hint="Write true or false, without quotes.")
+        raise word.refusal(f"{shown(word.text)} is neither true nor false", hint="Write true or false, without quotes.")
     return found
 
 

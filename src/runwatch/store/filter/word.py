@@ -43,10 +43,11 @@ class Source(Struct, frozen=True):
         found, end = self.text, at + length
         before = ("…" if at > _AROUND else "") + found[max(0, at - _AROUND) : at]
         after = found[end : end + _AROUND] + ("…" if len(found) > end + _AROUND else "")
-        shown = found[at:end] if length <= 2 * _AROUND else f"{found[at : at + _AROUND]}…"
-        excerpt = re.sub(r"\s", " ", f"{before}»{shown}«{after}")
+        there = found[at:end] if length <= 2 * _AROUND else f"{found[at : at + _AROUND]}…"
+        excerpt = re.sub(r"\s", " ", f"{before}{there}{after}").strip()
+        where = f"at column {at + 1} of the {self.what}" + (f" ({excerpt})" if excerpt else "")
         return InvalidValueError(
-            f"{message}, at column {at + 1} of the {self.what}: {excerpt}",
+            f"{message}, {where}.",
             hint=hint,
             column=at + 1,
             length=length,
@@ -105,6 +106,11 @@ def read_word(typed: str, at: int, source: Source) -> Word:
     return Word(clean(text), True, at, len(typed), source)
 
 
+def shown(text: str) -> str:
+    """A text of somebody's as messages quote it."""
+    return f'"{repr(text)[1:-1]:.80}"'
+
+
 def nearest(word: str, known: Iterable[str]) -> str | None:
     """The known word that is most like another one, if any is."""
     by_lower = {each.lower(): each for each in known}
@@ -116,4 +122,4 @@ def suggest(word: str, known: Iterable[str]) -> tuple[str, str | None]:
     """A hint that names the known word most like another one, or else all of them; and that word."""
     words = list(known)
     close = nearest(word, words)
-    return (f"Did you mean {close}?" if close else f"Use one of {' '.join(words)}."), close
+    return (f"Did you mean {close}?" if close else f"Use one of {', '.join(words)}."), close

@@ -10,7 +10,7 @@ from runwatch.store.protocol import Store, Surveys
 from runwatch.store.survey.check import check_groups, check_names, check_rows
 from runwatch.store.survey.group import group
 from runwatch.store.survey.page import PagedSurvey
-from runwatch.store.survey.rank import Ranks
+from runwatch.store.survey.rank import Ranks, digest
 
 
 class SurveyReader:
@@ -26,14 +26,19 @@ class SurveyReader:
         self._ranks = ranks or Ranks()
 
     def rank(self, request: RankRuns) -> Ranked:
-        """Find and sort runs, and keep their order for a while.
+        """Find and sort runs, and keep their order for a while if rows are to be read.
 
         Raises:
             InvalidValueError: A condition or the order is not accepted.
             LimitError: It takes too long.
         """
         ranking = self._survey.rank(request)
-        return Ranked(rank_id=self._ranks.put(ranking), total=len(ranking.handles), rev=ranking.sequence)
+        return Ranked(
+            rank_id=self._ranks.put(ranking) if request.keep else "",
+            total=len(ranking.handles),
+            rev=ranking.sequence,
+            digest=digest(ranking.handles),
+        )
 
     def read_rows(self, request: ReadRows) -> RunRows:
         """Runs of a rank by position.

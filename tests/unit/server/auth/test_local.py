@@ -9,6 +9,7 @@ import stat
 from collections.abc import Iterator
 from http.cookies import SimpleCookie
 from pathlib import Path
+from typing import Literal
 
 import pytest
 import uvicorn
@@ -310,3 +311,11 @@ def test_no_secret_lies_in_the_workspace(tmp_path: Path, monkeypatch: pytest.Mon
     assert holders == [secret.FILE]
     access.close()
     store.close()
+
+
+@pytest.mark.parametrize(("auth", "mode"), [("local", "local"), ("none", "none")])
+def test_a_page_can_word_who_has_no_name(auth: Literal["local", "none"], mode: str) -> None:
+    with scene(Settings(auth=auth)) as found:
+        asking = signed_in(found) if auth == "local" else found.client
+        me = asking.get(f"{API}/session").json()
+    assert (me["kind"], me["mode"]) == ("local", mode), "what its name would be is said in English alone"

@@ -37,8 +37,8 @@ ENDPOINTS: dict[str, Endpoint] = {
     each.name: each for each in make_app(MemoryStore(), SETTINGS).state.catalogue.endpoints
 }
 PUBLIC = {
-    "health", "page.sign_in", "page.callback", "page.script.js", "page.style.css", "session.create",
-    "session.invitation", "session.begin", "session.provider",
+    "health", "page.sign_in", "page.callback", "page.script.js", "page.style.css", "page.icon.svg",
+    "page.favicon.ico", "session.create", "session.invitation", "session.begin", "session.provider",
 }  # fmt: skip
 """What strangers may call. Whoever adds to it has thought about it."""
 

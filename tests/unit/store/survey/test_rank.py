@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from array import array
+from collections.abc import Sequence
+
 import pytest
 
 from runwatch.schema.error import GoneError
 from runwatch.store.protocol import Ranking
-from runwatch.store.survey.rank import Ranks
+from runwatch.store.survey.rank import Ranks, digest
 
 
 def ranking(runs: int) -> Ranking:
@@ -51,3 +54,10 @@ def test_ids_are_long_and_different() -> None:
     ids = {ranks.put(ranking(0)) for _ in range(100)}
     assert len(ids) == 100
     assert min(map(len, ids)) >= 22  # 128 bits and more
+
+
+def test_a_digest_tells_orders_apart() -> None:
+    orders: list[Sequence[object]] = [[], ["a"], ["a", "b"], ["b", "a"], ["ab"], array("q", [1, 2]), array("q", [2, 1])]
+    assert len(set(map(digest, orders))) == len(orders)
+    assert digest(array("q", [1, 2])) == digest(array("q", [1, 2]))
+    assert len(digest([])) == 32

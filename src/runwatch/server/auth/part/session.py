@@ -77,8 +77,10 @@ class Identity(Struct, frozen=True, kw_only=True):
     """Who asks.
 
     Attributes:
-        name: As shown.
-        kind: ``local`` (the one user of a machine), ``user`` or ``token``.
+        name: Of kind ``user`` the user's name, of ``token`` that of its owner. Of kind ``local`` nobody has a name: it
+            is then what the audit log writes, in English, and a page says it in its reader's words.
+        kind: ``local`` (the one user of a machine; of mode ``none`` whoever reaches the server), ``user``, ``token`` or
+            ``run`` (a job).
         permissions: What they may do.
         mode: How the server asks who somebody is: ``local``, ``none`` or ``team``.
     """
