@@ -37,6 +37,9 @@ const inkAt = (place: number): Ink => ({
   dash: DASHES[Math.min(Math.floor(place / PALETTE.length), DASHES.length - 1)]!,
 });
 
+/** Of a run that stands alone: its own hue. */
+export const inkOf = (id: string): Ink => inkAt(hash(id) % PALETTE.length);
+
 /** Where an id's own hue is, or the next that nobody took; hues come again when all of them are taken. */
 function free(id: string, taken: ReadonlySet<number>): number {
   const own = hash(id) % PALETTE.length;

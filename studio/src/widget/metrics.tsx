@@ -2,7 +2,7 @@
 import { useSignal } from "@preact/signals";
 import { useMemo, useState } from "preact/hooks";
 import { nameOf, type Run } from "../api/run";
-import { inks } from "../base/colour";
+import { inkOf } from "../base/colour";
 import { fitting } from "../charts/fitting";
 import { type Found, useFound } from "../charts/found";
 import { SYSTEM, wanted } from "../charts/section";
@@ -41,7 +41,7 @@ export function MetricsTab({ run }: { run: Run }) {
   const [settings, set] = useState<ChartSettings>(SETTINGS);
   const [shown, show] = useState(AT_ONCE);
   const [machineOpen, openMachine] = useState(false);
-  const lines = useMemo(() => [{ run: id, label, ink: inks([id]).get(id)!, status }], [id, label, status]);
+  const lines = useMemo(() => [{ run: id, label, ink: inkOf(id), status }], [id, label, status]);
   const pointer = useSignal(null);
   const highlight = useSignal(null);
   const shared: Shared = { lines, groups: null, settings, onSettings: set, highlight, onHighlight: nothing, pointer };
