@@ -47,6 +47,14 @@ def test_the_language_and_the_theme_are_kept(window: Callable[..., Window], scen
     assert page.evaluate("getComputedStyle(document.body).colorScheme") == "dark"
 
 
+def test_settings_say_who_one_is_in_the_language_of_the_page(window: Callable[..., Window], scene: Scene) -> None:
+    page = window(locale="fr-FR").open("settings")
+    expect(page.get_by_role("heading", name="Connecté en tant que l'utilisateur de cet ordinateur")).to_be_visible()
+    expect(page.locator("main")).to_contain_text("consulter")
+    for english in ("user of this machine", "write", "read"):
+        expect(page.locator("main")).not_to_contain_text(english)
+
+
 def test_it_hears_the_server(window: Callable[..., Window], scene: Scene) -> None:
     page = window().open("")
     expect(page.locator(".live")).to_contain_text("live")

@@ -24,7 +24,15 @@ const words = catalogue({
     singleKeys: "Keys without Ctrl or Alt",
     here: "Kept in this browser",
     who: "Signed in as",
-    may: "May",
+    local: "the user of this machine",
+    may: "What you may do",
+    permissions: {
+      read: "look",
+      record: "record runs",
+      write: "change and delete",
+      manage: "manage compute",
+      admin: "manage users",
+    } as Record<string, string>,
     signOut: "Sign out",
     signOutAll: "Sign out everywhere",
     api: "The API",
@@ -51,7 +59,15 @@ const words = catalogue({
     singleKeys: "Touches sans Ctrl ni Alt",
     here: "Conservé dans ce navigateur",
     who: "Connecté en tant que",
-    may: "Droits",
+    local: "l'utilisateur de cet ordinateur",
+    may: "Ce que vous pouvez faire",
+    permissions: {
+      read: "consulter",
+      record: "enregistrer des exécutions",
+      write: "modifier et supprimer",
+      manage: "gérer le calcul",
+      admin: "gérer les utilisateurs",
+    },
     signOut: "Se déconnecter",
     signOutAll: "Se déconnecter partout",
     api: "L'API",
@@ -119,11 +135,11 @@ function Preferences() {
         {me && (
           <>
             <h2>
-              {say.who} {me.name}
+              {say.who} {me.kind === "local" ? say.local : me.name}
             </h2>
             <dl class="facts">
               <dt>{say.may}</dt>
-              <dd>{me.permissions.join(", ")}</dd>
+              <dd>{me.permissions.flatMap((each) => say.permissions[each] ?? []).join(", ")}</dd>
             </dl>
             {me.mode !== "none" && (
               <p class="buttons">
