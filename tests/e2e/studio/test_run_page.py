@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from playwright.sync_api import expect
 
 from runwatch import Experiment, Run
+from tests.e2e.studio.recorded import LOG, keep
 from tests.e2e.studio.scene import Scene
 from tests.e2e.studio.server import Served
 from tests.e2e.studio.window import Window
@@ -26,6 +28,53 @@ def test_a_failed_run_opens_on_why_it_failed(window: Windows, scene: Scene) -> N
     expect(page.get_by_role("link", name="Details")).to_have_attribute("aria-current", "page")
     page.get_by_role("link", name="Compare with the last good run").click()
     expect(page.get_by_role("columnheader", name="grey-wren")).to_be_visible()
+
+
+def test_a_failed_run_leads_to_the_line_of_its_log_and_to_the_good_run_before_it(window: Windows, server: Served) -> None:
+    experiment = Experiment(server.workspace, "fails")
+    made: dict[str, Run] = {}
+    for name in ("first", "good", "failed", "later"):
+        run = made[name] = experiment.start_logging(display_name=name, outputs=False)
+        if name != "failed":
+            run.complete()
+            continue
+        child = run.child_run(name="fold-0")
+        child.complete()
+        trace = ["Traceback (most recent call last):", '  File "train.py", line 12, in <module>', "ValueError: loss is NaN"]
+        keep(run, LOG, "\n".join([*trace, *(f"epoch {number}" for number in range(300)), *trace, "bye"]) + "\n")
+        run.fail(error_details="\n".join(trace), error_code="UserError")
+    page = window().open(address(made["failed"]))
+    page.get_by_role("link", name="Open the log at line 304").click()
+    expect(page).to_have_url(re.compile(r"file=azureml-logs/70_driver_log\.txt&line=304-306$"))
+    expect(page.locator(".log-line.marked")).to_have_count(3)
+    expect(page.locator('.log-line[data-line="305"]')).to_contain_text("ValueError: loss is NaN")
+    expect(page.locator('.log-line[data-line="305"]')).to_be_in_viewport()
+    page.go_back()
+    page.get_by_role("link", name="Compare with the last good run").click()
+    expect(page.get_by_role("columnheader")).to_have_count(2)
+    expect(page.get_by_role("columnheader").first).to_contain_text("good")
+
+
+def test_a_child_is_compared_with_the_good_child_before_it(window: Windows, server: Served) -> None:
+    parent = Experiment(server.workspace, "folds").start_logging(display_name="parent", outputs=False)
+    folds = [parent.child_run(name=f"fold-{number}") for number in range(3)]
+    for number in (0, 2):
+        folds[number].complete()
+    folds[1].fail(error_details="too warm")
+    parent.complete()
+    page = window().open(address(folds[1]))
+    expect(page.get_by_role("link", name="Open the log", exact=True)).to_be_visible()
+    href = page.get_by_role("link", name="Compare with the last good run").get_attribute("href") or ""
+    assert href.endswith(f"compare?runs={folds[0].id},{folds[1].id}")
+    page.keyboard.press("]")
+    expect(page).to_have_title("fold-2 · Runwatch")
+    expect(page.get_by_role("button", name="Next run")).to_be_disabled()
+    page.keyboard.press("[")
+    expect(page).to_have_title("fold-1 · Runwatch")
+    page.get_by_role("link", name="Previous run").click()
+    expect(page).to_have_title("fold-0 · Runwatch")
+    page.get_by_role("link", name="Parent run").click()
+    expect(page).to_have_title("parent · Runwatch")
 
 
 def test_the_portal_address_is_the_page(window: Windows, scene: Scene, server: Served) -> None:
@@ -101,9 +150,9 @@ def test_delete_asks_and_then_deletes(window: Windows, server: Served) -> None:
 
 def test_neighbours_are_a_key_away(window: Windows, scene: Scene) -> None:
     page = window().open(address(scene.runs[2], "details"))
-    expect(page.get_by_role("link", name="Next run of the experiment")).to_be_visible()
+    expect(page.get_by_role("link", name="Next run")).to_be_visible()
     page.keyboard.press("]")
     expect(page).to_have_title("keen-lynx · Runwatch")
-    expect(page.get_by_role("link", name="Previous run of the experiment")).to_be_visible()
+    expect(page.get_by_role("link", name="Previous run")).to_be_visible()
     page.keyboard.press("[")
     expect(page).to_have_title("dry-heron · Runwatch")

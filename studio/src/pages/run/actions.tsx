@@ -11,6 +11,7 @@ import { address, go } from "../../base/place";
 import { Confirm } from "../../ui/confirm";
 import { Menu } from "../../ui/menu";
 import { attempt, say as tell } from "../../ui/toast";
+import { beside } from "./beside";
 import { runWords } from "./words";
 
 export function Actions({ run, tab }: { run: Run; tab: string }) {
@@ -89,21 +90,11 @@ export function codeOf(run: Run): string {
   ].join("\n");
 }
 
-/** The runs before and after it in its experiment, and the one above it. */
+/** The runs before and after it, and the one above it. */
 function Siblings({ run, tab }: { run: Run; tab: string }) {
   const say = runWords();
-  const near = (op: "<" | ">") =>
-    run.parent_run_id
-      ? null
-      : {
-          experiment_id: run.experiment_id,
-          include_children: false,
-          filter: `number ${op} ${run.number}`,
-          order: { field: "number" as const, descending: op === "<" },
-          limit: 1,
-        };
-  const before = useCall("/runs:list", near("<")).value.data?.runs[0];
-  const after = useCall("/runs:list", near(">")).value.data?.runs[0];
+  const before = useCall("/runs:list", beside(run, "<")).value.data?.runs[0];
+  const after = useCall("/runs:list", beside(run, ">")).value.data?.runs[0];
   const keys = useMemo(
     () => [
       { keys: "[", does: say.previous, run: () => before && go(address(placeOf(before, tab))) },
@@ -122,9 +113,9 @@ function Siblings({ run, tab }: { run: Run; tab: string }) {
         {sign}
       </button>
     );
-  if (run.parent_run_id) return link(address(["experiments", run.experiment, "runs", run.parent_run_id]), "↑", say.up);
   return (
     <span class="siblings">
+      {run.parent_run_id && link(address(["experiments", run.experiment, "runs", run.parent_run_id]), "↑", say.up)}
       {link(before ? address(placeOf(before, tab)) : null, "‹", say.previous)}
       {link(after ? address(placeOf(after, tab)) : null, "›", say.next)}
     </span>

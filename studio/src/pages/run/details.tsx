@@ -1,13 +1,15 @@
 /** Everything about a run that is no metric and no file: why it ended as it did, what was started, where, by whom, from which code. */
-import { useCall } from "../../api/cache";
+import { ofRun, useAnswer, useCall } from "../../api/cache";
 import { askVersions, calledOf, numberOf, ofVersions, placeOfVersion } from "../../api/registry";
 import { ENDED, placeOf, type Run } from "../../api/run";
-import { exact } from "../../base/number";
+import { count, exact } from "../../base/number";
 import { address } from "../../base/place";
 import { type Fact, Facts } from "../../ui/facts";
 import { Elapsed, Moment } from "../../ui/moment";
 import { RunAbout } from "../../ui/run-about";
+import { beside } from "./beside";
 import { Life } from "./life";
+import { whereItFailed } from "./log-place";
 import type { TabProps } from "./tab";
 import { runWords } from "./words";
 
@@ -39,10 +41,15 @@ export function DetailsTab({ run }: TabProps) {
 function Why({ run }: { run: Run }) {
   const say = runWords();
   const failed = run.status === "Failed" || run.status === "NotResponding";
-  const good = useCall(
-    "/runs:list",
-    failed ? { experiment_id: run.experiment_id, statuses: ["Completed"], include_children: false, limit: 1 } : null,
-  ).value.data?.runs[0];
+  // The last one of its kind that was good when this one was begun: what has changed since is why.
+  const good = useCall("/runs:list", failed ? { ...beside(run, "<"), statuses: ["Completed"] } : null).value.data
+    ?.runs[0];
+  const message = run.error?.message ?? "";
+  const log = useAnswer(
+    failed ? `failure ${run.run_id} ${message}` : null,
+    () => whereItFailed(run.run_id, message),
+    ofRun(run.run_id, "files"),
+  ).value.data;
   const ended = run.exit?.evidence;
   return (
     <>
@@ -53,8 +60,8 @@ function Why({ run }: { run: Run }) {
           {run.error?.details && run.error.details !== run.error.message && <pre>{run.error.details}</pre>}
           {ended && <p class="dim">{ended}</p>}
           <p class="links">
-            <a class="link" href={address(placeOf(run, "outputs"))}>
-              {say.openLog}
+            <a class="link" href={address(placeOf(run, "outputs"), log ? { file: log.path, line: log.line } : {})}>
+              {log?.line ? say.openLogAt(count(Number.parseInt(log.line, 10))) : say.openLog}
             </a>
             {good && (
               <a class="link" href={address(["compare"], { runs: `${good.run_id},${run.run_id}` })}>
