@@ -1,5 +1,6 @@
 /** The metrics of a run. */
-import { call, type Schemas } from "./call";
+import type { Schemas } from "./call";
+import { figured } from "./figures";
 
 const PAGE = 1_000;
 
@@ -8,7 +9,7 @@ export async function metricsOf(run_id: string): Promise<Schemas["Metric"][]> {
   const found: Schemas["Metric"][] = [];
   let cursor: string | null = null;
   do {
-    const page: Schemas["MetricPage"] = await call("/metrics:list", { run_id, limit: PAGE, cursor });
+    const page: Schemas["MetricPage"] = await figured("/metrics:list", { run_id, limit: PAGE, cursor });
     found.push(...page.metrics);
     cursor = page.next_cursor;
   } while (cursor);

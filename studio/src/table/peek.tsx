@@ -1,7 +1,8 @@
 /** The summary of a run beside the table: how it stands, what went in, what came out. */
 
 import type { ComponentChildren } from "preact";
-import { ofRun, useCall } from "../api/cache";
+import { ofRun, useAnswer, useCall } from "../api/cache";
+import { figured } from "../api/figures";
 import { nameOf } from "../api/run";
 import { address } from "../base/place";
 import { FailureNote } from "../ui/failure";
@@ -94,7 +95,9 @@ function Facts({ run }: { run: Run }) {
 
 function Metrics({ run }: { run: string }) {
   const say = tableWords();
-  const found = useCall("/metrics:list", { run_id: run }, ofRun(run, "metrics")).value.data?.metrics ?? [];
+  const ask = { run_id: run };
+  const found =
+    useAnswer(`peek ${run}`, () => figured("/metrics:list", ask), ofRun(run, "metrics")).value.data?.metrics ?? [];
   const rows = found.flatMap((metric) => metric.columns.map((column) => ({ metric: metric.name, column })));
   // What the machine measured beside the program comes last.
   const late = (name: string) => Number(name.startsWith("system/"));
@@ -110,7 +113,7 @@ function Metrics({ run }: { run: string }) {
       <table>
         <thead>
           <tr>
-            <th class="named" />
+            <td class="named" />
             {stats.map((stat) => (
               <th key={stat} scope="col" class="num">
                 {say.stat[stat]}
@@ -128,7 +131,7 @@ function Metrics({ run }: { run: string }) {
                 </th>
                 {stats.map((stat) => (
                   <td key={stat} class="num cut">
-                    <Figure of={figure(column, stat)} />
+                    <Figure of={figure(column, stat) ?? (column.nonfinite ? Number.NaN : undefined)} />
                   </td>
                 ))}
               </tr>
