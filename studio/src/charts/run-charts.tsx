@@ -37,6 +37,8 @@ interface Props {
   names?: readonly string[];
   /** Those of the machine, and only those. */
   system?: boolean;
+  /** Without the bar above them. */
+  bare?: boolean;
 }
 
 /** More lines than these in a chart tell nothing; they are drawn if somebody wants them. */
@@ -63,7 +65,7 @@ export function RunCharts(props: Props) {
   const groups = useSame(props.groups);
   const settings = useSame(props.settings);
   const names = useSame(props.names);
-  const { system = false } = props;
+  const { system = false, bare = false } = props;
   return useMemo(
     () => (
       <SourceContext.Provider value={server}>
@@ -77,17 +79,19 @@ export function RunCharts(props: Props) {
             onHighlight={(name) => latest.current.onHighlight(name)}
             names={names}
             system={system}
+            bare={bare}
           />
         </KeySheetContext.Provider>
       </SourceContext.Provider>
     ),
-    [lines, groups, settings, names, system],
+    [lines, groups, settings, names, system, bare],
   );
 }
 
 interface ChartsProps extends Omit<Surroundings, "pointer"> {
   names: readonly string[] | undefined;
   system: boolean;
+  bare: boolean;
 }
 
 function Charts(props: ChartsProps) {
@@ -111,7 +115,9 @@ function Charts(props: ChartsProps) {
   return (
     <ScreenContext.Provider value={screen}>
       <div class="run-charts">
-        <Toolbar settings={settings} onSettings={onSettings} found={found} onAdd={() => edit("new")} wrong={wrong} />
+        {!props.bare && (
+          <Toolbar settings={settings} onSettings={onSettings} found={found} onAdd={() => edit("new")} wrong={wrong} />
+        )}
         <Notes all={lines.length} drawn={drawn.length} many={many} onAll={() => drawEveryOne(true)} />
         {failure && !data && <FailureNote failure={failure} />}
         <Added {...shared} found={found} all={lines} onEdit={edit} />
