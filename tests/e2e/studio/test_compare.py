@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable
 
-from playwright.sync_api import expect
+from playwright.sync_api import Locator, expect
 
 from runwatch import Experiment
 from tests.e2e.studio.recorded import LOG, keep
@@ -65,3 +66,36 @@ def test_what_became_no_number_is_said_in_comparisons_and_summaries(
     seen.picture("peek")
     peek.get_by_role("link", name="End of the log").click()
     expect(page.locator('.log-line[data-line="39"]')).to_be_in_viewport()
+
+
+def test_a_comparison_is_walked_by_keys(window: Callable[..., Window], scene: Scene) -> None:
+    seen = window()
+    page = seen.open(f"compare?runs={','.join(run.id for run in scene.runs[:3])}")
+
+    def press(role: str, name: str) -> Locator:
+        """Go there by Tab, as somebody without a mouse does."""
+        to = page.get_by_role(role, name=name)  # type: ignore[arg-type]
+        expect(to).to_be_visible()
+        for _ in range(60):
+            page.keyboard.press("Tab")
+            if to.evaluate("element => element === document.activeElement"):
+                return to
+        raise AssertionError(f"the keyboard does not reach {name}")
+
+    press("checkbox", "Differences only")
+    page.keyboard.press("Space")
+    expect(page.get_by_role("row", name="parameters 11,689,512")).to_be_visible()
+    press("combobox", "Metric value")
+    page.keyboard.press("ArrowDown")
+    expect(page).to_have_url(re.compile("stat=min"))
+    press("button", "Compare with dry-heron")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("columnheader").first).to_contain_text("dry-heron")
+    press("button", "Take calm-owl out")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("columnheader")).to_have_count(2)
+    assert seen.violations() == []
+    for name in ("Parameters", "Charts", "Code", "Images"):
+        tab = press("link", name)
+        page.keyboard.press("Enter")
+        expect(tab).to_have_attribute("aria-current", "page")

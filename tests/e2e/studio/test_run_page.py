@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Callable
+from pathlib import Path
 
+from PIL import Image
 from playwright.sync_api import expect
 
-from runwatch import Experiment, Run
+from runwatch import Dataset, Experiment, Run
+from runwatch.schema.run import CreateRun, RunStatus
 from tests.e2e.studio.recorded import LOG, keep
-from tests.e2e.studio.scene import Scene
+from tests.e2e.studio.scene import HOSTILE, Scene
 from tests.e2e.studio.server import Served
 from tests.e2e.studio.window import Window
 
@@ -97,7 +101,7 @@ def test_name_description_and_tags_are_edited_in_place(window: Windows, server: 
     page.get_by_role("button", name="Edit Description").click()
     page.get_by_role("textbox", name="Description").fill("what it is\nabout")
     page.keyboard.press("Control+Enter")
-    expect(page.get_by_role("button", name="Edit Description")).to_contain_text("about")
+    expect(page.locator(".described")).to_contain_text("about")
     page.get_by_role("button", name="Add a tag").click()
     page.get_by_role("textbox", name="Name", exact=True).fill("stage")
     page.get_by_role("textbox", name="Value").fill("test")
@@ -156,3 +160,68 @@ def test_neighbours_are_a_key_away(window: Windows, scene: Scene) -> None:
     expect(page.get_by_role("link", name="Previous run")).to_be_visible()
     page.keyboard.press("[")
     expect(page).to_have_title("dry-heron · Runwatch")
+
+
+def test_a_description_is_markdown_and_data_that_went_in_and_out_is_told(
+    window: Windows, server: Served, tmp_path: Path
+) -> None:
+    workspace = server.workspace
+    (tmp_path / "rows.csv").write_text("age\n31\n")
+    rows = Dataset.Tabular.from_delimited_files(str(tmp_path / "rows.csv")).register(workspace, "people")
+    forms = {name: {"mode": "direct", "text": name, "dataset": {"id": id_, "definition": {"sources": [{"path": "rows.csv"}]}}}
+             for name, id_ in (("train", rows.id), ("test", None))}  # fmt: skip
+    out = {"cleaned": {"path": "outputs/cleaned", "additionalOptions": {"registrationOptions": {"name": "clean people"}}}}
+    run_id = "fed"
+    workspace.store.runs.create(
+        CreateRun(
+            experiment="fed", run_id=run_id, token=run_id, status=RunStatus.RUNNING, created_at=time.time(),
+            definition={"data": forms, "outputData": out},
+            description=f"# Aim\n\n{HOSTILE}\n\n![plot](outputs/plot.png) ![far](https://example.com/x.png) [page](https://example.com)",
+        )
+    )  # fmt: skip
+    run = Run.get(workspace, run_id)
+    Image.new("RGB", (64, 48), (60, 120, 200)).save(tmp_path / "plot.png")
+    run.upload_file("outputs/plot.png", str(tmp_path / "plot.png"))
+    run.complete()
+    seen = window()
+    page = seen.open(address(run, "details"))
+    expect(page.get_by_role("heading", name="Aim")).to_be_visible()
+    expect(page.locator(".markdown")).to_contain_text(HOSTILE)
+    expect(page.locator(".markdown img")).to_have_count(1)
+    page.wait_for_function("document.querySelector('.markdown img').naturalWidth === 64")
+    expect(page).not_to_have_title("broken in")
+    facts = page.locator(".details .fact")
+    expect(facts.filter(has_text="train").get_by_role("link", name=rows.id)).to_be_visible()
+    expect(facts.filter(has_text="test")).to_contain_text("rows.csv")
+    expect(facts.filter(has_text="cleaned").get_by_role("link")).to_have_text(["outputs/cleaned", "clean people"])
+    assert seen.violations() == []
+    seen.picture("data")
+    page.get_by_role("link", name="outputs/plot.png").click()
+    expect(page.get_by_role("treeitem", name="plot.png")).to_have_attribute("aria-selected", "true")
+
+
+def test_a_french_page_says_in_french_how_a_run_ended(window: Windows, scene: Scene) -> None:
+    page = window(locale="fr-FR").open(address(scene.failed))
+    expect(page.locator(".why")).to_contain_text("le code de l'exécution l'a terminée : Échouée")
+    expect(page.locator(".why")).not_to_contain_text("ended it as")
+
+
+def test_the_palette_has_what_can_be_done_to_the_run(window: Windows, server: Served) -> None:
+    run = Experiment(server.workspace, "commanded").start_logging(display_name="commanded", outputs=False)
+    run.complete()
+    page = window().open(address(run, "details"))
+    expect(page.locator(".standing")).to_contain_text("Completed")
+    page.keyboard.press("Control+k")
+    page.keyboard.type(">arch")
+    expect(page.get_by_role("option", name="Archive")).to_be_visible()
+    page.keyboard.press("Enter")
+    page.get_by_role("button", name="More").click()
+    expect(page.get_by_role("menuitem", name="Bring back")).to_be_visible()
+    page.keyboard.press("Escape")
+    page.keyboard.press("Control+k")
+    page.keyboard.type(">compare")
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile(rf"/compare\?runs={run.id}$"))
+    page.keyboard.press("Control+k")
+    page.keyboard.type(">bring")
+    expect(page.get_by_role("dialog").get_by_text("Nothing matches.")).to_be_visible()

@@ -8,6 +8,7 @@ import { address } from "../../base/place";
 import { Page } from "../../ui/page";
 import { atLeast, useRunCount } from "../../ui/run-count";
 import { RunList } from "../../ui/run-list";
+import { said } from "../../ui/run-said";
 import "./home.css";
 
 const words = catalogue({
@@ -109,7 +110,7 @@ export default function Home() {
               target={false}
               more={{
                 name: say.error,
-                of: (run) => <span title={run.error?.message}>{run.error?.message.split("\n").pop()}</span>,
+                of: (run) => <span title={run.error?.message}>{said(run.error?.message.split("\n").pop() ?? "")}</span>,
               }}
             />
           </section>

@@ -1,5 +1,6 @@
 /** Everything about a run that is no metric and no file: why it ended as it did, what was started, where, by whom, from which code. */
 import { ofRun, useAnswer, useCall } from "../../api/cache";
+import { apiAddress } from "../../api/call";
 import { askVersions, calledOf, numberOf, ofVersions, placeOfVersion } from "../../api/registry";
 import { ENDED, placeOf, type Run } from "../../api/run";
 import { count, exact } from "../../base/number";
@@ -7,29 +8,40 @@ import { address } from "../../base/place";
 import { type Fact, Facts } from "../../ui/facts";
 import { Elapsed, Moment } from "../../ui/moment";
 import { RunAbout } from "../../ui/run-about";
+import { said } from "../../ui/run-said";
 import { beside } from "./beside";
+import { Inputs, Outputs } from "./data";
 import { Life } from "./life";
 import { whereItFailed } from "./log-place";
 import type { TabProps } from "./tab";
 import { runWords } from "./words";
 
+const markdown = async () => ({ default: (await import("../../files/preview/markdown")).Markdown });
+
 export function DetailsTab({ run }: TabProps) {
   const say = runWords();
+  // Pictures are files of the run: nothing comes from elsewhere.
+  const picture = (name: string) =>
+    /^([a-z][a-z0-9+.-]*:|[/\\])/i.test(name)
+      ? null
+      : apiAddress("/artifacts:download", { run_id: run.run_id, path: name.replace(/^\.\//, "") });
   return (
     <div class="scroll details">
       <Why run={run} />
       <div class="columns">
         <section>
-          <RunAbout run={run} hint={say.noDescription} />
+          <RunAbout run={run} hint={say.noDescription} markdown={{ load: markdown, picture }} />
           <Parameters run={run} />
           <h2>{say.life}</h2>
           <Life run={run} />
         </section>
         <section>
           <Started run={run} />
+          <Inputs run={run} />
           <Code run={run} />
           <Properties run={run} />
-          {/* The last one: it comes later than the others, and moves none of them. */}
+          {/* These come later than the others, and move none of them. */}
+          <Outputs run={run} />
           <Models run={run} />
         </section>
       </div>
@@ -56,9 +68,9 @@ function Why({ run }: { run: Run }) {
       {failed && (
         <section class="failure why">
           <h2>{say.why}</h2>
-          {run.error && <p class="message">{run.error.message}</p>}
+          {run.error && <p class="message">{said(run.error.message)}</p>}
           {run.error?.details && run.error.details !== run.error.message && <pre>{run.error.details}</pre>}
-          {ended && <p class="dim">{ended}</p>}
+          {ended && <p class="dim">{said(ended)}</p>}
           <p class="links">
             <a class="link" href={address(placeOf(run, "outputs"), log ? { file: log.path, line: log.line } : {})}>
               {log?.line ? say.openLogAt(count(Number.parseInt(log.line, 10))) : say.openLog}
@@ -74,7 +86,7 @@ function Why({ run }: { run: Run }) {
       {!failed && ended && ENDED.has(run.status) && run.exit?.kind !== "completed" && (
         <section class="note">
           <h2>{say.ended}</h2>
-          <p>{ended}</p>
+          <p>{said(ended)}</p>
         </section>
       )}
       {run.warnings.length > 0 && (
@@ -174,7 +186,9 @@ function Started({ run }: { run: Run }) {
 function exitOf(run: Run): string | null {
   if (!run.exit) return null;
   const { kind, code, signal } = run.exit;
-  return [kind, code !== null && `code ${code}`, signal !== null && `signal ${signal}`].filter(Boolean).join(", ");
+  return [said(kind), code !== null && `code ${code}`, signal !== null && `signal ${signal}`]
+    .filter(Boolean)
+    .join(", ");
 }
 
 const SOURCE = ["azureml.git.", "mlflow.source."];
