@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 from playwright.sync_api import Locator, expect
 
-from runwatch import Experiment
+from runwatch import Experiment, Run
 from tests.e2e.studio.recorded import LOG, keep
 from tests.e2e.studio.scene import Scene
 from tests.e2e.studio.server import Served
@@ -42,7 +42,7 @@ def test_what_is_not_there_is_said(window: Callable[..., Window], scene: Scene) 
 def test_what_became_no_number_is_said_in_comparisons_and_summaries(
     window: Callable[..., Window], server: Served
 ) -> None:
-    runs = []
+    runs: list[Run] = []
     for name, last in (("nan", math.nan), ("down", -math.inf), ("none", None)):
         run = Experiment(server.workspace, "diverged").start_logging(display_name=name, outputs=False)
         run.log_param("seed", 1234567987 + len(runs))

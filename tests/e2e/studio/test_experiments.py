@@ -72,7 +72,9 @@ def test_notes_are_kept(window: Callable[..., Window], server: Served, scene: Sc
     Experiment(server.workspace, "noted").start_logging(outputs=False).complete()
     page = window().open("experiments/noted?tab=notes")
     page.get_by_role("button", name="Edit Description").click()
-    page.get_by_role("textbox", name="Description").fill(f"# Why\n{HOSTILE}\n\n**really** ![x](https://example.com/x.png)")
+    page.get_by_role("textbox", name="Description").fill(
+        f"# Why\n{HOSTILE}\n\n**really** ![x](https://example.com/x.png)"
+    )
     page.get_by_role("button", name="Save", exact=True).click()
     expect(page.locator(".notes").get_by_role("heading", name="Why")).to_be_visible()
     expect(page.locator(".notes strong")).to_have_text("really")

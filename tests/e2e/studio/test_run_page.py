@@ -34,7 +34,9 @@ def test_a_failed_run_opens_on_why_it_failed(window: Windows, scene: Scene) -> N
     expect(page.get_by_role("columnheader", name="grey-wren")).to_be_visible()
 
 
-def test_a_failed_run_leads_to_the_line_of_its_log_and_to_the_good_run_before_it(window: Windows, server: Served) -> None:
+def test_a_failed_run_leads_to_the_line_of_its_log_and_to_the_good_run_before_it(
+    window: Windows, server: Served
+) -> None:
     experiment = Experiment(server.workspace, "fails")
     made: dict[str, Run] = {}
     for name in ("first", "good", "failed", "later"):
@@ -44,7 +46,11 @@ def test_a_failed_run_leads_to_the_line_of_its_log_and_to_the_good_run_before_it
             continue
         child = run.child_run(name="fold-0")
         child.complete()
-        trace = ["Traceback (most recent call last):", '  File "train.py", line 12, in <module>', "ValueError: loss is NaN"]
+        trace = [
+            "Traceback (most recent call last):",
+            '  File "train.py", line 12, in <module>',
+            "ValueError: loss is NaN",
+        ]
         keep(run, LOG, "\n".join([*trace, *(f"epoch {number}" for number in range(300)), *trace, "bye"]) + "\n")
         run.fail(error_details="\n".join(trace), error_code="UserError")
     page = window().open(address(made["failed"]))
@@ -70,11 +76,14 @@ def test_a_child_is_compared_with_the_good_child_before_it(window: Windows, serv
     expect(page.get_by_role("link", name="Open the log", exact=True)).to_be_visible()
     href = page.get_by_role("link", name="Compare with the last good run").get_attribute("href") or ""
     assert href.endswith(f"compare?runs={folds[0].id},{folds[1].id}")
+    expect(page.get_by_role("link", name="Next run")).to_be_visible()
     page.keyboard.press("]")
     expect(page).to_have_title("fold-2 · Runwatch")
+    expect(page.get_by_role("link", name="Previous run")).to_be_visible()
     expect(page.get_by_role("button", name="Next run")).to_be_disabled()
     page.keyboard.press("[")
     expect(page).to_have_title("fold-1 · Runwatch")
+    expect(page.get_by_role("link", name="Next run")).to_be_visible()
     page.get_by_role("link", name="Previous run").click()
     expect(page).to_have_title("fold-0 · Runwatch")
     page.get_by_role("link", name="Parent run").click()
@@ -168,15 +177,20 @@ def test_a_description_is_markdown_and_data_that_went_in_and_out_is_told(
     workspace = server.workspace
     (tmp_path / "rows.csv").write_text("age\n31\n")
     rows = Dataset.Tabular.from_delimited_files(str(tmp_path / "rows.csv")).register(workspace, "people")
-    forms = {name: {"mode": "direct", "text": name, "dataset": {"id": id_, "definition": {"sources": [{"path": "rows.csv"}]}}}
-             for name, id_ in (("train", rows.id), ("test", None))}  # fmt: skip
-    out = {"cleaned": {"path": "outputs/cleaned", "additionalOptions": {"registrationOptions": {"name": "clean people"}}}}
+    source = {"definition": {"sources": [{"path": "rows.csv"}]}}
+    forms = {
+        name: {"mode": "direct", "text": name, "dataset": {"id": id_, **source}}
+        for name, id_ in (("train", rows.id), ("test", None))
+    }
+    wish = {"registrationOptions": {"name": "clean people"}}
+    out = {"cleaned": {"path": "outputs/cleaned", "additionalOptions": wish}}
+    pictures = "![plot](outputs/plot.png) ![far](https://example.com/x.png) [page](https://example.com)"
     run_id = "fed"
     workspace.store.runs.create(
         CreateRun(
             experiment="fed", run_id=run_id, token=run_id, status=RunStatus.RUNNING, created_at=time.time(),
             definition={"data": forms, "outputData": out},
-            description=f"# Aim\n\n{HOSTILE}\n\n![plot](outputs/plot.png) ![far](https://example.com/x.png) [page](https://example.com)",
+            description=f"# Aim\n\n{HOSTILE}\n\n{pictures}",
         )
     )  # fmt: skip
     run = Run.get(workspace, run_id)
