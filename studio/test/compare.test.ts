@@ -28,7 +28,19 @@ test("a row for each name that any run has; what one lacks differs", () => {
 
 test("numbers that look alike differ if they are not the same", () => {
   expect(rowsOf([{ x: 0.123456 }, { x: 0.123457 }])[0]?.differs).toBe(true);
-  expect(rowsOf([{ x: 1 }, { x: "1" }])[0]?.differs).toBe(false);
+});
+
+test("a text is not the number that it looks like", () => {
+  const [row] = rowsOf([{ x: 1 }, { x: "1" }, {}]);
+  expect([row?.differs, row?.cells.map((cell) => cell?.text)]).toEqual([true, ["1", '"1"', undefined]]);
+  expect(rowsOf([{ x: "1" }, { x: "1" }])[0]?.cells[0]?.text).toBe("1");
+  expect(differing([runOf({ x: 1 }), runOf({ x: "1" })], "param").map((each) => each.name)).toEqual(["x"]);
+});
+
+test("whole numbers are whole, as far as they are exact", () => {
+  const texts = (...values: unknown[]) => rowsOf(values.map((x) => ({ x })))[0]?.cells.map((cell) => cell?.text);
+  expect(texts(1234567987, 1234567988)).toEqual(["1,234,567,987", "1,234,567,988"]);
+  expect(texts(2 ** 53 - 1, 2 ** 70, 0.00012346)).toEqual(["9,007,199,254,740,991", "1.181e21", "1.235e-4"]);
 });
 
 const column = (name: string, values: Partial<Schemas["Summary"]>) =>
@@ -50,6 +62,20 @@ test("figures of metrics: the last of a scalar, the mean over finite numbers, co
     ["Cosine Wave [angle]", -5],
   ]);
   expect(names("mean")).toEqual([["loss", 2]]);
+});
+
+test("what ended in NaN or without bound is no run that never logged it", () => {
+  const of = (values: Partial<Schemas["Summary"]>) => [metric("loss", "scalar", column("value", values))];
+  const runs = [
+    of({ last: Number.NaN, nonfinite: 3, numeric: 3 }),
+    of({ last: -Infinity, nonfinite: 1, numeric: 1 }),
+    [],
+  ];
+  const texts = (stat: "last" | "min" | "mean") => metricRows(runs, stat)[0]?.cells.map((cell) => cell?.text);
+  expect(texts("last")).toEqual(["NaN", "−∞", undefined]);
+  expect(texts("min")).toEqual(["NaN", "NaN", undefined]);
+  expect(metricRows([runs[0]!, []], "mean")[0]?.differs).toBe(true);
+  expect(metricRows([runs[0]!, runs[0]!], "last")[0]?.differs).toBe(false);
 });
 
 test("an environment is compared leaf by leaf", () => {

@@ -26,9 +26,16 @@ function ownCommands(): Command[] {
     { id: "runs", label: say.goRuns, keys: "g r", run: () => go(address(["runs"])) },
     { id: "compute", label: say.goCompute, keys: "g c", run: () => go(address(["compute"])) },
     { id: "models", label: say.goModels, keys: "g m", run: () => go(address(["models"])) },
+    { id: "settings", label: say.settings, run: () => go(address(["settings"])) },
+    { id: "status", label: say.status, run: () => go(address(["status"])) },
     { id: "theme", label: say.changeTheme, keys: "Alt m", run: () => paint(isDark() ? "light" : "dark") },
+    { id: "system", label: say.systemTheme, run: () => paint("system") },
     { id: "keys", label: say.openKeys, keys: "?", run: () => (keySheetOpen.value = true) },
-    ...Object.entries(LANGUAGES).map(([id, label]) => ({ id, label, run: () => speak(id as Language) })),
+    ...Object.entries(LANGUAGES).map(([id, label]) => ({
+      id,
+      label: `${say.language}: ${label}`,
+      run: () => speak(id as Language),
+    })),
   ];
 }
 
@@ -75,7 +82,7 @@ export function Palette() {
       run: () => go(address(placeOf(run))),
     });
   if (sign === "" || sign === ">")
-    for (const command of [...pageCommands.value, ...ownCommands()])
+    for (const command of [...pageCommands.value.flat(), ...ownCommands()])
       if (command.label.toLowerCase().includes(wanted.toLowerCase()))
         entries.push({
           id: command.id,

@@ -5,6 +5,7 @@ import { keySheetOpen, paletteOpen } from "../base/command";
 import { type Key, useKeys } from "../base/keys";
 import { address, go, parts } from "../base/place";
 import { isDark, paint } from "../base/theme";
+import { glance } from "../ui/glance";
 import { Toasts } from "../ui/toast";
 import { Guarded } from "./guarded";
 import { KeySheet } from "./key-sheet";
@@ -12,6 +13,8 @@ import { Palette } from "./palette";
 import { Rail } from "./rail";
 import { type PageProps, type Route, route } from "./route";
 import { shellWords } from "./words";
+
+glance.load = () => import("../pages/run/glance");
 
 function everywhere(): Key[] {
   const say = shellWords();

@@ -1,5 +1,6 @@
 /** Whether the command palette or the key sheet is open: pages open them, the shell shows them. */
 import { signal } from "@preact/signals";
+import { useLayoutEffect } from "preact/hooks";
 
 export const paletteOpen = signal(false);
 export const keySheetOpen = signal(false);
@@ -12,5 +13,15 @@ export interface Command {
   keys?: string;
 }
 
-/** Commands of the page that is shown; the palette offers them first. */
-export const pageCommands = signal<readonly Command[]>([]);
+/** Commands of what is shown, by who offers them; the palette has them first. */
+export const pageCommands = signal<readonly (readonly Command[])[]>([]);
+
+/** Offer commands while the component is there; a list that is the same stays as it is. */
+export function useCommands(commands: readonly Command[]): void {
+  useLayoutEffect(() => {
+    pageCommands.value = [...pageCommands.peek(), commands];
+    return () => {
+      pageCommands.value = pageCommands.peek().filter((each) => each !== commands);
+    };
+  }, [commands]);
+}

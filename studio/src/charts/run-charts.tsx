@@ -40,6 +40,8 @@ interface Props {
   system?: boolean;
   /** What else is to be said of which lines there are. */
   note?: ComponentChildren;
+  /** Without the bar above them. */
+  bare?: boolean;
 }
 
 /** More lines than these in a chart tell nothing; they are drawn if somebody wants them. */
@@ -66,7 +68,7 @@ export function RunCharts(props: Props) {
   const groups = useSame(props.groups);
   const settings = useSame(props.settings);
   const names = useSame(props.names);
-  const { system = false, note } = props;
+  const { system = false, bare = false, note } = props;
   return useMemo(
     () => (
       <SourceContext.Provider value={server}>
@@ -81,11 +83,12 @@ export function RunCharts(props: Props) {
             names={names}
             system={system}
             note={note}
+            bare={bare}
           />
         </KeySheetContext.Provider>
       </SourceContext.Provider>
     ),
-    [lines, groups, settings, names, system, note],
+    [lines, groups, settings, names, system, note, bare],
   );
 }
 
@@ -93,6 +96,7 @@ interface ChartsProps extends Omit<Surroundings, "pointer"> {
   names: readonly string[] | undefined;
   system: boolean;
   note: ComponentChildren;
+  bare: boolean;
 }
 
 function Charts(props: ChartsProps) {
@@ -116,7 +120,9 @@ function Charts(props: ChartsProps) {
   return (
     <ScreenContext.Provider value={screen}>
       <div class="run-charts">
-        <Toolbar settings={settings} onSettings={onSettings} found={found} onAdd={() => edit("new")} wrong={wrong} />
+        {!props.bare && (
+          <Toolbar settings={settings} onSettings={onSettings} found={found} onAdd={() => edit("new")} wrong={wrong} />
+        )}
         <p class="chart-notes dim" role="status">
           {props.note}
           <Notes all={lines.length} drawn={drawn.length} many={many} onAll={() => drawEveryOne(true)} />

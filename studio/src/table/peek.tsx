@@ -1,10 +1,14 @@
 /** The summary of a run beside the table: how it stands, what went in, what came out. */
 
 import type { ComponentChildren } from "preact";
-import { ofRun, useCall } from "../api/cache";
+import { ofRun, useAnswer, useCall } from "../api/cache";
+import type { Schemas } from "../api/call";
+import { figured } from "../api/figures";
 import { nameOf } from "../api/run";
 import { address } from "../base/place";
 import { FailureNote } from "../ui/failure";
+import { glance } from "../ui/glance";
+import { Later } from "../ui/later";
 import { Elapsed, Moment } from "../ui/moment";
 import { Status } from "../ui/status";
 import { uiWords } from "../ui/words";
@@ -12,12 +16,30 @@ import { Figure, tagText } from "./cell";
 import { figure, type Run } from "./column";
 import { tableWords } from "./words";
 
+type Metric = Schemas["Metric"];
+
 /** More metrics than that are looked at on the run's own page. */
 const SHOWN = 40;
+/** And more charts. */
+const DRAWN = 4;
+
+/** What the machine measured beside the program comes last. */
+const ofMachine = (metric: string) => metric.startsWith("system/");
+
+/** The first metrics of which a chart says more than a figure. */
+function drawn(found: readonly Metric[]): string[] {
+  const told = (metric: Metric) => metric.rows > 1 && metric.columns.some((column) => column.numeric > 0);
+  return found
+    .filter((metric) => !ofMachine(metric.name) && told(metric))
+    .map((metric) => metric.name)
+    .slice(0, DRAWN);
+}
 
 export default function Peek({ run: id, onClose }: { run: string; onClose: () => void }) {
   const say = tableWords();
   const { data: run, failure } = useCall("/runs:get", { run_id: id }, ofRun(id, "run", "deleted")).value;
+  const metrics = useAnswer(`peek ${id}`, () => figured("/metrics:list", { run_id: id }), ofRun(id, "metrics")).value
+    .data?.metrics;
   return (
     <aside class="peek" aria-label={say.peek}>
       <header>
@@ -35,7 +57,8 @@ export default function Peek({ run: id, onClose }: { run: string; onClose: () =>
       </header>
       {failure && <FailureNote failure={failure} />}
       {run && <Facts run={run} />}
-      {run && <Metrics run={id} />}
+      {run && metrics && <Metrics found={metrics} />}
+      {run && metrics && glance.load && <Later key={id} load={glance.load} with={{ run, names: drawn(metrics) }} />}
       {run && Object.keys(run.params).length > 0 && (
         <section>
           <h3>{say.params}</h3>
@@ -92,15 +115,12 @@ function Facts({ run }: { run: Run }) {
   );
 }
 
-function Metrics({ run }: { run: string }) {
+function Metrics({ found }: { found: readonly Metric[] }) {
   const say = tableWords();
-  const found = useCall("/metrics:list", { run_id: run }, ofRun(run, "metrics")).value.data?.metrics ?? [];
   const rows = found.flatMap((metric) => metric.columns.map((column) => ({ metric: metric.name, column })));
-  // What the machine measured beside the program comes last.
-  const late = (name: string) => Number(name.startsWith("system/"));
   const numbers = rows
     .filter(({ column }) => column.numeric > 0)
-    .sort((a, b) => late(a.metric) - late(b.metric))
+    .sort((a, b) => Number(ofMachine(a.metric)) - Number(ofMachine(b.metric)))
     .slice(0, SHOWN);
   if (!numbers.length) return null;
   const stats = ["last", "min", "max"] as const;
@@ -110,7 +130,7 @@ function Metrics({ run }: { run: string }) {
       <table>
         <thead>
           <tr>
-            <th class="named" />
+            <td class="named" />
             {stats.map((stat) => (
               <th key={stat} scope="col" class="num">
                 {say.stat[stat]}
@@ -128,7 +148,7 @@ function Metrics({ run }: { run: string }) {
                 </th>
                 {stats.map((stat) => (
                   <td key={stat} class="num cut">
-                    <Figure of={figure(column, stat)} />
+                    <Figure of={figure(column, stat) ?? (column.nonfinite ? Number.NaN : undefined)} />
                   </td>
                 ))}
               </tr>

@@ -1,7 +1,9 @@
 /** A text that can be changed where it stands: Enter keeps, Escape takes back. */
+import type { ComponentType } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { catalogue } from "../base/language";
 import { mayWrite } from "../base/may";
+import { Later } from "./later";
 import { uiWords } from "./words";
 import "./editable.css";
 
@@ -10,16 +12,26 @@ const words = catalogue({
   fr: { edit: (what: string) => `Modifier : ${what}` },
 });
 
+export interface Markdown {
+  load: () => Promise<{ default: ComponentType<{ text: string; picture: Picture }> }>;
+  picture: Picture;
+}
+
+/** The address of a picture that the text names, if it is one that may be shown. */
+type Picture = (name: string) => string | null;
+
 interface Props {
   value: string;
   /** What it is, for those who listen. */
   label: string;
   placeholder?: string;
   long?: boolean;
+  /** Sets the text, which is Markdown; it comes when it is needed. */
+  markdown?: Markdown | undefined;
   onKeep: (text: string) => Promise<unknown> | undefined;
 }
 
-export function Editable({ value, label, placeholder = "", long = false, onKeep }: Props) {
+export function Editable({ value, label, placeholder = "", long = false, markdown, onKeep }: Props) {
   const [text, setText] = useState<string | null>(null);
   const field = useRef<HTMLInputElement & HTMLTextAreaElement>(null);
   const editing = text !== null;
@@ -27,6 +39,27 @@ export function Editable({ value, label, placeholder = "", long = false, onKeep 
     if (editing) field.current?.focus();
   }, [editing]);
 
+  if (text === null && markdown && value)
+    return (
+      <div class="described">
+        <Later
+          load={markdown.load}
+          with={{ text: value, picture: markdown.picture }}
+          until={<p class="text">{value}</p>}
+        />
+        {mayWrite && (
+          <button
+            type="button"
+            class="button quiet"
+            title={words().edit(label)}
+            aria-label={words().edit(label)}
+            onClick={() => setText(value)}
+          >
+            ✎
+          </button>
+        )}
+      </div>
+    );
   if (!mayWrite)
     return (
       <span class={long ? "text" : "cut"} title={value}>

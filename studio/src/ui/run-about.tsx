@@ -2,7 +2,7 @@
 import { call } from "../api/call";
 import type { Run } from "../api/run";
 import { catalogue } from "../base/language";
-import { Editable } from "./editable";
+import { Editable, type Markdown } from "./editable";
 import { RunTags } from "./run-tags";
 import { attempt } from "./toast";
 
@@ -12,7 +12,7 @@ const words = catalogue({
 });
 
 /** The hint stands where there is no description. */
-export function RunAbout({ run, hint }: { run: Run; hint: string }) {
+export function RunAbout({ run, hint, markdown }: { run: Run; hint: string; markdown?: Markdown }) {
   const say = words();
   return (
     <>
@@ -22,6 +22,7 @@ export function RunAbout({ run, hint }: { run: Run; hint: string }) {
         label={say.description}
         value={run.description}
         placeholder={hint}
+        markdown={markdown}
         onKeep={(description) => attempt(() => call("/runs:update", { run_id: run.run_id, description }))}
       />
       <h2>{say.tags}</h2>

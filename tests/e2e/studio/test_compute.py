@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import re
+import time
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from runwatch import AmlCompute, ComputeTarget, Experiment, Run, ScriptRunConfig
+from runwatch.schema.job import CreateJob, Target
+from runwatch.schema.run import CreateRun, RunStatus
 from tests.e2e.studio.server import Served, served
 from tests.e2e.studio.window import Window
 
@@ -31,6 +34,102 @@ def working(surroundings: Path) -> Iterator[Served]:
     """A served workspace with an agent."""
     with served(surroundings / "working") as found:
         yield found
+
+
+MANY = 1_001
+"""More than a page of a list has."""
+
+
+@pytest.fixture(scope="module")
+def crowded(surroundings: Path) -> Iterator[tuple[Served, Run]]:
+    """A served workspace without an agent, and a run with many children that wait; one more waits elsewhere."""
+    with served(surroundings / "crowded", "--no-agent") as found:
+        store = found.workspace.store
+        for name in ("crowded", "quiet"):
+            store.jobs.put_target(Target(name=name))
+        parent = Experiment(found.workspace, "crowd").start_logging(display_name="parent", outputs=False)
+        for number in range(MANY + 1):
+            run_id, target = f"crowd-{number}", "crowded" if number < MANY else "quiet"
+            store.runs.create(
+                CreateRun(
+                    experiment="crowd", run_id=run_id, token=run_id, status=RunStatus.QUEUED, created_at=time.time(),
+                    parent_run_id=parent.id if number < MANY else None, target=target,
+                )
+            )  # fmt: skip
+            store.jobs.create(CreateJob(run_id=run_id, target=target))
+        yield found, parent
+
+
+def test_what_a_list_cannot_hold_is_counted_all_the_same(
+    crowded: tuple[Served, Run], browser: Browser, tmp_path: Path
+) -> None:
+    server, parent = crowded
+    window = Window(browser, server.link, tmp_path)
+    page = window.open("compute")
+    expect(page.get_by_role("row", name="crowded").get_by_role("cell").nth(4)).to_have_text("1,000+")
+    expect(page.get_by_role("row", name="quiet").get_by_role("cell").nth(4)).to_have_text("1")
+    page.get_by_role("link", name="crowded").click()
+    parts = page.get_by_role("navigation", name="Parts of the target")
+    expect(parts.get_by_role("link", name="Runs 1,001")).to_be_visible()
+    expect(page.get_by_role("main")).to_contain_text("The first 1,000 are shown.")
+    parts.get_by_role("link", name="Queue 1,000+").click()
+    expect(page.get_by_role("main")).to_contain_text("The first 1,000 are shown.")
+    page.goto(f"{window.base}/experiments/crowd/runs/{parent.id}/details")
+    tabs = page.get_by_role("navigation", name="Parts of the run")
+    expect(tabs.get_by_role("link", name="Child runs 1,001")).to_be_visible()
+    window.close()
+
+
+def test_home_and_an_experiment_count_what_comes(crowded: tuple[Served, Run], browser: Browser, tmp_path: Path) -> None:
+    server, parent = crowded
+    window = Window(browser, server.link, tmp_path)
+    page = window.open("")
+    card = page.locator(".card")
+    expect(card.filter(has_text="Waiting")).to_contain_text("1,000+")
+    before = int(server.workspace.store.info().runs)
+    expect(card.filter(has_text="Runs")).to_contain_text(f"{before:,}")
+    for _ in range(2):
+        parent.experiment.start_logging(outputs=False).complete()
+    expect(card.filter(has_text="Runs")).to_contain_text(f"{before + 2:,}")
+    page.goto(f"{window.base}/experiments/crowd")
+    tab = page.get_by_role("navigation", name="Parts of the experiment").get_by_role("link", name="Runs")
+    expect(page.locator(".foot")).to_contain_text("4 runs")
+    expect(tab).to_have_text("Runs4")
+    window.close()
+
+
+def test_compute_is_walked_by_keys(crowded: tuple[Served, Run], browser: Browser, tmp_path: Path) -> None:
+    server, _ = crowded
+    window = Window(browser, server.link, tmp_path)
+    page = window.open("")
+    page.keyboard.press("g")
+    page.keyboard.press("c")
+    link = page.get_by_role("link", name="quiet")
+    expect(link).to_be_visible()
+    walk(page, link)
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("table", name="Runs").get_by_role("row")).to_have_count(2)
+    assert window.violations() == []
+    for name in ("Nodes", "Queue"):
+        tab = page.get_by_role("navigation", name="Parts of the target").get_by_role("link", name=name)
+        walk(page, tab)
+        page.keyboard.press("Enter")
+        expect(tab).to_have_attribute("aria-current", "page")
+        expect(page.get_by_role("table", name=name)).to_be_visible()
+    run = page.get_by_role("table", name="Queue").get_by_role("link")
+    walk(page, run)
+    page.keyboard.press("Enter")
+    expect(page.locator(".standing")).to_contain_text("Queued")
+    window.close()
+
+
+def walk(page: Page, to: Locator) -> None:
+    """Press Tab until it has the focus, as somebody without a mouse does."""
+    for _ in range(80):
+        page.keyboard.press("Tab")
+        if to.evaluate("element => element === document.activeElement"):
+            return
+    pytest.fail("the keyboard does not reach it")
 
 
 def ended(runs: list[Run]) -> None:

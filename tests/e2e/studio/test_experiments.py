@@ -8,7 +8,7 @@ from collections.abc import Callable
 from playwright.sync_api import Page, expect
 
 from runwatch import Experiment
-from tests.e2e.studio.scene import Scene
+from tests.e2e.studio.scene import HOSTILE, Scene
 from tests.e2e.studio.server import Served
 from tests.e2e.studio.window import Window
 
@@ -79,9 +79,18 @@ def test_notes_are_kept(window: Callable[..., Window], server: Served, scene: Sc
     Experiment(server.workspace, "noted").start_logging(outputs=False).complete()
     page = window().open("experiments/noted?tab=notes")
     page.get_by_role("button", name="Edit Description").click()
-    page.get_by_role("textbox", name="Description").fill("# Why\n<b>bold</b>")
+    page.get_by_role("textbox", name="Description").fill(
+        f"# Why\n{HOSTILE}\n\n**really** ![x](https://example.com/x.png)"
+    )
     page.get_by_role("button", name="Save", exact=True).click()
-    expect(page.locator(".notes .text")).to_have_text("# Why\n<b>bold</b>")
+    expect(page.locator(".notes").get_by_role("heading", name="Why")).to_be_visible()
+    expect(page.locator(".notes strong")).to_have_text("really")
+    expect(page.locator(".notes .markdown")).to_contain_text(HOSTILE)
+    expect(page.locator(".notes img")).to_have_count(0)
+    expect(page).to_have_title("noted · Runwatch")
+    page.get_by_role("button", name="Edit Description").click()
+    expect(page.get_by_role("textbox", name="Description")).to_have_value(re.compile("^# Why\n<img"))
+    page.keyboard.press("Escape")
     page.get_by_role("textbox", name="Add a tag").fill("owner: vision")
     page.keyboard.press("Enter")
     expect(page.locator(".notes .tag")).to_contain_text("owner: vision")

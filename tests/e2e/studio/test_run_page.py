@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import re
+import time
 from collections.abc import Callable
+from pathlib import Path
 
+from PIL import Image
 from playwright.sync_api import expect
 
-from runwatch import Experiment, Run
-from tests.e2e.studio.scene import Scene
+from runwatch import Dataset, Experiment, Run
+from runwatch.schema.run import CreateRun, RunStatus
+from tests.e2e.studio.recorded import LOG, keep
+from tests.e2e.studio.scene import HOSTILE, Scene
 from tests.e2e.studio.server import Served
 from tests.e2e.studio.window import Window
 
@@ -26,6 +32,62 @@ def test_a_failed_run_opens_on_why_it_failed(window: Windows, scene: Scene) -> N
     expect(page.get_by_role("link", name="Details")).to_have_attribute("aria-current", "page")
     page.get_by_role("link", name="Compare with the last good run").click()
     expect(page.get_by_role("columnheader", name="grey-wren")).to_be_visible()
+
+
+def test_a_failed_run_leads_to_the_line_of_its_log_and_to_the_good_run_before_it(
+    window: Windows, server: Served
+) -> None:
+    experiment = Experiment(server.workspace, "fails")
+    made: dict[str, Run] = {}
+    for name in ("first", "good", "failed", "later"):
+        run = made[name] = experiment.start_logging(display_name=name, outputs=False)
+        if name != "failed":
+            run.complete()
+            continue
+        child = run.child_run(name="fold-0")
+        child.complete()
+        trace = [
+            "Traceback (most recent call last):",
+            '  File "train.py", line 12, in <module>',
+            "ValueError: loss is NaN",
+        ]
+        keep(run, LOG, "\n".join([*trace, *(f"epoch {number}" for number in range(300)), *trace, "bye"]) + "\n")
+        run.fail(error_details="\n".join(trace), error_code="UserError")
+    page = window().open(address(made["failed"]))
+    page.get_by_role("link", name="Open the log at line 304").click()
+    expect(page).to_have_url(re.compile(r"file=azureml-logs/70_driver_log\.txt&line=304-306$"))
+    expect(page.locator(".log-line.marked")).to_have_count(3)
+    expect(page.locator('.log-line[data-line="305"]')).to_contain_text("ValueError: loss is NaN")
+    expect(page.locator('.log-line[data-line="305"]')).to_be_in_viewport()
+    page.go_back()
+    page.get_by_role("link", name="Compare with the last good run").click()
+    expect(page.get_by_role("columnheader")).to_have_count(2)
+    expect(page.get_by_role("columnheader").first).to_contain_text("good")
+
+
+def test_a_child_is_compared_with_the_good_child_before_it(window: Windows, server: Served) -> None:
+    parent = Experiment(server.workspace, "folds").start_logging(display_name="parent", outputs=False)
+    folds = [parent.child_run(name=f"fold-{number}") for number in range(3)]
+    for number in (0, 2):
+        folds[number].complete()
+    folds[1].fail(error_details="too warm")
+    parent.complete()
+    page = window().open(address(folds[1]))
+    expect(page.get_by_role("link", name="Open the log", exact=True)).to_be_visible()
+    href = page.get_by_role("link", name="Compare with the last good run").get_attribute("href") or ""
+    assert href.endswith(f"compare?runs={folds[0].id},{folds[1].id}")
+    expect(page.get_by_role("link", name="Next run")).to_be_visible()
+    page.keyboard.press("]")
+    expect(page).to_have_title("fold-2 · Runwatch")
+    expect(page.get_by_role("link", name="Previous run")).to_be_visible()
+    expect(page.get_by_role("button", name="Next run")).to_be_disabled()
+    page.keyboard.press("[")
+    expect(page).to_have_title("fold-1 · Runwatch")
+    expect(page.get_by_role("link", name="Next run")).to_be_visible()
+    page.get_by_role("link", name="Previous run").click()
+    expect(page).to_have_title("fold-0 · Runwatch")
+    page.get_by_role("link", name="Parent run").click()
+    expect(page).to_have_title("parent · Runwatch")
 
 
 def test_the_portal_address_is_the_page(window: Windows, scene: Scene, server: Served) -> None:
@@ -48,7 +110,7 @@ def test_name_description_and_tags_are_edited_in_place(window: Windows, server: 
     page.get_by_role("button", name="Edit Description").click()
     page.get_by_role("textbox", name="Description").fill("what it is\nabout")
     page.keyboard.press("Control+Enter")
-    expect(page.get_by_role("button", name="Edit Description")).to_contain_text("about")
+    expect(page.locator(".described")).to_contain_text("about")
     page.get_by_role("button", name="Add a tag").click()
     page.get_by_role("textbox", name="Name", exact=True).fill("stage")
     page.get_by_role("textbox", name="Value").fill("test")
@@ -107,9 +169,79 @@ def test_delete_asks_and_then_deletes(window: Windows, server: Served) -> None:
 
 def test_neighbours_are_a_key_away(window: Windows, scene: Scene) -> None:
     page = window().open(address(scene.runs[2], "details"))
-    expect(page.get_by_role("link", name="Next run of the experiment")).to_be_visible()
+    expect(page.get_by_role("link", name="Next run")).to_be_visible()
     page.keyboard.press("]")
     expect(page).to_have_title("keen-lynx · Runwatch")
-    expect(page.get_by_role("link", name="Previous run of the experiment")).to_be_visible()
+    expect(page.get_by_role("link", name="Previous run")).to_be_visible()
     page.keyboard.press("[")
     expect(page).to_have_title("dry-heron · Runwatch")
+
+
+def test_a_description_is_markdown_and_data_that_went_in_and_out_is_told(
+    window: Windows, server: Served, tmp_path: Path
+) -> None:
+    workspace = server.workspace
+    (tmp_path / "rows.csv").write_text("age\n31\n")
+    rows = Dataset.Tabular.from_delimited_files(str(tmp_path / "rows.csv")).register(workspace, "people")
+    source = {"definition": {"sources": [{"path": "rows.csv"}]}}
+    forms = {
+        name: {"mode": "direct", "text": name, "dataset": {"id": id_, **source}}
+        for name, id_ in (("train", rows.id), ("test", None))
+    }
+    wish = {"registrationOptions": {"name": "clean people"}}
+    out = {"cleaned": {"path": "outputs/cleaned", "additionalOptions": wish}}
+    pictures = "![plot](outputs/plot.png) ![far](https://example.com/x.png) [page](https://example.com)"
+    run_id = "fed"
+    workspace.store.runs.create(
+        CreateRun(
+            experiment="fed", run_id=run_id, token=run_id, status=RunStatus.RUNNING, created_at=time.time(),
+            definition={"data": forms, "outputData": out},
+            description=f"# Aim\n\n{HOSTILE}\n\n{pictures}",
+        )
+    )  # fmt: skip
+    run = Run.get(workspace, run_id)
+    Image.new("RGB", (64, 48), (60, 120, 200)).save(tmp_path / "plot.png")
+    run.upload_file("outputs/plot.png", str(tmp_path / "plot.png"))
+    run.complete()
+    seen = window()
+    page = seen.open(address(run, "details"))
+    expect(page.get_by_role("heading", name="Aim")).to_be_visible()
+    expect(page.locator(".markdown")).to_contain_text(HOSTILE)
+    expect(page.locator(".markdown img")).to_have_count(1)
+    page.wait_for_function("document.querySelector('.markdown img').naturalWidth === 64")
+    expect(page).not_to_have_title("broken in")
+    facts = page.locator(".details .fact")
+    expect(facts.filter(has_text="train").get_by_role("link", name=rows.id)).to_be_visible()
+    expect(facts.filter(has_text="test")).to_contain_text("rows.csv")
+    expect(facts.filter(has_text="cleaned").get_by_role("link")).to_have_text(["outputs/cleaned", "clean people"])
+    assert seen.violations() == []
+    seen.picture("data")
+    page.get_by_role("link", name="outputs/plot.png").click()
+    expect(page.get_by_role("treeitem", name="plot.png")).to_have_attribute("aria-selected", "true")
+
+
+def test_a_french_page_says_in_french_how_a_run_ended(window: Windows, scene: Scene) -> None:
+    page = window(locale="fr-FR").open(address(scene.failed))
+    expect(page.locator(".why")).to_contain_text("le code de l'exécution l'a terminée : Échouée")
+    expect(page.locator(".why")).not_to_contain_text("ended it as")
+
+
+def test_the_palette_has_what_can_be_done_to_the_run(window: Windows, server: Served) -> None:
+    run = Experiment(server.workspace, "commanded").start_logging(display_name="commanded", outputs=False)
+    run.complete()
+    page = window().open(address(run, "details"))
+    expect(page.locator(".standing")).to_contain_text("Completed")
+    page.keyboard.press("Control+k")
+    page.keyboard.type(">arch")
+    expect(page.get_by_role("option", name="Archive")).to_be_visible()
+    page.keyboard.press("Enter")
+    page.get_by_role("button", name="More").click()
+    expect(page.get_by_role("menuitem", name="Bring back")).to_be_visible()
+    page.keyboard.press("Escape")
+    page.keyboard.press("Control+k")
+    page.keyboard.type(">compare")
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile(rf"/compare\?runs={run.id}$"))
+    page.keyboard.press("Control+k")
+    page.keyboard.type(">bring")
+    expect(page.get_by_role("dialog").get_by_text("Nothing matches.")).to_be_visible()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from playwright.sync_api import expect
+from playwright.sync_api import Locator, expect
 
 from tests.e2e.studio.scene import Scene
 from tests.e2e.studio.window import Window
@@ -19,6 +19,32 @@ def test_the_palette_finds_a_run_and_opens_it(window: Callable[..., Window], sce
     page.keyboard.press("Enter")
     expect(page).to_have_url(f"{page.url.split('/experiments')[0]}/experiments/resnet-sweep/runs/{scene.runs[0].id}")
     expect(page).to_have_title("brave-fox · Runwatch")
+
+
+def test_the_palette_looks_among_what_its_first_sign_says(window: Callable[..., Window], scene: Scene) -> None:
+    page = window().open("")
+
+    def offered(text: str) -> Locator:
+        page.keyboard.press("Control+k")
+        field = page.get_by_role("combobox", name="Search or run a command")
+        field.fill(text)
+        found = page.get_by_role("dialog").get_by_role("option")
+        expect(found.first).to_be_visible()
+        return found
+
+    found = offered("#s")
+    expect(found.first.locator(".group")).to_have_text("Runs")
+    expect(found.locator(".group").filter(has_not_text="Runs")).to_have_count(0)
+    page.keyboard.press("Escape")
+    expect(offered("@resnet")).to_have_text([re.compile("resnet-sweep.*Experiments")])
+    page.keyboard.press("Enter")
+    expect(page).to_have_title("resnet-sweep · Runwatch")
+    expect(offered(">settings")).to_have_text([re.compile("Settings.*Commands")])
+    page.keyboard.press("Enter")
+    expect(page).to_have_title("Settings · Runwatch")
+    expect(offered(">fran")).to_have_text([re.compile("Language: Français")])
+    page.keyboard.press("Enter")
+    expect(page.locator("html")).to_have_attribute("lang", "fr")
 
 
 def test_keys_go_to_places_and_the_sheet_tells_them(window: Callable[..., Window], scene: Scene) -> None:

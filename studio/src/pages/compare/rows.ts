@@ -1,7 +1,7 @@
 /** What is compared: rows of values, one for each run, with what differs. Pure functions. */
 import type { Schemas } from "../../api/call";
 import type { Run } from "../../api/run";
-import { duration, moment, number } from "../../base/number";
+import { duration, fixed, moment, number } from "../../base/number";
 
 type Metric = Schemas["Metric"];
 /** Which value of a metric is compared. */
@@ -26,12 +26,19 @@ export interface Row {
 
 function row(name: string, values: readonly unknown[]): Row {
   const cells = values.map(cellOf);
+  // A text is not the number that it looks like, and filters tell them apart: quotes say which is which.
+  const kinds = new Set(values.flatMap((value, index) => (cells[index] ? [typeof value] : [])));
+  if (kinds.size > 1)
+    for (const [index, cell] of cells.entries())
+      if (cell && typeof values[index] === "string") cell.text = JSON.stringify(cell.text);
   return { name, cells, differs: new Set(cells.map((cell) => cell?.exact ?? cell?.text ?? null)).size > 1 };
 }
 
 function cellOf(value: unknown): Cell | null {
   if (value === undefined || value === null || value === "") return null;
-  if (typeof value === "number") return { text: number(value), value, exact: String(value) };
+  // Whole numbers, such as seeds, are told apart by their last digit.
+  if (typeof value === "number")
+    return { text: Number.isSafeInteger(value) ? fixed(value, 0) : number(value), value, exact: String(value) };
   return { text: typeof value === "string" ? value : JSON.stringify(value) };
 }
 
@@ -54,7 +61,9 @@ export function metricRows(metrics: readonly (readonly Metric[])[], stat: Stat):
       for (const metric of some)
         for (const column of metric.columns) {
           if (metric.kind !== "scalar" && stat === "last") continue;
-          const value = stat === "mean" ? meanOf(column) : column[stat];
+          const known = stat === "mean" ? meanOf(column) : column[stat];
+          // Nothing finite was logged, and that is not nothing.
+          const value = known ?? (column.nonfinite ? Number.NaN : null);
           if (typeof value === "number") found[nameOfColumn(metric.name, column.column)] = value;
         }
       return found;

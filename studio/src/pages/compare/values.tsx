@@ -42,7 +42,8 @@ export function Values({ title, rows, differencesOnly, columns, deltas = false }
 function Delta({ cell, base }: { cell: Cell | null; base: Cell | null | undefined }) {
   if (cell?.value === undefined || base?.value === undefined) return <span class="delta" />;
   const by = cell.value - base.value;
-  if (!Number.isFinite(by) || by === 0) return <span class="delta">=</span>;
+  if (Object.is(cell.value, base.value) || by === 0) return <span class="delta">=</span>;
+  if (!Number.isFinite(by)) return <span class="delta" />;
   return (
     <span class="delta">
       {by > 0 ? "+" : "−"}

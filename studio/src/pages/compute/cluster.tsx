@@ -2,11 +2,14 @@
 import { ofKind, useCall } from "../../api/cache";
 import type { Schemas } from "../../api/call";
 import { ACTIVE, nameOf, placeOf, type Run } from "../../api/run";
+import { count } from "../../base/number";
 import { address } from "../../base/place";
 import { Moment } from "../../ui/moment";
 import { Page } from "../../ui/page";
+import { useRunCount } from "../../ui/run-count";
 import { RunList } from "../../ui/run-list";
 import { Tabs } from "../../ui/tabs";
+import { PAGE, useJobs } from "./jobs";
 import { computeWords } from "./words";
 
 type Job = Schemas["Job"];
@@ -14,17 +17,16 @@ type Job = Schemas["Job"];
 export function Cluster({ name, tab }: { name: string; tab: string }) {
   const say = computeWords();
   const targets = useCall("/targets:list", { name }, ofKind("jobs")).value;
-  const jobs = useCall("/jobs:list", { target: name, limit: 1000 }, ofKind("jobs")).value.data?.jobs ?? [];
-  const runs = useCall(
-    "/runs:list",
-    { target: name, statuses: [...ACTIVE], limit: 1000 },
-    ofKind("run", "jobs", "deleted"),
-  ).value.data?.runs;
+  const { jobs: working } = useJobs(name, "leased");
+  const waiting = useJobs(name, "queued");
+  const { jobs: queued } = waiting;
+  const changed = ofKind("run", "jobs", "deleted");
+  const active = { target: name, statuses: [...ACTIVE] };
+  const runs = useCall("/runs:list", { ...active, limit: PAGE }, changed).value.data?.runs;
+  const number = useRunCount(active, changed);
   const target = targets.data?.targets[0];
   const crumbs = [{ label: say.compute, href: address(["compute"]) }, { label: name }];
   if (!target) return <Page crumbs={crumbs}>{targets.data && <div class="empty">{say.unknown}</div>}</Page>;
-  const queued = jobs.filter((job) => job.state === "queued");
-  const working = jobs.filter((job) => job.state === "leased");
   const byRun = new Map((runs ?? []).map((run) => [run.run_id, run]));
   const places = new Map(queued.map((job) => [job.run_id, job.position]));
   const href = (part: string) => address(["compute", "clusters", name, part]);
@@ -34,9 +36,9 @@ export function Cluster({ name, tab }: { name: string; tab: string }) {
         label={say.parts}
         here={tab}
         tabs={[
-          { id: "runs", label: say.runs, href: href("runs"), count: runs?.length },
+          { id: "runs", label: say.runs, href: href("runs"), count: number === undefined ? undefined : count(number) },
           { id: "nodes", label: say.nodes, href: href("nodes"), count: target.slots },
-          { id: "queue", label: say.queue, href: href("queue"), count: queued.length },
+          { id: "queue", label: say.queue, href: href("queue"), count: waiting.number },
         ]}
       />
       <Waiting queued={queued} working={working} slots={target.slots} />
@@ -60,6 +62,9 @@ export function Cluster({ name, tab }: { name: string; tab: string }) {
               },
             }}
           />
+        )}
+        {(tab === "queue" ? waiting.more : tab === "runs" && number! > PAGE) && (
+          <p class="empty">{say.first(count(PAGE))}</p>
         )}
       </div>
     </Page>

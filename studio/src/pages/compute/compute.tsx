@@ -1,11 +1,12 @@
 /** Compute targets: all of them with how busy they are, or one with its runs, nodes and queue. */
 import { ofKind, useCall } from "../../api/cache";
-import { count } from "../../base/number";
+import type { Schemas } from "../../api/call";
 import { address } from "../../base/place";
 import { FailureNote } from "../../ui/failure";
 import { Moment } from "../../ui/moment";
 import { Page } from "../../ui/page";
 import { Cluster } from "./cluster";
+import { useJobs } from "./jobs";
 import { computeWords } from "./words";
 
 export default function Compute({ at }: { at: readonly string[] }) {
@@ -16,12 +17,7 @@ export default function Compute({ at }: { at: readonly string[] }) {
 function Targets() {
   const say = computeWords();
   const found = useCall("/targets:list", {}, ofKind("jobs"));
-  const jobs = useCall("/jobs:list", { limit: 1000 }, ofKind("jobs")).value.data?.jobs;
   const { data, failure } = found.value;
-  const number = (target: string, state: string) => {
-    const some = jobs?.filter((job) => job.target === target && job.state === state).length;
-    return some === undefined ? "" : count(some);
-  };
   return (
     <Page crumbs={[{ label: say.compute }]}>
       {failure && <FailureNote failure={failure} />}
@@ -45,24 +41,30 @@ function Targets() {
           </thead>
           <tbody>
             {data?.targets.map((target) => (
-              <tr key={target.name}>
-                <td>
-                  <a class="strong" href={address(["compute", "clusters", target.name])}>
-                    {target.name}
-                  </a>
-                </td>
-                <td>{target.backend}</td>
-                <td class="num">{target.slots}</td>
-                <td class="num">{number(target.name, "leased")}</td>
-                <td class="num">{number(target.name, "queued")}</td>
-                <td>
-                  <Moment at={target.created_at} />
-                </td>
-              </tr>
+              <TargetRow key={target.name} target={target} />
             ))}
           </tbody>
         </table>
       </div>
     </Page>
+  );
+}
+
+function TargetRow({ target }: { target: Schemas["Target"] }) {
+  return (
+    <tr>
+      <td>
+        <a class="strong" href={address(["compute", "clusters", target.name])}>
+          {target.name}
+        </a>
+      </td>
+      <td>{target.backend}</td>
+      <td class="num">{target.slots}</td>
+      <td class="num">{useJobs(target.name, "leased").number}</td>
+      <td class="num">{useJobs(target.name, "queued").number}</td>
+      <td>
+        <Moment at={target.created_at} />
+      </td>
+    </tr>
   );
 }

@@ -6,6 +6,7 @@ import { count } from "../../base/number";
 import { pins } from "../../base/pin";
 import { address, query } from "../../base/place";
 import { FirstRun } from "../../table/first-run";
+import type { Room } from "../../table/room";
 import { RunsView, useRoom } from "../../table/runs-view";
 import { FailureNote } from "../../ui/failure";
 import { Later } from "../../ui/later";
@@ -35,6 +36,9 @@ export default function Experiment({ at }: { at: readonly string[] }) {
   ).value;
   const all = data?.experiments;
   const found = all?.find((each) => !each.archived_at) ?? all?.[0];
+  const room = useRoom(found?.experiment_id);
+  // As many as the table says below it.
+  const total = room?.rank.state.value.total;
   const tab = TABS.find((each) => each === query.value.get("tab")) ?? "runs";
   const link = (id: string) =>
     address(["experiments", name], { ...Object.fromEntries(query.value), tab: id === "runs" ? null : id });
@@ -47,7 +51,7 @@ export default function Experiment({ at }: { at: readonly string[] }) {
         label={say.tabs}
         here={tab}
         tabs={[
-          { id: "runs", label: say.runs, href: link("runs"), count: found && count(found.run_count) },
+          { id: "runs", label: say.runs, href: link("runs"), count: total === undefined ? undefined : count(total) },
           { id: "charts", label: say.charts, href: link("charts") },
           { id: "images", label: say.images, href: link("images") },
           { id: "notes", label: say.notes, href: link("notes") },
@@ -62,7 +66,7 @@ export default function Experiment({ at }: { at: readonly string[] }) {
           <p>{say.missingText(name)}</p>
         </div>
       )}
-      {!(all && !found) && tab !== "notes" && <Dashboard id={found?.experiment_id} name={name} tab={tab} />}
+      {!(all && !found) && tab !== "notes" && <Dashboard room={room} name={name} tab={tab} />}
       {found && tab === "notes" && <Notes experiment={found} />}
     </Page>
   );
@@ -87,9 +91,8 @@ function Archived({ experiment }: { experiment: Schemas["Experiment"] }) {
   );
 }
 
-function Dashboard({ id, name, tab }: { id: string | undefined; name: string; tab: Exclude<Tab, "notes"> }) {
+function Dashboard({ room, name, tab }: { room: Room | null; name: string; tab: Exclude<Tab, "notes"> }) {
   const say = experimentWords();
-  const room = useRoom(id);
   if (!room) return <div class="waiting-room" />;
   const charts = <Charts room={room} />;
   const between = {

@@ -1,4 +1,4 @@
-/** What people wrote about an experiment: its description, as text, and its tags. */
+/** What people wrote about an experiment: its description, as Markdown, and its tags. */
 import { useState } from "preact/hooks";
 import { call, type Schemas } from "../../api/call";
 import { mayWrite } from "../../base/may";
@@ -8,6 +8,12 @@ import { attempt } from "../../ui/toast";
 import { experimentWords } from "./words";
 
 type Experiment = Schemas["Experiment"];
+
+/** An experiment has no files, and so no pictures that its text could name. */
+const markdown = {
+  load: async () => ({ default: (await import("../../files/preview/markdown")).Markdown }),
+  picture: () => null,
+};
 
 export function Notes({ experiment }: { experiment: Experiment }) {
   const say = experimentWords();
@@ -23,6 +29,7 @@ export function Notes({ experiment }: { experiment: Experiment }) {
           label={say.description}
           value={experiment.description}
           placeholder={say.noDescription}
+          markdown={markdown}
           onKeep={(description) => update({ description })}
         />
       </section>

@@ -1,12 +1,14 @@
 /** The first page: what runs, what was last done, what failed, and how the workspace stands. */
 import { useMemo } from "preact/hooks";
-import { ofKind, useAnswer, useCall } from "../../api/cache";
+import { type Concerns, ofKind, useAnswer, useCall } from "../../api/cache";
 import { read, type Schemas } from "../../api/call";
 import { catalogue } from "../../base/language";
 import { count, size } from "../../base/number";
 import { address } from "../../base/place";
 import { Page } from "../../ui/page";
+import { atLeast, useRunCount } from "../../ui/run-count";
 import { RunList } from "../../ui/run-list";
+import { said } from "../../ui/run-said";
 import "./home.css";
 
 const words = catalogue({
@@ -19,6 +21,7 @@ const words = catalogue({
     error: "Error",
     all: "All runs",
     runs: "Runs",
+    counted: "With child runs and archived ones",
     size: "On disk",
     queued: "Waiting",
     active: "Running",
@@ -35,6 +38,7 @@ const words = catalogue({
     error: "Erreur",
     all: "Toutes les exécutions",
     runs: "Exécutions",
+    counted: "Avec les exécutions enfants et archivées",
     size: "Sur le disque",
     queued: "En attente",
     active: "En cours",
@@ -48,11 +52,17 @@ const BUSY = ["Running", "Finalizing", "Preparing", "Starting", "CancelRequested
 const SHOWN = 12;
 const DAY_S = 86_400;
 
+const heard = new Set<string>();
+/** There may be other runs than before. Those that were there tell all the time how they do; to count is not free. */
+const numbered: Concerns = (notice) =>
+  ofKind("deleted", "experiment")(notice) ||
+  (notice.what.includes("run") && heard.size !== heard.add(notice.subject).size);
+
 export default function Home() {
   const say = words();
   const changed = ofKind("run", "deleted", "jobs");
   const day = useMemo(() => new Date(Date.now() - DAY_S * 1000).toISOString().slice(0, 16), []);
-  const info = useAnswer("info", () => read<Schemas["StoreInfo"]>("/info"), ofKind("deleted", "experiment")).value.data;
+  const info = useAnswer("info", () => read<Schemas["StoreInfo"]>("/info"), numbered).value.data;
   const busy = useCall("/runs:list", { statuses: [...BUSY], limit: 100, order: { field: "started_at" } }, changed).value
     .data;
   const recent = useCall("/runs:list", { include_children: false, limit: SHOWN }, changed).value.data;
@@ -61,15 +71,20 @@ export default function Home() {
     { statuses: ["Failed", "NotResponding"], filter: `ended > ${day}`, order: { field: "ended_at" }, limit: SHOWN },
     changed,
   ).value.data;
+  const active = useRunCount({ statuses: [...BUSY] }, changed);
   const waiting = useCall("/jobs:list", { states: ["queued"], limit: 1000 }, ofKind("jobs")).value.data;
   return (
     <Page crumbs={[{ label: say.home }]}>
       <div class="scroll home">
         {info && (
           <div class="cards">
-            <Card label={say.runs} value={count(info.runs)} href={address(["runs"])} />
-            <Card label={say.active} value={busy ? count(busy.runs.length) : ""} />
-            <Card label={say.queued} value={waiting ? count(waiting.jobs.length) : ""} href={address(["compute"])} />
+            <Card label={say.runs} title={say.counted} value={count(info.runs)} href={address(["runs"])} />
+            <Card label={say.active} value={active === undefined ? "" : count(active)} />
+            <Card
+              label={say.queued}
+              value={waiting ? atLeast(waiting.jobs.length, waiting.next_cursor) : ""}
+              href={address(["compute"])}
+            />
             <Card label={say.size} value={info.size_bytes ? size(info.size_bytes) : "–"} />
             <div class="panel card place">
               <span class="dim">{say.workspace}</span>
@@ -95,7 +110,7 @@ export default function Home() {
               target={false}
               more={{
                 name: say.error,
-                of: (run) => <span title={run.error?.message}>{run.error?.message.split("\n").pop()}</span>,
+                of: (run) => <span title={run.error?.message}>{said(run.error?.message.split("\n").pop() ?? "")}</span>,
               }}
             />
           </section>
@@ -116,7 +131,7 @@ export default function Home() {
   );
 }
 
-function Card({ label, value, href }: { label: string; value: string; href?: string }) {
+function Card({ label, value, href, title }: { label: string; value: string; href?: string; title?: string }) {
   const inner = (
     <>
       <span class="dim">{label}</span>
@@ -124,7 +139,7 @@ function Card({ label, value, href }: { label: string; value: string; href?: str
     </>
   );
   return href ? (
-    <a class="panel card" href={href}>
+    <a class="panel card" href={href} title={title}>
       {inner}
     </a>
   ) : (

@@ -5,59 +5,36 @@ import { apiAddress, call } from "../../api/call";
 import { archive, cancel, remove } from "../../api/deed";
 import { ENDED, nameOf, placeOf, type Run } from "../../api/run";
 import { copy } from "../../base/clipboard";
+import { type Command, useCommands } from "../../base/command";
 import { useKeys } from "../../base/keys";
 import { mayWrite } from "../../base/may";
 import { address, go } from "../../base/place";
 import { Confirm } from "../../ui/confirm";
 import { Menu } from "../../ui/menu";
 import { attempt, say as tell } from "../../ui/toast";
+import { beside } from "./beside";
 import { runWords } from "./words";
 
 export function Actions({ run, tab }: { run: Run; tab: string }) {
   const say = runWords();
   const [removing, setRemoving] = useState(false);
-  const ended = ENDED.has(run.status);
-  const rerun = async () => {
-    const made = await attempt(() => call("/runs:rerun", { run_id: run.run_id }));
-    if (!made) return;
-    tell(say.rerunDone(nameOf(made)));
-    go(address(placeOf(made)));
-  };
+  const { first, more } = useMemo(() => deedsOf(run, say, () => setRemoving(true)), [run, say]);
+  useCommands(useMemo(() => [...first, ...more], [first, more]));
   return (
     <>
       <Siblings run={run} tab={tab} />
-      {mayWrite && !ended && (
+      {first.map((deed) => (
         <button
+          key={deed.id}
           type="button"
-          class="button"
-          disabled={run.status === "CancelRequested"}
-          onClick={async () => (await attempt(() => cancel(run.run_id))) && tell(say.canceling)}
+          class={`button ${deed.kind ?? ""}`}
+          disabled={deed.disabled}
+          onClick={deed.run}
         >
-          {say.cancel}
+          {deed.label}
         </button>
-      )}
-      {mayWrite && run.type === "azureml.scriptrun" && (
-        <button type="button" class="button primary" onClick={rerun}>
-          {say.rerun}
-        </button>
-      )}
-      <Menu
-        label="⋯"
-        title={say.more}
-        items={[
-          { label: say.copyId, run: () => void attempt(() => copy(run.run_id).then(() => tell(say.copied))) },
-          { label: say.copyCode, run: () => void attempt(() => copy(codeOf(run)).then(() => tell(say.copied))) },
-          {
-            label: say.downloadAll,
-            run: () => location.assign(apiAddress("/artifacts:zip", { run_id: run.run_id })),
-          },
-          mayWrite && {
-            label: run.hidden ? say.bringBack : say.archive,
-            run: () => void attempt(() => archive(run.run_id, !run.hidden)),
-          },
-          mayWrite && { label: say.remove, danger: true, run: () => setRemoving(true) },
-        ]}
-      />
+      ))}
+      <Menu label="⋯" title={say.more} items={more} />
       {removing && (
         <Confirm
           title={say.removeTitle}
@@ -79,6 +56,51 @@ export function Actions({ run, tab }: { run: Run; tab: string }) {
   );
 }
 
+type Deed = Command & { kind?: string; disabled?: boolean; danger?: boolean };
+
+/** What can be done: first what has a button, then what the menu has. */
+function deedsOf(run: Run, say: ReturnType<typeof runWords>, onRemove: () => void) {
+  const copied = (text: string) => () => void attempt(() => copy(text).then(() => tell(say.copied)));
+  const canceling = run.status === "CancelRequested";
+  const first: Deed[] = [];
+  if (mayWrite && !ENDED.has(run.status))
+    first.push({
+      id: "cancel",
+      label: say.cancel,
+      disabled: canceling,
+      run: async () => canceling || ((await attempt(() => cancel(run.run_id))) && tell(say.canceling)),
+    });
+  if (mayWrite && run.type === "azureml.scriptrun")
+    first.push({ id: "rerun", label: say.rerun, kind: "primary", run: () => void rerun(run, say) });
+  const more: Deed[] = [
+    { id: "copy", label: say.copyId, run: copied(run.run_id) },
+    { id: "code", label: say.copyCode, run: copied(codeOf(run)) },
+    { id: "compare", label: say.compare, run: () => go(address(["compare"], { runs: run.run_id })) },
+    {
+      id: "download",
+      label: say.downloadAll,
+      run: () => location.assign(apiAddress("/artifacts:zip", { run_id: run.run_id })),
+    },
+  ];
+  if (mayWrite)
+    more.push(
+      {
+        id: "archive",
+        label: run.hidden ? say.bringBack : say.archive,
+        run: () => void attempt(() => archive(run.run_id, !run.hidden)),
+      },
+      { id: "remove", label: say.remove, danger: true, run: onRemove },
+    );
+  return { first, more };
+}
+
+async function rerun(run: Run, say: ReturnType<typeof runWords>): Promise<void> {
+  const made = await attempt(() => call("/runs:rerun", { run_id: run.run_id }));
+  if (!made) return;
+  tell(say.rerunDone(nameOf(made)));
+  go(address(placeOf(made)));
+}
+
 /** What opens the run in Python. */
 export function codeOf(run: Run): string {
   return [
@@ -89,21 +111,11 @@ export function codeOf(run: Run): string {
   ].join("\n");
 }
 
-/** The runs before and after it in its experiment, and the one above it. */
+/** The runs before and after it, and the one above it. */
 function Siblings({ run, tab }: { run: Run; tab: string }) {
   const say = runWords();
-  const near = (op: "<" | ">") =>
-    run.parent_run_id
-      ? null
-      : {
-          experiment_id: run.experiment_id,
-          include_children: false,
-          filter: `number ${op} ${run.number}`,
-          order: { field: "number" as const, descending: op === "<" },
-          limit: 1,
-        };
-  const before = useCall("/runs:list", near("<")).value.data?.runs[0];
-  const after = useCall("/runs:list", near(">")).value.data?.runs[0];
+  const before = useCall("/runs:list", beside(run, "<")).value.data?.runs[0];
+  const after = useCall("/runs:list", beside(run, ">")).value.data?.runs[0];
   const keys = useMemo(
     () => [
       { keys: "[", does: say.previous, run: () => before && go(address(placeOf(before, tab))) },
@@ -122,9 +134,9 @@ function Siblings({ run, tab }: { run: Run; tab: string }) {
         {sign}
       </button>
     );
-  if (run.parent_run_id) return link(address(["experiments", run.experiment, "runs", run.parent_run_id]), "↑", say.up);
   return (
     <span class="siblings">
+      {run.parent_run_id && link(address(["experiments", run.experiment, "runs", run.parent_run_id]), "↑", say.up)}
       {link(before ? address(placeOf(before, tab)) : null, "‹", say.previous)}
       {link(after ? address(placeOf(after, tab)) : null, "›", say.next)}
     </span>

@@ -1,6 +1,7 @@
 /** What a run has, so that tabs without content are left out. */
 import { ofKind, ofRun, useCall } from "../../api/cache";
 import type { Run } from "../../api/run";
+import { useRunCount } from "../../ui/run-count";
 
 export interface Content {
   images: boolean;
@@ -11,8 +12,6 @@ export interface Content {
 
 /** What the figures of the machine are called by. */
 const SYSTEM = "system/";
-/** The most children that are counted. */
-const COUNTED = 1000;
 
 export function useContent(run: Run): Content {
   const run_id = run.run_id;
@@ -22,10 +21,10 @@ export function useContent(run: Run): Content {
   const seen = shown?.metrics.some((metric) => metric.name.startsWith(SYSTEM)) ?? false;
   const behind = shown?.next_cursor && !seen ? { run_id, prefix: SYSTEM, limit: 1 } : null;
   const system = useCall("/metrics:list", behind, ofRun(run_id, "metrics"));
-  const children = useCall("/runs:list", { parent_run_id: run_id, limit: COUNTED }, ofKind("run", "deleted"));
+  const children = useRunCount({ parent_run_id: run_id }, ofKind("run", "deleted"));
   return {
     images: metrics.value.data?.metrics.some((metric) => metric.kind === "image") ?? false,
-    children: children.value.data?.runs.length ?? 0,
+    children: children ?? 0,
     snapshot: "ContentSnapshotId" in run.properties,
     system: seen || Boolean(system.value.data?.metrics.length),
   };

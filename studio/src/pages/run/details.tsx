@@ -1,88 +1,50 @@
 /** Everything about a run that is no metric and no file: why it ended as it did, what was started, where, by whom, from which code. */
 import { useCall } from "../../api/cache";
+import { apiAddress } from "../../api/call";
 import { askVersions, calledOf, numberOf, ofVersions, placeOfVersion } from "../../api/registry";
-import { ENDED, placeOf, type Run } from "../../api/run";
+import { placeOf, type Run } from "../../api/run";
 import { exact } from "../../base/number";
 import { address } from "../../base/place";
 import { type Fact, Facts } from "../../ui/facts";
 import { Elapsed, Moment } from "../../ui/moment";
 import { RunAbout } from "../../ui/run-about";
+import { said } from "../../ui/run-said";
+import { Inputs, Outputs } from "./data";
 import { Life } from "./life";
 import type { TabProps } from "./tab";
+import { Why } from "./why";
 import { runWords } from "./words";
+
+const markdown = async () => ({ default: (await import("../../files/preview/markdown")).Markdown });
 
 export function DetailsTab({ run }: TabProps) {
   const say = runWords();
+  // Pictures are files of the run: nothing comes from elsewhere.
+  const picture = (name: string) =>
+    /^([a-z][a-z0-9+.-]*:|[/\\])/i.test(name)
+      ? null
+      : apiAddress("/artifacts:download", { run_id: run.run_id, path: name.replace(/^\.\//, "") });
   return (
     <div class="scroll details">
       <Why run={run} />
       <div class="columns">
         <section>
-          <RunAbout run={run} hint={say.noDescription} />
+          <RunAbout run={run} hint={say.noDescription} markdown={{ load: markdown, picture }} />
           <Parameters run={run} />
           <h2>{say.life}</h2>
           <Life run={run} />
         </section>
         <section>
           <Started run={run} />
+          <Inputs run={run} />
           <Code run={run} />
           <Properties run={run} />
-          {/* The last one: it comes later than the others, and moves none of them. */}
+          {/* These come later than the others, and move none of them. */}
+          <Outputs run={run} />
           <Models run={run} />
         </section>
       </div>
     </div>
-  );
-}
-
-/** Of a run that failed: the error, the end of its traceback, and where to look next. */
-function Why({ run }: { run: Run }) {
-  const say = runWords();
-  const failed = run.status === "Failed" || run.status === "NotResponding";
-  const good = useCall(
-    "/runs:list",
-    failed ? { experiment_id: run.experiment_id, statuses: ["Completed"], include_children: false, limit: 1 } : null,
-  ).value.data?.runs[0];
-  const ended = run.exit?.evidence;
-  return (
-    <>
-      {failed && (
-        <section class="failure why">
-          <h2>{say.why}</h2>
-          {run.error && <p class="message">{run.error.message}</p>}
-          {run.error?.details && run.error.details !== run.error.message && <pre>{run.error.details}</pre>}
-          {ended && <p class="dim">{ended}</p>}
-          <p class="links">
-            <a class="link" href={address(placeOf(run, "outputs"))}>
-              {say.openLog}
-            </a>
-            {good && (
-              <a class="link" href={address(["compare"], { runs: `${good.run_id},${run.run_id}` })}>
-                {say.lastGood}
-              </a>
-            )}
-          </p>
-        </section>
-      )}
-      {!failed && ended && ENDED.has(run.status) && run.exit?.kind !== "completed" && (
-        <section class="note">
-          <h2>{say.ended}</h2>
-          <p>{ended}</p>
-        </section>
-      )}
-      {run.warnings.length > 0 && (
-        <section class="note">
-          <h2>{say.warnings}</h2>
-          <ul>
-            {run.warnings.map((warning, index) => (
-              <li key={index}>
-                {warning.message} {warning.count > 1 && <span class="dim">× {warning.count}</span>}
-              </li>
-            ))}
-          </ul>
-        </section>
-      )}
-    </>
   );
 }
 
@@ -167,7 +129,9 @@ function Started({ run }: { run: Run }) {
 function exitOf(run: Run): string | null {
   if (!run.exit) return null;
   const { kind, code, signal } = run.exit;
-  return [kind, code !== null && `code ${code}`, signal !== null && `signal ${signal}`].filter(Boolean).join(", ");
+  return [said(kind), code !== null && `code ${code}`, signal !== null && `signal ${signal}`]
+    .filter(Boolean)
+    .join(", ");
 }
 
 const SOURCE = ["azureml.git.", "mlflow.source."];

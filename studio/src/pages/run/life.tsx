@@ -2,6 +2,7 @@
 import { ENDED, type Run } from "../../api/run";
 import { clock, duration } from "../../base/number";
 import { useNow } from "../../ui/moment";
+import { said } from "../../ui/run-said";
 import { Status } from "../../ui/status";
 
 export function Life({ run }: { run: Run }) {
@@ -24,8 +25,8 @@ export function Life({ run }: { run: Run }) {
             <td class="bars" aria-hidden="true">
               <span style={{ width: `${(100 * step.length) / whole}%` }} />
             </td>
-            <td class="dim reason" title={step.reason}>
-              {step.reason}
+            <td class="dim reason" title={said(step.reason)}>
+              {said(step.reason)}
             </td>
           </tr>
         ))}

@@ -4,12 +4,11 @@ import type { Run } from "../../api/run";
 import { query } from "../../base/place";
 import { Browser } from "../../files/browser";
 import { filesWords } from "../../files/words";
+import { LOG_FOLDERS, LOGS } from "./log-place";
 import type { TabProps } from "./tab";
 
 /** Folders in the order in which people look for things. */
 const FOLDERS = ["azureml-logs", "logs", "user_logs", "outputs"];
-/** Where a run's log is, the best first. */
-const LOGS = ["azureml-logs/70_driver_log.txt", "user_logs/std_log.txt", "logs/user_log.txt"];
 
 /** What runs of the original call their console. */
 const OTHER_NAMES: Record<string, string> = { "user_logs/std_log.txt": LOGS[0]! };
@@ -34,7 +33,7 @@ function useFirst(run: Run, wanted: boolean): string | null | undefined {
       wanted ? { run_id: run.run_id, prefix, limit: 50 } : null,
       ofRun(run.run_id, "files"),
     ).value.data?.artifacts.map((each) => each.path);
-  const found = [list("azureml-logs/"), list("user_logs/"), list("logs/"), list("outputs/")];
+  const found = [...LOG_FOLDERS, "outputs/"].map(list);
   if (found.some((each) => each === undefined)) return undefined;
   const all = found.flatMap((each) => each ?? []);
   return LOGS.find((each) => all.includes(each)) ?? all[0] ?? null;

@@ -58,7 +58,7 @@ export function differing(runs: readonly Run[], kind: "param" | "tag"): Column[]
   const of = (run: Run): Record<string, unknown> => (kind === "param" ? run.params : run.tags);
   const names = new Set(runs.flatMap((run) => Object.keys(of(run))));
   return [...names]
-    .filter((name) => new Set(runs.map((run) => String(cellOf(of(run)[name])))).size > 1)
+    .filter((name) => new Set(runs.map((run) => JSON.stringify(cellOf(of(run)[name])))).size > 1)
     .sort(byText)
     .map((name) => ({ kind, name }));
 }
