@@ -1,4 +1,5 @@
 /** The state of a table: which runs are drawn in which colours, what is chosen, and what is folded out. */
+import { batch } from "@preact/signals";
 import { beforeEach, describe, expect, it } from "vitest";
 import type { Notice } from "../../src/api/live";
 import { go, query } from "../../src/base/place";
@@ -120,6 +121,33 @@ describe("a room", () => {
     room.stop();
   });
 
+  it("has children on rows of their own where it chooses so by itself or is told to, and says how many are folded", async () => {
+    const asking = server(5);
+    const asked: (boolean | undefined)[] = [];
+    asking.rank = async (of) => {
+      asked.push(of.include_children);
+      return { rank_id: "k", total: 5 };
+    };
+    go("/experiments/e");
+    const room = new Room(asking, "e", () => () => {});
+    room.start();
+    await settled();
+    expect(room.rank.state.value.total).toBeUndefined();
+    batch(() => {
+      room.flatByDefault.value = true;
+      room.defaults.value = [];
+    });
+    await settled();
+    expect([asked, room.flat.value, room.folded.value, room.canFold(2)]).toEqual([[false, true], true, 0, false]);
+    room.showChildren(false);
+    await settled();
+    expect([query.value.get("flat"), room.folded.value, room.canFold(2)]).toEqual(["0", 2, true]);
+    room.showChildren(true);
+    await settled();
+    expect([query.value.get("flat"), asked]).toEqual([null, [false, true, false, true]]);
+    room.stop();
+  });
+
   it("asks once for rows where columns and conditions change together", async () => {
     const asking = server(300);
     const asked: string[] = [];
@@ -131,6 +159,9 @@ describe("a room", () => {
     go("/experiments/e?c=loss.last");
     const room = new Room(asking, "e", () => () => {});
     room.start();
+    await settled();
+    expect(asked).toEqual([]); // whether children have rows of their own is not known yet
+    room.defaults.value = [];
     await settled();
     go("/experiments/e?c=loss.last,acc.max&q=name%3Da");
     await settled();

@@ -1,5 +1,6 @@
 /** The charts of the runs whose eye is open, or of the groups; their code comes once the first rows are shown. */
 import { useRef } from "preact/hooks";
+import { FoldedAway } from "../../table/menus";
 import type { Room } from "../../table/room";
 import { Later } from "../../ui/later";
 
@@ -8,5 +9,11 @@ const drawing = () => import("./drawing");
 export function Charts({ room }: { room: Room }) {
   const there = useRef(false);
   if (room.rank.state.value.total !== undefined) there.current = true;
-  return there.current ? <Later load={drawing} with={{ room }} /> : null;
+  if (!there.current) return null;
+  return (
+    <>
+      <Later load={drawing} with={{ room }} />
+      <FoldedAway room={room} />
+    </>
+  );
 }

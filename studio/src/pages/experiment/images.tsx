@@ -1,6 +1,7 @@
 /** The images of the runs whose eye is open, side by side. */
 import { address } from "../../base/place";
 import { ImagesOfRuns } from "../../files/media/images-of-runs";
+import { FoldedAway } from "../../table/menus";
 import type { Room } from "../../table/room";
 
 export default function Images({ room, experiment }: { room: Room; experiment: string }) {
@@ -10,5 +11,10 @@ export default function Images({ room, experiment }: { room: Room; experiment: s
     href: address(["experiments", experiment, "runs", run, "images"]),
     colour: ink.colour,
   }));
-  return <ImagesOfRuns runs={pictured} />;
+  return (
+    <>
+      <ImagesOfRuns runs={pictured} />
+      <FoldedAway room={room} />
+    </>
+  );
 }
