@@ -6,6 +6,8 @@ export interface Tab {
   label: string;
   href: string;
   count?: number | string | undefined;
+  /** What is counted. */
+  title?: string;
 }
 
 export function Tabs({
@@ -22,7 +24,7 @@ export function Tabs({
   return (
     <nav class="tabs" aria-label={label}>
       {tabs.map((tab) => (
-        <a key={tab.id} href={tab.href} aria-current={tab.id === here ? "page" : undefined}>
+        <a key={tab.id} href={tab.href} title={tab.title} aria-current={tab.id === here ? "page" : undefined}>
           {tab.label}
           {tab.count !== undefined && <span class="dim">{tab.count}</span>}
         </a>
