@@ -154,29 +154,9 @@ export function ChildrenSwitch({ room }: { room: Room }) {
   if (flat || room.folded.value) there.current = true;
   if (room.parentId || !there.current) return null;
   return (
-    <button
-      type="button"
-      class={flat ? "button on" : "button"}
-      aria-pressed={flat}
-      onClick={() => room.showChildren(!flat)}
-    >
+    <button type="button" class="button" aria-pressed={flat} onClick={() => room.showChildren(!flat)}>
       {tableWords().childRuns}
     </button>
-  );
-}
-
-/** Where charts or images have nothing to show, what is folded away may. */
-export function FoldedAway({ room }: { room: Room }) {
-  const say = tableWords();
-  const children = room.parentId ? 0 : room.folded.value;
-  if (!children) return null;
-  return (
-    <p class="folded-away">
-      {say.foldedAway(children)}{" "}
-      <button type="button" class="button primary" onClick={() => room.showChildren(true)}>
-        {say.showChildren}
-      </button>
-    </p>
   );
 }
 
@@ -184,17 +164,14 @@ export function FoldedAway({ room }: { room: Room }) {
 export function SortedBy({ room }: { room: Room }) {
   const { column, descending } = room.view.value.sort;
   const text = columnText(column);
-  const columns = room.columns.value;
-  if (!columns || text === columnText(NEWEST.column)) return null;
-  if ([NAME, ...columns].some((each) => columnText(each) === text)) return null;
+  const shown = [NEWEST.column, NAME, ...(room.columns.value ?? [column])];
+  if (shown.some((each) => columnText(each) === text)) return null;
   const say = tableWords();
   const stat = column.kind === "metric" ? ` ${say.stat[column.stat]}` : "";
-  const label = say.sortedBy(columnTitle(column) + stat);
   return (
     <button type="button" class="button on" title={say.endSort} onClick={() => room.change({ sort: NEWEST })}>
-      <span class="cut chosen-text">{label}</span>
+      <span class="cut chosen-text">{say.sortedBy(columnTitle(column) + stat)}</span>
       <span aria-hidden="true">{descending ? "↓" : "↑"} ✕</span>
-      <span class="unseen">. {say.endSort}</span>
     </button>
   );
 }

@@ -1,10 +1,10 @@
 /** The charts of the runs whose eye is open, or of the groups; their code comes once the first rows are shown. */
 import { useRef } from "preact/hooks";
-import { FoldedAway } from "../../table/menus";
 import type { Room } from "../../table/room";
 import { Later } from "../../ui/later";
 
 const drawing = () => import("./drawing");
+const hint = () => import("./drawing-hint");
 
 export function Charts({ room }: { room: Room }) {
   const there = useRef(false);
@@ -13,7 +13,7 @@ export function Charts({ room }: { room: Room }) {
   return (
     <>
       <Later load={drawing} with={{ room }} />
-      <FoldedAway room={room} />
+      {room.folded.value > 0 && <Later load={hint} with={{ room }} />}
     </>
   );
 }
