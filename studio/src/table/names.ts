@@ -26,7 +26,7 @@ const MACHINE = "system/";
 
 /** A result has one of these words in its name, or is of data that was held back: this is what runs are compared by. */
 const RESULT =
-  /(^|[^a-z])(loss|error|err|n?r?mse|mae|mape|acc|accuracy|auc|f1|r2|score|reward|precision|recall|perplexity)($|[^a-z])|^(val|valid|validation|test|eval)[^a-z]/i;
+  /(^|[^a-z])(loss|err(or)?|r?mse|mae|acc(uracy)?|auc|f1|r2|score|reward|precision|recall)($|[^a-z])|^(val|test|eval)[^a-z]/i;
 
 /** Metrics that have figures: results first, then those of most runs, curves before tables, the machine's last. */
 export function preferred(metrics: readonly Name[]): Name[] {
@@ -50,9 +50,11 @@ const own = (name: "status" | "started" | "duration" | "experiment" | "target" |
   name,
 });
 
-/** A column that says the same of all these runs tells nothing, as far as they are several. */
+/** A column that says the same of all these runs tells nothing, as far as they are several; nor does a parameter that some lack. */
 function tells(column: Column, rows: readonly Row[]): boolean {
-  return rows.length < 2 || new Set(rows.map((row) => valueText(value(row, column)))).size > 1;
+  const said = new Set(rows.map((row) => valueText(value(row, column))));
+  if (column.kind === "param") said.delete("");
+  return rows.length < 2 || said.size > 1;
 }
 
 export function defaultColumns(
@@ -71,7 +73,8 @@ export function defaultColumns(
       .map((each): Column => ({ kind: "param", name: each.name }))
       .filter(telling)
       .slice(0, COMMON),
-    ...[own("target"), own("user"), own("tags")].filter(telling),
+    ...[own("target"), own("user")].filter(telling),
+    own("tags"), // who adds the first one sees it
   ];
 }
 

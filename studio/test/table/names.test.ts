@@ -52,7 +52,7 @@ describe("columns by default", () => {
     const of = (lr: number, id: string) =>
       row(id, { params: { epochs: 3, lr, seed: lr, width: lr, depth: lr }, submitted_by: id });
     const columns = (rows: readonly Row[]) => writeColumns(defaultColumns([], params, { experiment: false, rows }));
-    expect(columns([of(1, "a"), of(2, "b")])).toBe("status,started,duration,p.lr,p.seed,p.width,user");
+    expect(columns([of(1, "a"), of(2, "b")])).toBe("status,started,duration,p.lr,p.seed,p.width,user,tags");
     expect(columns([of(1, "a")])).toBe("status,started,duration,p.epochs,p.lr,p.seed,target,user,tags");
   });
 });
@@ -69,7 +69,7 @@ describe("children by default", () => {
     Object.assign(known, { metric: [metric("loss")], param: [param("lr")] });
     const child = (lr: number) => row(`child ${lr}`, { params: { lr } }, ["loss"]);
     const found = await chooseDefaults(place, server([row("parent")], [child(1), child(2), row("parent")]));
-    expect([found.flat, writeColumns(found.columns)]).toEqual([true, "status,started,duration,loss.last,p.lr"]);
+    expect([found.flat, writeColumns(found.columns)]).toEqual([true, "status,started,duration,loss.last,p.lr,tags"]);
   });
 
   it("are folded away where a run above measured something, or where not all of these are known", async () => {
