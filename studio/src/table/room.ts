@@ -3,6 +3,7 @@ import { batch, computed, effect, type ReadonlySignal, signal } from "@preact/si
 import { listen } from "../api/live";
 import { ask, query } from "../base/place";
 import type { Asking, Row } from "./asking";
+import { textual } from "./cell";
 import { Choice } from "./choice";
 import { type Column, columnText, metricColumns, readColumns, sortable } from "./column";
 import { Eyes } from "./eyes";
@@ -42,7 +43,22 @@ export class Room {
   // Read from their own text alone: other changes of the address leave them the very same, and no row is drawn anew.
   private readonly columnsAsked = computed(() => query.value.get("c") ?? "");
   private readonly columnsChosen = computed(() => readColumns(this.columnsAsked.value));
-  readonly columns = computed(() => (this.columnsChosen.value.length ? this.columnsChosen.value : this.defaults.value));
+  private readonly plain = computed(() =>
+    this.columnsChosen.value.length ? this.columnsChosen.value : this.defaults.value,
+  );
+  /** Parameters whose values are texts, by name; a text, since the same again is no change. */
+  private readonly texts = computed(() => {
+    this.rank.version.value;
+    const rows = [...this.rank.rows()];
+    const text = ({ kind, name }: Column) => kind === "param" && rows.some((row) => textual(row.run.params[name]));
+    return JSON.stringify((this.plain.value ?? []).filter(text).map((each) => each.name));
+  });
+  readonly columns = computed(() => {
+    const texts: string[] = JSON.parse(this.texts.value);
+    const column = (of: Column): Column =>
+      of.kind === "param" && texts.includes(of.name) ? { ...of, text: true } : of;
+    return texts.length ? this.plain.value!.map(column) : this.plain.value;
+  });
   /** The line that keys act on, and the run under the pointer. */
   readonly active = signal(0);
   readonly highlighted = signal<string | null>(null);
@@ -94,7 +110,7 @@ export class Room {
       effect(() => void this.choose()),
       effect(() => void this.chooseGroups()),
       effect(() => {
-        if (this.columns.value && this.decided.value) this.rank.show(metricColumns(this.columns.value));
+        if (this.plain.value && this.decided.value) this.rank.show(metricColumns(this.plain.value));
       }),
       effect(() => void this.eyes.fetch()),
       effect(() => this.choice.look()),
@@ -156,7 +172,7 @@ export class Room {
     this.active.value = 0;
     this.begins = true;
     // Both at once where a view changes both: to show the columns first would ask for them of the rows before.
-    const columns = this.decided.peek() ? this.columns.peek() : null;
+    const columns = this.decided.peek() ? this.plain.peek() : null;
     this.rank.choose(JSON.parse(asked), columns && metricColumns(columns));
   }
 
@@ -183,7 +199,7 @@ export class Room {
 
   private chooseGroups(): void {
     const asked = this.asked.value;
-    const columns = this.columns.value;
+    const columns = this.plain.value;
     if (columns === null || !this.decided.value) return;
     const group = this.groupAsked.value === null ? null : this.view.peek().group;
     this.grouping.choose(JSON.parse(asked), group, columns);

@@ -4,7 +4,8 @@ import { beforeEach, describe, expect, it } from "vitest";
 import type { Notice } from "../../src/api/live";
 import { go, query } from "../../src/base/place";
 import type { Asking, Row } from "../../src/table/asking";
-import type { Run } from "../../src/table/column";
+import { numeric } from "../../src/table/cell";
+import { type Run, writeColumns } from "../../src/table/column";
 import { Room } from "../../src/table/room";
 
 function row(id: string, children = 0): Row {
@@ -145,6 +146,29 @@ describe("a room", () => {
     room.showChildren(true);
     await settled();
     expect([query.value.get("flat"), asked]).toEqual([null, [false, true, false, true]]);
+    room.stop();
+  });
+
+  it("has columns of texts at the left once it knows their values, and asks for nothing more for it", async () => {
+    const asking = server(3);
+    let asked = 0;
+    const values = ["adam", 0.1, "0.2"];
+    asking.rows = async (_, first, count) => {
+      asked += 1;
+      return values.slice(first, first + count).map((value, at) => {
+        const { run, ...rest } = row(`r${at}`);
+        return { run: { ...run, params: { opt: value, lr: at, text: "1e-3", flag: true } }, ...rest };
+      });
+    };
+    go("/experiments/e?c=p.opt,p.lr,p.text,p.flag,p.none");
+    const room = new Room(asking, "e", () => () => {});
+    room.start();
+    const columns = room.columns.value;
+    expect(columns?.map(numeric)).toEqual([true, true, true, true, true]);
+    room.defaults.value = [];
+    await settled();
+    expect(room.columns.value?.map(numeric)).toEqual([false, true, true, false, true]);
+    expect([asked, writeColumns(room.columns.value ?? [])]).toEqual([1, writeColumns(columns ?? [])]);
     room.stop();
   });
 
