@@ -50,11 +50,11 @@ const own = (name: "status" | "started" | "duration" | "experiment" | "target" |
   name,
 });
 
-/** A column that says the same of all these runs tells nothing, as far as they are several; nor does a parameter that some lack. */
+/** A column that says the same of all these runs, as far as they are several, tells nothing; so does a parameter of those that have it. */
 function tells(column: Column, rows: readonly Row[]): boolean {
   const said = new Set(rows.map((row) => valueText(value(row, column))));
   if (column.kind === "param") said.delete("");
-  return rows.length < 2 || said.size > 1;
+  return rows.length < 2 || said.size !== 1;
 }
 
 export function defaultColumns(

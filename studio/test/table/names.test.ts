@@ -53,6 +53,10 @@ describe("columns by default", () => {
       row(id, { params: { epochs: 3, lr, seed: lr, width: lr, depth: lr }, submitted_by: id });
     const columns = (rows: readonly Row[]) => writeColumns(defaultColumns([], params, { experiment: false, rows }));
     expect(columns([of(1, "a"), of(2, "b")])).toBe("status,started,duration,p.lr,p.seed,p.width,user,tags");
+    expect(columns([of(1, "a"), of(2, "b"), row("sweep")])).toBe(
+      "status,started,duration,p.lr,p.seed,p.width,user,tags",
+    );
+    expect(columns([row("queued"), row("waiting")])).toBe("status,started,duration,p.epochs,p.lr,p.seed,tags");
     expect(columns([of(1, "a")])).toBe("status,started,duration,p.epochs,p.lr,p.seed,target,user,tags");
   });
 });
