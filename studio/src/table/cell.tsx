@@ -18,29 +18,14 @@ export function columnTitle(column: Column): string {
 
 /** Whether a column's cells stand at its right edge. */
 export function numeric(column: Column): boolean {
-  return column.kind === "metric" || column.kind === "param" || (column.kind === "own" && column.name === "duration");
+  if (column.kind === "own") return column.name === "duration";
+  return column.kind === "metric" || (column.kind === "param" && !column.text);
 }
 
-const WIDTHS: Partial<Record<string, number>> = {
-  name: 216,
-  status: 112,
-  started: 104,
-  created: 112,
-  ended: 112,
-  duration: 100,
-  number: 72,
-  experiment: 150,
-  target: 104,
-  user: 92,
-  tags: 180,
-};
-
-export function defaultWidth(column: Column): number {
-  if (column.kind === "own") return WIDTHS[column.name] ?? 100;
-  const name = columnTitle(column);
-  const room = column.kind === "metric" ? name.length + column.stat.length + 1 : name.length;
-  // As wide as its title, within reason: a title that is cut tells little.
-  return Math.round(Math.max(column.kind === "metric" ? 92 : 72, Math.min(170, 30 + room * 6.4)));
+/** Whether a parameter is no number, nor a text that reads as one. */
+export function textual(found: unknown): boolean {
+  if (found === undefined || found === null || typeof found === "number") return false;
+  return typeof found === "boolean" || Number.isNaN(Number(found));
 }
 
 /** The value of a column: what is copied and saved. */

@@ -1,5 +1,6 @@
 /** The runs of a table that are chosen, and which of them its rows do not show: they stay chosen when a filter changes. */
 import { batch, computed, type ReadonlySignal, signal } from "@preact/signals";
+import { ENDED } from "../api/run";
 import type { Asking, Row } from "./asking";
 import { type Column, metricColumns } from "./column";
 import type { Rank } from "./rank";
@@ -16,6 +17,8 @@ export class Choice {
   private known = new Map<string, boolean>();
   private order: string | undefined;
   private asks = false;
+  /** Of each run that was seen, whether it had ended. */
+  private readonly ended = new Map<string, boolean>();
   private readonly looked = signal(0);
 
   constructor(
@@ -30,6 +33,12 @@ export class Choice {
   readonly here = computed(() => this.those(true).length);
   /** Those that no line shows, wherever the table is scrolled to. */
   readonly away = computed(() => this.those(false).filter((id) => !this.below.value.has(id)));
+
+  /** Those that run or wait, as far as that is known. */
+  readonly active = computed(() => {
+    this.looked.value;
+    return [...this.ids.value].filter((id) => this.ended.get(id) === false);
+  });
 
   private those(here: boolean): string[] {
     this.looked.value;
@@ -71,10 +80,15 @@ export class Choice {
     if (!ids.size || !id || !of) return;
     if (id !== this.order) this.known = new Map();
     this.order = id;
-    for (const row of this.rank.rows()) this.known.set(row.run.run_id, true);
+    for (const row of this.rank.rows()) this.known.set(this.see(row), true);
     this.looked.value = this.looked.peek() + 1;
     const unknown = [...ids].filter((each) => !this.known.has(each)).slice(0, AT_ONCE);
     if (unknown.length && !this.asks) this.ask(id, of, unknown);
+  }
+
+  private see({ run }: Row): string {
+    this.ended.set(run.run_id, ENDED.has(run.status));
+    return run.run_id;
   }
 
   /** These runs stand in the order. */
@@ -87,7 +101,7 @@ export class Choice {
   private async ask(order: string, of: NonNullable<Rank["of"]>, ids: readonly string[]): Promise<void> {
     this.asks = true;
     try {
-      const idsOf = (rows: readonly Row[]) => new Set(rows.map((row) => row.run.run_id));
+      const idsOf = (rows: readonly Row[]) => new Set(rows.map((row) => this.see(row)));
       const here = idsOf(await this.asking.runs({ ...of, run_ids: ids as string[] }, [], ids.length));
       const others = ids.filter((id) => !here.has(id));
       const there = others.length ? idsOf(await this.runs(others)) : here;

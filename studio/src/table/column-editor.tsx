@@ -6,7 +6,7 @@ import { uiWords } from "../ui/words";
 import { columnTitle } from "./cell";
 import "./dialogs.css";
 import { type Column, columnText, OWN, STATS, type Stat } from "./column";
-import { type Name, type NameKind, names } from "./names";
+import { type Name, type NameKind, names, preferred } from "./names";
 import type { Room } from "./room";
 import { tableWords } from "./words";
 
@@ -35,6 +35,8 @@ const words = catalogue({
 
 const KINDS: readonly NameKind[] = ["metric", "param", "tag", "property"];
 const FOUND = 40;
+/** Of so many metrics the first are chosen: the machine's alone are dozens. */
+const METRICS = 200;
 const MAIN_STATS: readonly Stat[] = ["last", "min", "max"];
 
 export default function ColumnEditor({ room, onClose }: { room: Room; onClose: () => void }) {
@@ -138,8 +140,9 @@ function Found({ room, kind, search, has, put }: Choosing & { room: Room; kind: 
     let asked = true;
     const timer = setTimeout(
       async () => {
-        const list = await names(kind, room.experimentId, search, FOUND).catch(() => []);
-        if (asked) setFound(list);
+        const metric = kind === "metric";
+        const list = await names(kind, room.experimentId, search, metric ? METRICS : FOUND).catch(() => []);
+        if (asked) setFound(metric ? preferred(list).slice(0, FOUND) : list);
       },
       search ? 150 : 0,
     );

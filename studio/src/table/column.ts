@@ -32,7 +32,8 @@ export type Label = "param" | "tag" | "property";
 export type Column =
   | { kind: "own"; name: Own }
   | { kind: "metric"; name: string; column: string; stat: Stat }
-  | { kind: Label; name: string };
+  /** A text stands at the left: told once values are there. */
+  | { kind: Label; name: string; text?: true };
 
 const PREFIXES: Record<Label, string> = { param: "p", tag: "t", property: "prop" };
 const LABELS: Record<string, Label> = { p: "param", t: "tag", prop: "property" };

@@ -27,10 +27,9 @@ const words = catalogue({
     deleteText: "Their metrics, logs and files are deleted too, and so are their children. This cannot be taken back.",
     archiveTitle: (n: number) => `Archive ${count(n)} ${plural(n, "run", "runs")}?`,
     archiveText: "Lists leave them out until they are brought back. Nothing of them is lost.",
-    cancelTitle: (n: number) => `Cancel ${count(n)} ${plural(n, "run", "runs")}?`,
-    cancelText:
-      "What waits leaves its queue, what runs is told to end, with all children. Runs that have ended stay as they are.",
-    cancelDo: "Cancel the runs",
+    cancelTitle: (n: number) => `Stop ${count(n)} ${plural(n, "run", "runs")}?`,
+    cancelText: "What waits leaves its queue, what runs is told to end, with all children.",
+    cancelNot: (n: number) => `Keep ${plural(n, "it", "them")} running`,
     away: "not shown in the table",
     others: (n: number) => `and ${count(n)} more`,
     stop: "Stop",
@@ -40,7 +39,7 @@ const words = catalogue({
       delete: "Deleted",
       archive: "Archived",
       bringBack: "Brought back",
-      cancel: "Canceled",
+      cancel: "Told to stop",
       csv: "Saved",
     } as Record<Deed, string>,
     saved: { chosen: " (what is chosen)", all: " (all that match)" },
@@ -52,10 +51,9 @@ const words = catalogue({
       "Leurs métriques, journaux et fichiers sont supprimés aussi, ainsi que leurs enfants. C'est sans retour possible.",
     archiveTitle: (n: number) => `Archiver ${count(n)} ${plural(n, "exécution", "exécutions")} ?`,
     archiveText: "Les listes les omettent jusqu'à ce qu'elles soient désarchivées. Rien n'en est perdu.",
-    cancelTitle: (n: number) => `Annuler ${count(n)} ${plural(n, "exécution", "exécutions")} ?`,
-    cancelText:
-      "Celles qui attendent quittent leur file, celles qui tournent sont arrêtées, avec tous leurs enfants. Celles qui sont finies restent telles quelles.",
-    cancelDo: "Annuler les exécutions",
+    cancelTitle: (n: number) => `Arrêter ${count(n)} ${plural(n, "exécution", "exécutions")} ?`,
+    cancelText: "Celles qui attendent quittent leur file, celles qui tournent sont arrêtées, avec tous leurs enfants.",
+    cancelNot: (n: number) => `${plural(n, "La", "Les")} laisser tourner`,
     away: "hors du tableau",
     others: (n: number) => `et ${count(n)} ${plural(n, "autre", "autres")}`,
     stop: "Arrêter",
@@ -66,7 +64,7 @@ const words = catalogue({
       delete: "Supprimées",
       archive: "Archivées",
       bringBack: "Désarchivées",
-      cancel: "Annulées",
+      cancel: "Arrêt demandé",
       csv: "Enregistré",
     },
     saved: { chosen: " (le choix)", all: " (tout ce qui correspond)" },
@@ -100,16 +98,21 @@ export default function Deeds({ deed, room, ids, onClose }: Props) {
   });
   if (work) return <Progress deed={deed} work={work.of} total={work.total} onClose={onClose} />;
   if (deed === "tag")
-    return <TagDialog room={room} ids={ids} onClose={onClose} onWork={(tag: TagWork) => setWork(each(ids, tag))} />;
+    return (
+      <TagDialog room={room} ids={ids} onClose={onClose} onWork={(tag: TagWork) => setWork(each(ids, tag))}>
+        <Names room={room} ids={ids} />
+      </TagDialog>
+    );
   const asks = {
     delete: { title: say.deleteTitle, text: say.deleteText, does: tableWords().delete },
     archive: { title: say.archiveTitle, text: say.archiveText, does: tableWords().archive },
-    cancel: { title: say.cancelTitle, text: say.cancelText, does: say.cancelDo },
+    cancel: { title: say.cancelTitle, text: say.cancelText, does: tableWords().cancel },
   }[deed as "delete" | "archive" | "cancel"];
   return (
     <Confirm
       title={asks.title(ids.length)}
       does={asks.does}
+      {...(deed === "cancel" ? { keeps: say.cancelNot(ids.length) } : {})}
       onClose={() => setTimeout(() => !chosen.current && onClose())}
       onYes={() => {
         chosen.current = true;

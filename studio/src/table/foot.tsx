@@ -16,6 +16,7 @@ export function Foot({ room, onCompare }: { room: Room; onCompare: () => void })
   const { choice } = room;
   const chosen = [...choice.ids.value];
   const away = choice.away.value;
+  const active = choice.active.value;
   const total = room.rank.state.value.count;
   const groups = room.view.value.group ? room.grouping.total.value : undefined;
   const button = (what: Deed, label: string, kind = "") => (
@@ -46,24 +47,26 @@ export function Foot({ room, onCompare }: { room: Room; onCompare: () => void })
           </button>
           {mayWrite && (
             <>
+              {active.length > 0 && button("cancel", say.cancel)}
               {button("tag", say.tag)}
               {button("archive", say.archive)}
-              {button("cancel", say.cancel)}
               {button("delete", say.delete, "danger")}
             </>
           )}
         </>
       )}
       {button("csv", say.csv)}
-      <Menu
-        kind="quiet"
-        title={uiWords().more}
-        label="…"
-        items={[
-          mayWrite && { label: say.bringBack, disabled: !chosen.length, run: () => setDeed("bringBack") },
-          { label: say.keys.clear, disabled: !chosen.length, run: () => choice.clear() },
-        ]}
-      />
+      {chosen.length > 0 && (
+        <Menu
+          kind="quiet"
+          title={uiWords().more}
+          label="…"
+          items={[
+            mayWrite && { label: say.bringBack, run: () => setDeed("bringBack") },
+            { label: say.keys.clear, run: () => choice.clear() },
+          ]}
+        />
+      )}
       <span class="grow" />
       <span class="dim">
         {groups !== undefined ? `${say.groups(groups)} · ` : ""}
@@ -74,7 +77,12 @@ export function Foot({ room, onCompare }: { room: Room; onCompare: () => void })
           {say.childrenToo(room.childrenToo.value)}
         </button>
       )}
-      {deed && <Later load={deeds} with={{ deed, room, ids: chosen, onClose: () => setDeed(null) }} />}
+      {deed && (
+        <Later
+          load={deeds}
+          with={{ deed, room, ids: deed === "cancel" ? active : chosen, onClose: () => setDeed(null) }}
+        />
+      )}
     </div>
   );
 }

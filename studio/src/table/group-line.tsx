@@ -1,7 +1,7 @@
 /** A group of runs as a line: what its runs have in common, how many there are, and their figures taken together. */
 import type { Ink } from "../base/colour";
-import { aligned, number } from "../base/number";
-import { numeric } from "./cell";
+import { aligned, count, number } from "../base/number";
+import { numeric, valueText } from "./cell";
 import { type Column, columnText } from "./column";
 import { type Group, type GroupedFigure, groupLabel, groupTitle } from "./grouping";
 import { FIRST_COLUMN, type Frame, Line, Still } from "./row";
@@ -61,7 +61,10 @@ function Together({ figure, of, aggregate }: TogetherProps) {
   const { n, mean, std, min, max, median } = figure;
   if (!n || mean === null || mean === undefined) return <span class="dim">–</span>;
   const digits = (value: number | null | undefined) => (value === null || value === undefined ? "–" : aligned(value));
-  const title = `n = ${n}, mean ${mean}, std ${std}, min ${min}, median ${median}, max ${max}`;
+  const say = tableWords();
+  const told = { [say.stat.mean]: mean, [say.std]: std, min, [say.aggregates.median!]: median, max };
+  const parts = Object.entries(told).map(([name, value]) => `${name} ${valueText(value) || "–"}`);
+  const title = [`n = ${count(n)}`, ...parts].join(", ");
   return (
     <span title={title}>
       {aggregate === "median"
@@ -71,7 +74,7 @@ function Together({ figure, of, aggregate }: TogetherProps) {
           : n === 1 || !Number.isFinite(mean)
             ? digits(mean)
             : `${digits(mean)} ± ${short(std)}`}
-      {n < of && <span class="dim"> {tableWords().nOf(n, of)}</span>}
+      {n < of && <span class="dim"> {say.nOf(n, of)}</span>}
     </span>
   );
 }

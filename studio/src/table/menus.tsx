@@ -1,5 +1,5 @@
-/** Menus above a runs table: by status, by experiment, in groups, and which columns. */
-import { useState } from "preact/hooks";
+/** Above a runs table: by status, by experiment, in groups, with children, and an order that no column shows. */
+import { useRef, useState } from "preact/hooks";
 import { useCall } from "../api/cache";
 import { call } from "../api/call";
 import { Later } from "../ui/later";
@@ -10,7 +10,8 @@ import { type Column, columnText } from "./column";
 import { groupKey } from "./grouping";
 import { names } from "./names";
 import type { Room } from "./room";
-import { AGGREGATES } from "./view";
+import { AGGREGATES, NEWEST } from "./view";
+import { NAME } from "./widths";
 import { tableWords } from "./words";
 
 const STATUSES = ["Running", "Queued", "Preparing", "Completed", "Failed", "Canceled", "NotResponding"];
@@ -95,7 +96,7 @@ const GROUPED_OWN = ["status", "target", "user", "experiment"] as const;
 
 export function GroupMenu({ room }: { room: Room }) {
   const say = tableWords();
-  const { group, aggregate, flat } = room.view.value;
+  const { group, aggregate } = room.view.value;
   const [first, setFirst] = useState<readonly Column[]>([]);
   const chosen = group ? columnText(group) : "";
   const [searching, setSearching] = useState(false);
@@ -127,7 +128,6 @@ export function GroupMenu({ room }: { room: Room }) {
       { label: say.ungroup, checked: !group, run: () => room.change({ group: null }) },
       { label: `${say.searchNames}…`, run: () => setSearching(true) },
       ...columns.filter(groupKey).map(item),
-      { label: say.flat, checked: flat, run: () => room.change({ flat: !flat }) },
       ...(group
         ? AGGREGATES.map((each) => ({
             label: say.aggregates[each],
@@ -144,5 +144,34 @@ export function GroupMenu({ room }: { room: Room }) {
       <Menu kind={group ? "on" : ""} label={<Chosen text={label} />} title={label} items={items} />
       {searching && <Later load={chooser} with={{ title: say.groupBy, find, onClose: () => setSearching(false) }} />}
     </>
+  );
+}
+
+/** Children as rows of their own, or not: offered once a run was seen that has some, and it stays where it is. */
+export function ChildrenSwitch({ room }: { room: Room }) {
+  const there = useRef(false);
+  const flat = room.flat.value;
+  if (flat || room.folded.value) there.current = true;
+  if (room.parentId || !there.current) return null;
+  return (
+    <button type="button" class="button" aria-pressed={flat} onClick={() => room.showChildren(!flat)}>
+      {tableWords().childRuns}
+    </button>
+  );
+}
+
+/** The order of the rows, where no head of a column shows it. */
+export function SortedBy({ room }: { room: Room }) {
+  const { column, descending } = room.view.value.sort;
+  const text = columnText(column);
+  const shown = [NEWEST.column, NAME, ...(room.columns.value ?? [column])];
+  if (shown.some((each) => columnText(each) === text)) return null;
+  const say = tableWords();
+  const stat = column.kind === "metric" ? ` ${say.stat[column.stat]}` : "";
+  return (
+    <button type="button" class="button on" title={say.endSort} onClick={() => room.change({ sort: NEWEST })}>
+      <span class="cut chosen-text">{say.sortedBy(columnTitle(column) + stat)}</span>
+      <span aria-hidden="true">{descending ? "↓" : "↑"} ✕</span>
+    </button>
   );
 }

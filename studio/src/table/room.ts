@@ -3,6 +3,7 @@ import { batch, computed, effect, type ReadonlySignal, signal } from "@preact/si
 import { listen } from "../api/live";
 import { ask, query } from "../base/place";
 import type { Asking, Row } from "./asking";
+import { textual } from "./cell";
 import { Choice } from "./choice";
 import { type Column, columnText, metricColumns, readColumns, sortable } from "./column";
 import { Eyes } from "./eyes";
@@ -37,10 +38,27 @@ export class Room {
   readonly choice: Choice;
   /** The columns that the table chooses by itself; null while they are not known. */
   readonly defaults = signal<readonly Column[] | null>(null);
+  /** Likewise whether children have rows of their own; known with the columns. */
+  readonly flatByDefault = signal(false);
   // Read from their own text alone: other changes of the address leave them the very same, and no row is drawn anew.
   private readonly columnsAsked = computed(() => query.value.get("c") ?? "");
   private readonly columnsChosen = computed(() => readColumns(this.columnsAsked.value));
-  readonly columns = computed(() => (this.columnsChosen.value.length ? this.columnsChosen.value : this.defaults.value));
+  private readonly plain = computed(() =>
+    this.columnsChosen.value.length ? this.columnsChosen.value : this.defaults.value,
+  );
+  /** Parameters whose values are texts, by name; a text, since the same again is no change. */
+  private readonly texts = computed(() => {
+    this.rank.version.value;
+    const rows = [...this.rank.rows()];
+    const text = ({ kind, name }: Column) => kind === "param" && rows.some((row) => textual(row.run.params[name]));
+    return JSON.stringify((this.plain.value ?? []).filter(text).map((each) => each.name));
+  });
+  readonly columns = computed(() => {
+    const texts: string[] = JSON.parse(this.texts.value);
+    const column = (of: Column): Column =>
+      of.kind === "param" && texts.includes(of.name) ? { ...of, text: true } : of;
+    return texts.length ? this.plain.value!.map(column) : this.plain.value;
+  });
   /** The line that keys act on, and the run under the pointer. */
   readonly active = signal(0);
   readonly highlighted = signal<string | null>(null);
@@ -54,11 +72,11 @@ export class Room {
   private begins = false;
 
   constructor(
-    private readonly asking: Asking,
+    readonly asking: Asking,
     readonly experimentId: string | null,
     private readonly hear: typeof listen = listen,
     /** Only the direct children of this run. */
-    private readonly parentId: string | null = null,
+    readonly parentId: string | null = null,
   ) {
     this.rank = new Rank(asking);
     this.grouping = new Grouping(asking);
@@ -92,7 +110,7 @@ export class Room {
       effect(() => void this.choose()),
       effect(() => void this.chooseGroups()),
       effect(() => {
-        if (this.columns.value) this.rank.show(metricColumns(this.columns.value));
+        if (this.plain.value && this.decided.value) this.rank.show(metricColumns(this.plain.value));
       }),
       effect(() => void this.eyes.fetch()),
       effect(() => this.choice.look()),
@@ -125,9 +143,27 @@ export class Room {
     return experiments.length && filter.trim() && !this.experimentId ? FILTER_SHIFT : 0;
   }
 
+  /** Whether children have rows of their own. */
+  readonly flat = computed(() => this.view.value.flat ?? this.flatByDefault.value);
+
+  /** Whether that is known; rows that came before would change places. */
+  private readonly decided = computed(
+    () => this.defaults.value !== null || this.view.value.flat !== null || !this.experimentId,
+  );
+
+  showChildren(on: boolean): void {
+    this.change({ flat: on === this.flatByDefault.peek() ? null : on });
+  }
+
+  /** Child runs below the rows that are there, without rows of their own. */
+  readonly folded = computed(() => {
+    this.rank.version.value;
+    return this.flat.value ? 0 : [...this.rank.rows()].reduce((sum, row) => sum + row.children, 0);
+  });
+
   /** What the server is asked for, as a text: another text, another table. */
   private readonly asked = computed(() =>
-    JSON.stringify(conditions(this.view.value, this.experimentId, this.parentId)),
+    JSON.stringify(conditions({ ...this.view.value, flat: this.flat.value }, this.experimentId, this.parentId)),
   );
 
   private choose(): void {
@@ -136,7 +172,7 @@ export class Room {
     this.active.value = 0;
     this.begins = true;
     // Both at once where a view changes both: to show the columns first would ask for them of the rows before.
-    const columns = this.columns.peek();
+    const columns = this.decided.peek() ? this.plain.peek() : null;
     this.rank.choose(JSON.parse(asked), columns && metricColumns(columns));
   }
 
@@ -149,8 +185,8 @@ export class Room {
   private async countChildren(): Promise<void> {
     const asked = this.asked.value;
     const count = this.settled.value;
-    const { filter, statuses, flat } = this.view.peek();
-    const none = flat || !(filter.trim() || statuses.length);
+    const { filter, statuses } = this.view.peek();
+    const none = this.flat.peek() || !(filter.trim() || statuses.length);
     if (none) this.childrenToo.value = 0;
     if (none || count === undefined) return;
     const { signal } = new AbortController();
@@ -163,8 +199,8 @@ export class Room {
 
   private chooseGroups(): void {
     const asked = this.asked.value;
-    const columns = this.columns.value;
-    if (columns === null) return;
+    const columns = this.plain.value;
+    if (columns === null || !this.decided.value) return;
     const group = this.groupAsked.value === null ? null : this.view.peek().group;
     this.grouping.choose(JSON.parse(asked), group, columns);
   }
@@ -236,7 +272,7 @@ export class Room {
       const group = this.grouping.groups.value[line.index];
       return group ? { id: `group ${group.id}`, count: group.runs.length, ids: group.runs } : null;
     }
-    if (line.kind !== "run" || line.below || !line.row.children || this.view.value.flat) return null;
+    if (line.kind !== "run" || line.below || !line.row.children || this.flat.value) return null;
     return { id: line.row.run.run_id, count: line.row.children };
   }
 

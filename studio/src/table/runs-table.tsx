@@ -33,8 +33,9 @@ interface Props {
 export function RunsTable({ room, hands, empty }: Props) {
   const grid = useRef<HTMLDivElement>(null);
   const seen = useMemo(() => signal<Seen>({ top: 0, height: 600, moves: false }), []);
+  const breadth = useMemo(() => signal(0), []);
   const moved = useMoves(seen);
-  useViewport(room, grid, seen);
+  useViewport(room, grid, seen, breadth);
   const onKeyDown = useTableKeys(room, grid, hands, (line) => {
     const element = grid.current;
     if (!element) return;
@@ -46,7 +47,7 @@ export function RunsTable({ room, hands, empty }: Props) {
   const active = room.active.value;
   const say = tableWords();
   const chosen = columns.value;
-  const frame = template(chosen ?? [], room.view.value.group !== null);
+  const frame = template(chosen ?? [], room.view.value.group !== null, breadth.value);
   const nothing = !room.view.value.group && state.total === 0 && !state.failure;
   return (
     <div class="runs">
@@ -247,12 +248,18 @@ function useMoves(seen: Signal<Seen>): () => void {
 }
 
 /** Follows the size and the place of what is seen; where rows are higher than a browser scrolls, the wheel still moves by rows. */
-function useViewport(room: Room, grid: { current: HTMLDivElement | null }, seen: Signal<Seen>): void {
+function useViewport(
+  room: Room,
+  grid: { current: HTMLDivElement | null },
+  seen: Signal<Seen>,
+  breadth: Signal<number>,
+): void {
   useEffect(() => {
     const element = grid.current;
     if (!element) return;
     const measure = () => {
       seen.value = { ...seen.peek(), top: element.scrollTop, height: element.clientHeight - HEAD };
+      breadth.value = element.clientWidth;
     };
     const watcher = new ResizeObserver(measure);
     watcher.observe(element);

@@ -1,4 +1,5 @@
 /** The whole room: filter, menus, what a page puts between, the table, what can be done with chosen runs, and the summary beside it. */
+import { batch } from "@preact/signals";
 import type { ComponentChildren } from "preact";
 import { useEffect, useMemo, useState } from "preact/hooks";
 import { useKeys } from "../base/keys";
@@ -7,8 +8,8 @@ import { Later } from "../ui/later";
 import { server } from "./asking";
 import { FilterBar } from "./filter-bar";
 import { Foot } from "./foot";
-import { ExperimentMenu, GroupMenu, StatusMenu } from "./menus";
-import { chooseColumns } from "./names";
+import { ChildrenSwitch, ExperimentMenu, GroupMenu, SortedBy, StatusMenu } from "./menus";
+import { chooseDefaults } from "./names";
 import { Room } from "./room";
 import { RunsTable } from "./runs-table";
 import "./runs-view.css";
@@ -28,12 +29,16 @@ export function useRoom(experimentId: string | null | undefined, parentId?: stri
   return room;
 }
 
-/** The columns that a table chooses by itself are asked for once, before its first rows. */
+/** What a table chooses by itself is asked for once, before its first rows. */
 function useDefaults(room: Room): void {
   useEffect(() => {
     let wanted = true;
-    chooseColumns(room.experimentId).then((found) => {
-      if (wanted) room.defaults.value = found;
+    chooseDefaults(room, (...asked) => room.asking.runs(...asked)).then(({ columns, flat }) => {
+      if (!wanted) return;
+      batch(() => {
+        room.flatByDefault.value = flat;
+        room.defaults.value = columns;
+      });
     });
     return () => {
       wanted = false;
@@ -79,6 +84,8 @@ export function RunsView({ room, between, actions, empty, table = true }: Props)
     <>
       <div class="bar">
         <FilterBar room={room} />
+        {table && <SortedBy room={room} />}
+        <ChildrenSwitch room={room} />
         {!room.experimentId && <ExperimentMenu room={room} />}
         <StatusMenu room={room} />
         <GroupMenu room={room} />

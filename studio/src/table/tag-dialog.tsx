@@ -1,4 +1,5 @@
 /** Adds tags to chosen runs and takes tags off them. */
+import type { ComponentChildren } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { call } from "../api/call";
 import { catalogue } from "../base/language";
@@ -34,9 +35,11 @@ interface Props {
   ids: readonly string[];
   onClose: () => void;
   onWork: (work: TagWork) => void;
+  /** Which runs are meant. */
+  children: ComponentChildren;
 }
 
-export function TagDialog({ room, ids, onClose, onWork }: Props) {
+export function TagDialog({ room, ids, onClose, onWork, children }: Props) {
   const say = words();
   const [name, setName] = useState("");
   const [value, setValue] = useState("");
@@ -77,6 +80,7 @@ export function TagDialog({ room, ids, onClose, onWork }: Props) {
         </>
       }
     >
+      {children}
       <h3>{say.add}</h3>
       <div class="pair">
         <input

@@ -11,8 +11,8 @@ export interface TableView {
   experiments: readonly string[];
   statuses: readonly string[];
   archived: boolean;
-  /** Children as rows of their own, not folded into their parents. */
-  flat: boolean;
+  /** Children as rows of their own, not folded into their parents; null: as the table chooses by itself. */
+  flat: boolean | null;
   sort: Sort;
   /** Null: the columns that the table chooses by itself. */
   columns: readonly Column[] | null;
@@ -51,7 +51,7 @@ export function readView(query: URLSearchParams): TableView {
     experiments: list(query.get("exp")),
     statuses: list(query.get("st")),
     archived: query.get("old") === "1",
-    flat: query.get("flat") === "1",
+    flat: ({ 0: false, 1: true } as Record<string, boolean>)[query.get("flat") ?? ""] ?? null,
     sort: readSort(query.get("s") ?? "") ?? NEWEST,
     columns: columns.length ? columns : null,
     selected: list(query.get("sel")),
@@ -70,7 +70,7 @@ export function writeView(view: Partial<TableView>): Record<string, string | nul
   if (view.experiments) found.exp = listText(view.experiments);
   if (view.statuses) found.st = listText(view.statuses);
   if (view.archived !== undefined) found.old = view.archived ? "1" : null;
-  if (view.flat !== undefined) found.flat = view.flat ? "1" : null;
+  if (view.flat !== undefined) found.flat = view.flat === null ? null : String(Number(view.flat));
   if (view.sort) found.s = sortText(view.sort) === sortText(NEWEST) ? null : sortText(view.sort);
   if (view.columns !== undefined) found.c = view.columns ? writeColumns(view.columns) : null;
   if (view.selected) found.sel = listText(view.selected);
@@ -104,7 +104,7 @@ export function conditions(view: TableView, experimentId: string | null, parentI
     ...(view.statuses.length ? { statuses: view.statuses as NonNullable<Ask["statuses"]> } : {}),
     filter: typed && beside ? `(${view.filter}) and ${beside}` : typed ? view.filter : beside,
     hidden: view.archived,
-    include_children: view.flat,
+    include_children: view.flat ?? false,
     order: order(view.sort),
   };
 }

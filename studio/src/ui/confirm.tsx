@@ -8,11 +8,13 @@ interface Props {
   children: ComponentChildren;
   /** What the button says that does it. */
   does: string;
+  /** And the one that does not, where "Cancel" would say the same. */
+  keeps?: string;
   onYes: () => void;
   onClose: () => void;
 }
 
-export function Confirm({ title, children, does, onYes, onClose }: Props) {
+export function Confirm({ title, children, does, keeps = uiWords().cancel, onYes, onClose }: Props) {
   return (
     <Dialog
       title={title}
@@ -20,7 +22,7 @@ export function Confirm({ title, children, does, onYes, onClose }: Props) {
       footer={
         <>
           <button type="button" class="button" onClick={onClose}>
-            {uiWords().cancel}
+            {keeps}
           </button>
           <button
             type="button"

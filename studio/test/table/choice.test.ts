@@ -6,8 +6,9 @@ import type { Asking, Row } from "../../src/table/asking";
 import type { Run } from "../../src/table/column";
 import { Room } from "../../src/table/room";
 
+/** A run whose name begins with "live" runs. */
 const rowOf = (id: string): Row => ({
-  run: { run_id: id, name: id, status: "Completed" } as Run,
+  run: { run_id: id, name: id, status: id.startsWith("live") ? "Running" : "Completed" } as Run,
   figures: new Map(),
   children: 0,
 });
@@ -66,6 +67,14 @@ async function opened(runs: string[], search = "") {
 
 describe("a choice", () => {
   beforeEach(() => go("/"));
+
+  it("knows which of it run or wait, shown or not", async () => {
+    const { room } = await opened(["done", "live-a", "live-b"], "?q=a&sel=done,live-a,live-b");
+    expect(room.choice.active.value).toEqual(["live-a", "live-b"]);
+    room.choice.select(["live-a"], false);
+    expect(room.choice.active.value).toEqual(["live-b"]);
+    room.stop();
+  });
 
   it("knows which of it another filter leaves out, and counts the table's own alone", async () => {
     const { room } = await opened(["a0", "a1", "b2", "b3"]);

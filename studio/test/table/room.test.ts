@@ -1,9 +1,11 @@
 /** The state of a table: which runs are drawn in which colours, what is chosen, and what is folded out. */
+import { batch } from "@preact/signals";
 import { beforeEach, describe, expect, it } from "vitest";
 import type { Notice } from "../../src/api/live";
 import { go, query } from "../../src/base/place";
 import type { Asking, Row } from "../../src/table/asking";
-import type { Run } from "../../src/table/column";
+import { numeric } from "../../src/table/cell";
+import { type Run, writeColumns } from "../../src/table/column";
 import { Room } from "../../src/table/room";
 
 function row(id: string, children = 0): Row {
@@ -144,6 +146,56 @@ describe("a room", () => {
     room.stop();
   });
 
+  it("has children on rows of their own where it chooses so by itself or is told to, and says how many are folded", async () => {
+    const asking = server(5);
+    const asked: (boolean | undefined)[] = [];
+    asking.rank = async (of) => {
+      asked.push(of.include_children);
+      return { rank_id: "k", total: 5 };
+    };
+    go("/experiments/e");
+    const room = new Room(asking, "e", () => () => {});
+    room.start();
+    await settled();
+    expect(room.rank.state.value.total).toBeUndefined();
+    batch(() => {
+      room.flatByDefault.value = true;
+      room.defaults.value = [];
+    });
+    await settled();
+    expect([asked, room.flat.value, room.folded.value, room.canFold(2)]).toEqual([[false, true], true, 0, false]);
+    room.showChildren(false);
+    await settled();
+    expect([query.value.get("flat"), room.folded.value, room.canFold(2)]).toEqual(["0", 2, true]);
+    room.showChildren(true);
+    await settled();
+    expect([query.value.get("flat"), asked]).toEqual([null, [false, true, false, true]]);
+    room.stop();
+  });
+
+  it("has columns of texts at the left once it knows their values, and asks for nothing more for it", async () => {
+    const asking = server(3);
+    let asked = 0;
+    const values = ["adam", 0.1, "0.2"];
+    asking.rows = async (_, first, count) => {
+      asked += 1;
+      return values.slice(first, first + count).map((value, at) => {
+        const { run, ...rest } = row(`r${at}`);
+        return { run: { ...run, params: { opt: value, lr: at, text: "1e-3", flag: true } }, ...rest };
+      });
+    };
+    go("/experiments/e?c=p.opt,p.lr,p.text,p.flag,p.none");
+    const room = new Room(asking, "e", () => () => {});
+    room.start();
+    const columns = room.columns.value;
+    expect(columns?.map(numeric)).toEqual([true, true, true, true, true]);
+    room.defaults.value = [];
+    await settled();
+    expect(room.columns.value?.map(numeric)).toEqual([false, true, true, false, true]);
+    expect([asked, writeColumns(room.columns.value ?? [])]).toEqual([1, writeColumns(columns ?? [])]);
+    room.stop();
+  });
+
   it("asks once for rows where columns and conditions change together", async () => {
     const asking = server(300);
     const asked: string[] = [];
@@ -155,6 +207,9 @@ describe("a room", () => {
     go("/experiments/e?c=loss.last");
     const room = new Room(asking, "e", () => () => {});
     room.start();
+    await settled();
+    expect(asked).toEqual([]); // whether children have rows of their own is not known yet
+    room.defaults.value = [];
     await settled();
     go("/experiments/e?c=loss.last,acc.max&q=name%3Da");
     await settled();

@@ -72,7 +72,14 @@ def test_experiments_are_searched_pinned_archived_and_brought_back(
 
 def test_an_unknown_experiment_says_what_was_looked_for(window: Callable[..., Window], scene: Scene) -> None:
     page = window().open("experiments/never%20made")
-    expect(page.get_by_role("main")).to_contain_text("There is no experiment never made")
+    main = page.get_by_role("main")
+    expect(main).to_contain_text("There is no experiment never made")
+    # The ways out, and nothing that would do nothing here.
+    expect(main.get_by_role("link")).to_have_text(["Experiments", "All runs"])
+    expect(main.get_by_role("button")).to_have_count(0)
+    expect(page.get_by_role("button", name="Pin never made")).to_have_count(0)
+    main.get_by_role("link", name="All runs").click()
+    expect(page).to_have_url(re.compile("/runs$"))
 
 
 def test_notes_are_kept(window: Callable[..., Window], server: Served, scene: Scene) -> None:
@@ -133,6 +140,21 @@ def test_the_edge_between_charts_and_table_moves_by_keys_and_is_remembered(
     expect(edge).to_have_attribute("aria-valuenow", str(before + 24))
     page.get_by_role("button", name="Hide charts").click()
     expect(edge).to_have_count(0)
+
+
+def test_no_row_of_charts_is_cut_before_the_edge_was_moved(window: Callable[..., Window], scene: Scene) -> None:
+    page = window().open("experiments/resnet-sweep")
+    expect_first(page)
+    part = page.locator(".charts-part")
+    before = part.bounding_box()
+    expect(page.locator(".charts-part figure")).to_have_count(4)
+    assert part.bounding_box() == before  # nothing moved as they came
+    assert before is not None
+    end = before["y"] + before["height"]
+    for number, whole in ((0, True), (1, True), (2, True), (3, False)):
+        box = page.locator(".charts-part figure").nth(number).bounding_box()
+        assert box is not None
+        assert (box["y"] + box["height"] <= end) if whole else (box["y"] >= end)
 
 
 def test_nothing_breaks_a_rule_of_accessibility(window: Callable[..., Window], scene: Scene) -> None:

@@ -424,14 +424,188 @@ def test_what_is_chosen_and_not_shown_is_told_before_anything_is_done_to_it(
     expect(foot).not_to_contain_text("chosen")
 
 
-def test_running_ones_are_canceled(window: Callable[..., Window], server: Served, scene: Scene) -> None:
-    run = Experiment(server.workspace, "ended-early").start_logging(display_name="long", outputs=False)
+def test_running_ones_are_stopped_and_only_these(window: Callable[..., Window], server: Served, scene: Scene) -> None:
+    experiment = Experiment(server.workspace, "ended-early")
+    experiment.start_logging(display_name="done", outputs=False).complete()
+    run = experiment.start_logging(display_name="long", outputs=False)
     page = window().open("experiments/ended-early")
+    foot = page.locator(".foot")
+    expect(row(page, "long")).to_be_visible()
+    expect(foot.get_by_role("button", name="More")).to_have_count(0)  # nothing is chosen that it could be about
+    row(page, "done").get_by_role("checkbox").check()
+    expect(foot.get_by_role("button", name="Archive")).to_be_visible()
+    expect(foot.get_by_role("button", name="Stop runs")).to_have_count(0)
     row(page, "long").get_by_role("checkbox").check()
-    page.get_by_role("button", name="Cancel", exact=True).click()
-    page.get_by_role("dialog").get_by_role("button", name="Cancel the runs").click()
+    labels = [text.split()[0] for text in foot.get_by_role("button").all_inner_texts()]
+    assert labels == ["Compare", "Stop", "Tag", "Archive", "Delete", "Download", "…"]
+    foot.get_by_role("button", name="Stop runs").click()
+    dialog = page.get_by_role("dialog", name="Stop 1 run?")
+    expect(dialog.get_by_role("listitem")).to_have_text(["long"])
+    dialog.get_by_role("button", name="Keep it running").click()
+    foot.get_by_role("button", name="Stop runs").click()
+    dialog.get_by_role("button", name="Stop runs").click()
     expect(row(page, "long")).to_contain_text("Canceled")
+    expect(foot.get_by_role("button", name="Stop runs")).to_have_count(0)
     assert run.get_status() == "Canceled"
+
+
+def test_children_of_parents_that_measured_nothing_have_rows_of_their_own(
+    window: Callable[..., Window], server: Served, scene: Scene
+) -> None:
+    parent = Experiment(server.workspace, "rates").start_logging(display_name="parent", outputs=False)
+    for rate in (0.1, 0.2):
+        child = parent.child_run(name=f"rate-{rate}")
+        child.log_param("rate", rate)
+        child.log_param("epochs", 3)
+        child.log("mse", rate)
+        child.complete()
+    parent.log_row("Rates", rate=0.1, mse=0.1)
+    parent.complete()
+    page = window().open("experiments/rates")
+    expect_runs(page, "rate-0.2", "rate-0.1", "parent")
+    assert heads(page) == ["Run", "Status", "Started", "Duration", "mse last", "rate", "Tags"]
+    expect(page.locator(".foot")).to_contain_text("3 runs")
+    runs = page.get_by_role("link", name="Runs 3")
+    expect(runs).to_have_attribute("title", "All runs of the experiment, child runs too")
+    switch = page.get_by_role("button", name="Child runs")
+    expect(switch).to_have_attribute("aria-pressed", "true")
+    switch.click()
+    expect_runs(page, "parent")
+    expect(page).to_have_url(re.compile("flat=0"))
+    page.get_by_role("link", name="Images").click()
+    expect(page.get_by_role("main")).to_contain_text("2 child runs are folded away.")
+    page.get_by_role("button", name="Show child runs").click()
+    expect(page.get_by_text("folded away")).to_have_count(0)
+    expect(switch).to_have_attribute("aria-pressed", "true")
+    assert "flat" not in page.url
+
+
+def test_child_runs_are_a_switch_where_there_are_any(window: Callable[..., Window], scene: Scene) -> None:
+    seen = window()
+    page = seen.open(SWEEP)
+    shown(page)
+    switch = page.locator(".bar").get_by_role("button", name="Child runs")
+    expect(switch).to_have_attribute("aria-pressed", "false")
+    switch.click()
+    expect(page.locator(".grid .row")).to_have_count(12)
+    page = seen.open("experiments/page")
+    shown(page)
+    expect(switch).to_have_count(0)
+
+
+def test_charts_that_have_nothing_to_show_say_what_is_folded_away(
+    window: Callable[..., Window], server: Served, scene: Scene
+) -> None:
+    parent = Experiment(server.workspace, "bare").start_logging(display_name="bare", outputs=False)
+    parent.child_run(name="below").log("loss", 1)
+    parent.complete()
+    page = window().open("experiments/bare?flat=0&tab=charts")
+    expect(page.get_by_text("1 child run is folded away.")).to_be_visible()
+    page.get_by_role("button", name="Show child runs").click()
+    expect(page.locator("figure").first).to_contain_text("loss")
+    expect(page.get_by_text("folded away")).to_have_count(0)
+
+
+def test_an_order_that_no_column_shows_is_told_and_ended(window: Callable[..., Window], scene: Scene) -> None:
+    seen = window()
+    page = seen.open(f"{SWEEP}?s=-val/loss.min&c=status,val/acc.last")
+    expect(page.locator(".grid .row .name a").first).to_have_text("bold-crane")
+    told = page.get_by_role("button", name="Sorted by val/loss min")
+    expect(told).to_contain_text("↓")
+    told.click()
+    expect(page.locator(".grid .row .name a").first).to_have_text("grey-wren")
+    expect(told).to_have_count(0)
+    page = seen.open(f"{SWEEP}?s=-val/loss.min&c=status,val/loss.min")
+    expect(page.get_by_role("columnheader", name="val/loss")).to_have_attribute("aria-sort", "descending")
+    expect(told).to_have_count(0)
+
+
+def test_titles_are_whole_where_there_is_room_and_their_menu_covers_nothing(
+    window: Callable[..., Window], server: Served, scene: Scene
+) -> None:
+    name = "a rather long name of a metric that takes some room"
+    run = Experiment(server.workspace, "long-titles").start_logging(display_name="one", outputs=False)
+    for metric in ("accuracy", "momentum", name):
+        run.log(metric, 1)
+    run.complete()
+    for locale in ("en-GB", "fr-FR"):
+        columns = f"status,accuracy.mean,momentum.min_step,{name}.min_step"
+        page = window(locale=locale).open(f"experiments/long-titles?c={columns}&s=-accuracy.mean")
+        shown(page)
+        titles = page.locator(".grid .head .title .cut")
+        expect(titles).to_have_count(5)
+        for number in range(5):
+            expect(titles.nth(number)).to_have_js_property(
+                "scrollWidth", titles.nth(number).evaluate("each => each.clientWidth")
+            )
+        for number in range(1, 5):
+            head = page.locator(".grid .head [role=columnheader]").nth(number + 1)
+            head.hover()
+            title, menu = head.locator(".title").bounding_box(), head.locator(".tiny").bounding_box()
+            assert title is not None
+            assert menu is not None
+            assert title["x"] + title["width"] <= menu["x"] or menu["x"] + menu["width"] <= title["x"]
+
+
+def test_texts_stand_at_the_left_and_numbers_at_the_right(window: Callable[..., Window], scene: Scene) -> None:
+    page = window().open(f"{SWEEP}?c=p.optimizer,p.lr,val/acc.last")
+    cells = row(page, "calm-owl").get_by_role("gridcell")
+    expect(cells.nth(2)).to_have_text("adam")
+    for number, side in ((2, "start"), (3, "right"), (4, "right")):
+        expect(cells.nth(number)).to_have_css("text-align", side)
+    head = page.get_by_role("columnheader", name="optimizer")
+    assert "num" not in (head.get_attribute("class") or "")
+
+
+def test_the_ring_of_a_row_is_whole(window: Callable[..., Window], scene: Scene) -> None:
+    page = window().open(SWEEP)
+    shown(page)
+    page.keyboard.press("j")
+    line = page.locator(".grid .row.active")
+    expect(line).to_be_visible()
+    ring = line.evaluate(
+        "each => { const {outlineStyle, position, left, zIndex} = getComputedStyle(each, '::after');"
+        " return [outlineStyle, position, left, zIndex]; }"
+    )
+    assert ring == ["solid", "absolute", "0px", "2"]  # above the cells that stay in sight, from the first pixel on
+    assert line.locator(".box").evaluate("each => getComputedStyle(each).zIndex") == "1"
+
+
+def test_results_come_first_among_the_columns_to_choose(
+    window: Callable[..., Window], server: Served, scene: Scene
+) -> None:
+    run = Experiment(server.workspace, "to-choose").start_logging(display_name="one", outputs=False)
+    for metric in ("system/cpu", "Sigmoid", "accuracy"):
+        run.log(metric, 1)
+    run.log_confusion_matrix(
+        "matrix", {"schema_type": "confusion_matrix", "schema_version": "v1",
+                   "data": {"class_labels": ["a", "b"], "matrix": [[1, 0], [0, 1]]}},
+    )  # fmt: skip
+    run.complete()
+    page = window().open("experiments/to-choose")
+    shown(page)
+    page.get_by_role("button", name="Columns", exact=True).click()
+    metrics = page.get_by_role("dialog", name="Columns").locator("legend")
+    expect(metrics.first).to_have_text("accuracy")
+    found = metrics.all_inner_texts()
+    assert found[1] == "Sigmoid"
+    assert found[2:]
+    assert all(name.startswith("system/") for name in found[2:])  # and no matrix, of which there is no figure
+
+
+def test_the_dialog_of_tags_names_the_runs_that_are_not_shown(
+    window: Callable[..., Window], server: Served, scene: Scene
+) -> None:
+    page = window(locale="fr-FR").open(f"{SWEEP}?sel={scene.runs[0].id},{scene.runs[1].id}&q=name ~ owl")
+    expect(page.locator(".foot")).to_contain_text("1 hors du tableau")
+    page.get_by_role("button", name="Étiqueter").click()
+    expect(page.get_by_role("dialog").get_by_role("listitem")).to_have_text(["brave-fox hors du tableau", "calm-owl"])
+
+
+def test_what_is_told_of_a_group_is_in_the_reader_s_language(window: Callable[..., Window], scene: Scene) -> None:
+    page = window(locale="fr-FR").open(f"{SWEEP}?c=val/acc.max&g=p.optimizer")
+    told = page.locator(".grid .row.group [aria-colindex='3'] [title]").first
+    expect(told).to_have_attribute("title", re.compile("moyenne .*écart type .*médiane"))
 
 
 def saved(page: Page) -> list[list[str]]:

@@ -38,37 +38,63 @@ export default function Experiment({ at }: { at: readonly string[] }) {
   const found = all?.find((each) => !each.archived_at) ?? all?.[0];
   const room = useRoom(found?.experiment_id);
   // As many as the table says below it.
-  const total = room?.rank.state.value.total;
+  const total = room?.rank.state.value.count;
+  const missing = all && !found;
+  const pinned = pins.value.includes(name); // what is gone can be taken off the list of places yet
   const tab = TABS.find((each) => each === query.value.get("tab")) ?? "runs";
   const link = (id: string) =>
     address(["experiments", name], { ...Object.fromEntries(query.value), tab: id === "runs" ? null : id });
   return (
     <Page
       crumbs={[{ label: say.experiments, href: address(["experiments"]) }, { label: name }]}
-      beside={<PinButton name={name} on={pins.value.includes(name)} />}
+      beside={(!missing || pinned) && <PinButton name={name} on={pinned} />}
     >
-      <Tabs
-        label={say.tabs}
-        here={tab}
-        tabs={[
-          { id: "runs", label: say.runs, href: link("runs"), count: total === undefined ? undefined : count(total) },
-          { id: "charts", label: say.charts, href: link("charts") },
-          { id: "images", label: say.images, href: link("images") },
-          { id: "notes", label: say.notes, href: link("notes") },
-        ]}
-        side={<ViewControls experiment={name} />}
-      />
-      {found?.archived_at && <Archived experiment={found} />}
-      {failure && !data && <FailureNote failure={failure} />}
-      {all && !found && (
-        <div class="empty">
-          <h2>{say.missing}</h2>
-          <p>{say.missingText(name)}</p>
-        </div>
+      {missing ? (
+        <Missing name={name} />
+      ) : (
+        <>
+          <Tabs
+            label={say.tabs}
+            here={tab}
+            tabs={[
+              {
+                id: "runs",
+                label: say.runs,
+                href: link("runs"),
+                count: total === undefined ? undefined : count(total),
+              },
+              { id: "charts", label: say.charts, href: link("charts") },
+              { id: "images", label: say.images, href: link("images") },
+              { id: "notes", label: say.notes, href: link("notes") },
+            ]}
+            side={<ViewControls experiment={name} />}
+          />
+          {found?.archived_at && <Archived experiment={found} />}
+          {failure && !data && <FailureNote failure={failure} />}
+          {tab !== "notes" && <Dashboard room={room} name={name} tab={tab} />}
+          {found && tab === "notes" && <Notes experiment={found} />}
+        </>
       )}
-      {!(all && !found) && tab !== "notes" && <Dashboard room={room} name={name} tab={tab} />}
-      {found && tab === "notes" && <Notes experiment={found} />}
     </Page>
+  );
+}
+
+/** Nothing is there to be looked at: the ways out, and nothing that would do nothing. */
+function Missing({ name }: { name: string }) {
+  const say = experimentWords();
+  return (
+    <div class="empty">
+      <h2>{say.missing}</h2>
+      <p>{say.missingText(name)}</p>
+      <p>
+        <a class="button" href={address(["experiments"])}>
+          {say.experiments}
+        </a>{" "}
+        <a class="button" href={address(["runs"])}>
+          {say.allRuns}
+        </a>
+      </p>
+    </div>
   );
 }
 

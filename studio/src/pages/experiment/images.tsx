@@ -2,6 +2,7 @@
 import { address } from "../../base/place";
 import { ImagesOfRuns } from "../../files/media/images-of-runs";
 import type { Room } from "../../table/room";
+import FoldedAway from "./drawing-hint";
 
 export default function Images({ room, experiment }: { room: Room; experiment: string }) {
   const pictured = room.eyes.drawn.value.map(({ run, label, ink }) => ({
@@ -10,5 +11,10 @@ export default function Images({ room, experiment }: { room: Room; experiment: s
     href: address(["experiments", experiment, "runs", run, "images"]),
     colour: ink.colour,
   }));
-  return <ImagesOfRuns runs={pictured} />;
+  return (
+    <>
+      <ImagesOfRuns runs={pictured} />
+      <FoldedAway room={room} />
+    </>
+  );
 }

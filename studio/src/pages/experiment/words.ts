@@ -9,6 +9,7 @@ export const experimentWords = catalogue({
     charts: "Charts",
     images: "Images",
     notes: "Notes",
+    allRuns: "All runs",
     missing: "No experiment of that name",
     missingText: (name: string) =>
       `There is no experiment ${name} in this workspace. It may have been deleted, or never had a run.`,
@@ -46,6 +47,7 @@ export const experimentWords = catalogue({
     charts: "Graphiques",
     images: "Images",
     notes: "Notes",
+    allRuns: "Toutes les exécutions",
     missing: "Aucune expérience de ce nom",
     missingText: (name: string) =>
       `Il n'y a pas d'expérience ${name} dans cet espace de travail. Elle a pu être supprimée, ou n'a jamais eu d'exécution.`,
