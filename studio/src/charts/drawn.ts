@@ -54,8 +54,13 @@ export function drawnOf({ lines, groups, refs, metric, spec }: Wanted): Drawn {
       const label = named(group.label, ref);
       const ink = index ? { ...group.ink, dash: DASHES[index % DASHES.length]! } : group.ink;
       const { aggregate, band, count: of, runs } = group;
-      if (series.length)
-        found.groups.push({ bearer: { run: null, label, ink, of, taken: runs.length }, series, aggregate, band });
+      // Runs are told of once, however many columns are drawn of each.
+      const taken = index ? of : runs.length;
+      if (series.length) found.groups.push({ bearer: { run: null, label, ink, of, taken }, series, aggregate, band });
     });
+  if (found.groups.some(({ series }) => series.length > 1)) return found;
+  // Where each group has one run, there is nothing to put together: its points are drawn as they were logged.
+  for (const { bearer, series } of found.groups) found.bearers[series[0]!] = { ...bearer, of: 1, taken: 1 };
+  found.groups = [];
   return found;
 }

@@ -1,7 +1,9 @@
 /** A way to show a metric: what it fits, and the component that shows it. A new one is one file and a line in `chooser.ts`. */
 import type { ReadonlySignal, Signal } from "@preact/signals";
 import type { ComponentType } from "preact";
+import type { Frame } from "../api/frame";
 import type { Ink } from "../base/colour";
+import type { Bearer, Curve } from "./curve";
 import type { Found } from "./found";
 import type { Pointer } from "./plot";
 import type { Scene } from "./scene";
@@ -32,6 +34,8 @@ export interface Handle {
   note: Signal<string>;
   /** What is to be said there first, of what is drawn as lines. */
   remarks?: (scene: Scene) => string[];
+  /** The lines of groups, where groups are shown. */
+  grouped?: (frame: Frame, bearers: readonly Bearer[]) => Curve[];
   canvas: HTMLCanvasElement | null;
   /** What is drawn, of what is drawn as lines. */
   scene: Scene | null;

@@ -9,6 +9,7 @@ import { csv, type Table } from "./caption";
 import { kindOf, kindOfSpec, kindsOf } from "./chooser";
 import type { Found } from "./found";
 import { frameWords } from "./frame-words";
+import { groupCurves } from "./group-curves";
 import type { Handle, Kind, Surroundings } from "./kind";
 import { tableOf } from "./lines-table";
 import { remarksOf } from "./remarks";
@@ -41,7 +42,10 @@ const large = signal(0);
 
 function useHandle(): Handle {
   const note = useSignal("");
-  return useMemo(() => ({ note, remarks: remarksOf, canvas: null, scene: null, table: null }), []);
+  return useMemo(
+    () => ({ note, remarks: remarksOf, grouped: groupCurves, canvas: null, scene: null, table: null }),
+    [],
+  );
 }
 
 /** Those of the menu that choose how the panel is shown. */
