@@ -20,6 +20,7 @@ const english = {
   otherMetric: "Another metric…",
   chooseX: "Which metric is x",
   smoothing: "smoothing",
+  noRuns: "No run matches: there is nothing to draw.",
   noSmoothing: "No smoothing",
   smoothings: {
     ema: "Exponential average",
@@ -125,6 +126,7 @@ const french: typeof english = {
   otherMetric: "Une autre métrique…",
   chooseX: "Quelle métrique est en abscisse",
   smoothing: "lissage",
+  noRuns: "Aucune exécution ne correspond\u00a0: il n'y a rien à tracer.",
   noSmoothing: "Sans lissage",
   smoothings: {
     ema: "Moyenne exponentielle",

@@ -40,6 +40,8 @@ interface Props {
   system?: boolean;
   /** What else is to be said of which lines there are. */
   note?: ComponentChildren;
+  /** Why there is no line at all, where it is known that there is none. */
+  none?: string | null;
 }
 
 /** More lines than these in a chart tell nothing; they are drawn if somebody wants them. */
@@ -66,7 +68,7 @@ export function RunCharts(props: Props) {
   const groups = useSame(props.groups);
   const settings = useSame(props.settings);
   const names = useSame(props.names);
-  const { system = false, note } = props;
+  const { system = false, note, none = null } = props;
   return useMemo(
     () => (
       <SourceContext.Provider value={server}>
@@ -81,11 +83,12 @@ export function RunCharts(props: Props) {
             names={names}
             system={system}
             note={note}
+            none={none}
           />
         </KeySheetContext.Provider>
       </SourceContext.Provider>
     ),
-    [lines, groups, settings, names, system, note],
+    [lines, groups, settings, names, system, note, none],
   );
 }
 
@@ -93,10 +96,11 @@ interface ChartsProps extends Omit<Surroundings, "pointer"> {
   names: readonly string[] | undefined;
   system: boolean;
   note: ComponentChildren;
+  none: string | null;
 }
 
 function Charts(props: ChartsProps) {
-  const { lines, groups, settings, onSettings, names, system } = props;
+  const { lines, groups, settings, onSettings, names, system, none } = props;
   const screen = useMemo(() => new Screen(server), []);
   const pointer: Signal<Pointer | null> = useSignal(null);
   const [everyOne, drawEveryOne] = useState(false);
@@ -121,23 +125,31 @@ function Charts(props: ChartsProps) {
           {props.note}
           <Notes all={lines.length} drawn={drawn.length} many={many} onAll={() => drawEveryOne(true)} />
         </p>
-        {failure && !data && <FailureNote failure={failure} />}
-        <Added {...shared} found={found} all={lines} onEdit={edit} />
-        {shown.map((section) => (
-          <SectionOf
-            key={section.name}
-            section={section}
-            shared={shared}
-            open={shown.length < 8 || section.name === ""}
-          />
-        ))}
-        {data && !found.length && (
-          <div class="empty">
-            <h2>{frameWords().noMetrics}</h2>
-            <p>{frameWords().noMetricsHint}</p>
-          </div>
+        {none !== null ? (
+          none && <p class="dim">{none}</p>
+        ) : (
+          <>
+            {failure && !data && <FailureNote failure={failure} />}
+            <Added {...shared} found={found} all={lines} onEdit={edit} />
+            {shown.map((section) => (
+              <SectionOf
+                key={section.name}
+                section={section}
+                shared={shared}
+                open={shown.length < 8 || section.name === ""}
+              />
+            ))}
+            {data && !found.length && (
+              <div class="empty">
+                <h2>{frameWords().noMetrics}</h2>
+                <p>{frameWords().noMetricsHint}</p>
+              </div>
+            )}
+            {found.length > 0 && !shown.length && settings.find && (
+              <p class="chart-nothing dim">{frameWords().noMatch}</p>
+            )}
+          </>
         )}
-        {found.length > 0 && !shown.length && settings.find && <p class="chart-nothing dim">{frameWords().noMatch}</p>}
         {hidden > 0 && (
           <p class="chart-notes dim">
             {frameWords().hiddenCharts(hidden)}{" "}

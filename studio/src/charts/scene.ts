@@ -34,6 +34,7 @@ interface Wish {
   yRange: Range | null;
   /** What must be the same for the axis to stay as it is. */
   key: string;
+  style?: Style;
 }
 
 /** The scale of y for what is seen of the lines. */
@@ -44,7 +45,9 @@ export function yScale(wish: Wish, held: HeldRange): Scale {
     ...(curve.smooth ? [{ x: curve.smooth.x, ys: [curve.smooth.y] }] : []),
   ]);
   const found =
-    (wish.outliers ? withoutOutliers : extent)(spreads, wish.x, wish.y) ?? (wish.y === "log" ? [1, 10] : [0, 1]);
+    (wish.outliers && withoutOutliers(spreads, wish.x, wish.y)) ||
+    extent(spreads, wish.x, wish.y, wish.style === "line") ||
+    (wish.y === "log" ? [1, 10] : [0, 1]);
   const range = held.next(wish.key, padded(found as Range, wish.y));
   return scale(wish.y, range, nearOf(range));
 }

@@ -72,7 +72,7 @@ export function svg(scene: Scene, element: Element, title: string): string {
   out.push(`<path d="M${left} ${bottom}H${right}" stroke="currentColor" stroke-opacity=".5"/>`);
   text(left, 18, title, 'font-weight="600"');
   out.push(
-    `<clipPath id="plot"><path d="M${left - 1} ${top - 3}H${right + 3}V${bottom + 1}H${left - 1}Z"/></clipPath><g clip-path="url(#plot)">`,
+    `<clipPath id="plot"><path d="M${left - 1} ${top - 3}H${right + 1}V${bottom + 1}H${left - 1}Z"/></clipPath><g clip-path="url(#plot)">`,
   );
   const drawn = surface(out);
   for (const guide of scene.guides ?? [])
