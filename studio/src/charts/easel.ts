@@ -83,7 +83,7 @@ export function unproject({ range, forward, back }: Scale, share: number): numbe
 }
 
 /** Marks of y, as many as the height has room for. */
-export function yMarks({ style, y }: Scene, height: number): Marks {
+export function yMarks({ style, unit, y }: Scene, height: number): Marks {
   const ticks = style === "step" ? [0, 1] : valueTicks(y, Math.max(2, Math.floor(height / 22)));
-  return { ticks, texts: tickTexts(ticks) };
+  return unit?.marks(ticks) ?? { ticks, texts: tickTexts(ticks) };
 }

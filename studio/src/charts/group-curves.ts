@@ -1,7 +1,29 @@
-/** The lines of a frame's groups. Only who shows groups has them: the notebook's widget shows one run. */
+/** Groups of runs as lines: what is asked for, and what comes of it. Only who shows groups has it: the notebook's widget shows one run. */
 import type { Frame } from "../api/frame";
+import { DASHES } from "../base/colour";
 import { type BandOf, type Bearer, type Curve, EMPTY, filled, middles, numbers } from "./curve";
+import { keyOf, named } from "./drawn";
+import type { Gather } from "./kind";
 
+export const gather: Gather = (groups, { refs }, found) => {
+  const place = new Map(found.series.map(({ run, ref }, index) => [keyOf(run, ref), index]));
+  for (const { aggregate, band, count: of, runs, label, ink: own } of groups)
+    refs.forEach((ref, index) => {
+      const series = runs.flatMap((run) => place.get(keyOf(run, ref)) ?? []);
+      if (!series.length) return;
+      const ink = index ? { ...own, dash: DASHES[index % DASHES.length]! } : own;
+      // Runs are told of once, however many columns are drawn of each.
+      const taken = index ? of : runs.length;
+      const bearer = { run: null, label: named(label, ref, refs), ink, of, taken };
+      found.groups.push({ bearer, series, aggregate, band });
+    });
+  if (found.groups.some(({ series }) => series.length > 1)) return;
+  // Where each group has one run, there is nothing to put together: its points are drawn as they were logged.
+  for (const { bearer, series } of found.groups) found.bearers[series[0]!] = { ...bearer, of: 1, taken: 1 };
+  found.groups = [];
+};
+
+/** The lines of a frame's groups. */
 export function groupCurves(frame: Frame, bearers: readonly Bearer[]): Curve[] {
   const x = middles(frame);
   return frame.groups.slice(0, bearers.length).map((group, index) => {

@@ -18,11 +18,12 @@ import { Panel } from "./panel";
 import type { Pointer } from "./plot";
 import { Screen } from "./screen";
 import { ScreenContext } from "./screen-context";
-import { arranged, type Section, sections, wanted } from "./section";
+import { arranged, type Section, SYSTEM, sections, wanted } from "./section";
 import { server } from "./server";
-import type { ChartSettings, PanelSpec } from "./settings";
+import { type ChartSettings, type PanelSpec, refName } from "./settings";
 import { SourceContext } from "./source";
 import { Toolbar } from "./toolbar";
+import { placeOf, titleOf } from "./unit";
 
 export type { Line, LineGroup } from "./kind";
 export type { ChartSettings } from "./settings";
@@ -108,7 +109,12 @@ function Charts(props: ChartsProps) {
   const listed = useMemo(() => lines.slice(0, LISTED).map((line) => line.run), [lines]);
   const { data, failure } = useFound(listed);
   const { pattern, wrong } = wanted(settings.find);
-  const found = useMemo(() => (data ?? []).filter((metric) => !names || names.includes(metric.name)), [data, names]);
+  const found = useMemo(() => {
+    const all = (data ?? []).filter((metric) => !names || names.includes(metric.name));
+    // What the page is of comes first, and of the machine what is asked for most.
+    const place = ({ name }: Found) => (name.startsWith(SYSTEM) ? placeOf(name) : system ? 100 : -1);
+    return all.sort((a, b) => place(a) - place(b));
+  }, [data, names, system]);
   const shown = useMemo(
     () => arranged(sections(found, { pattern, hidden: settings.hidden, system }), FEW),
     [found, settings.find, settings.hidden, system],
@@ -121,10 +127,10 @@ function Charts(props: ChartsProps) {
     <ScreenContext.Provider value={screen}>
       <div class="run-charts">
         <Toolbar settings={settings} onSettings={onSettings} found={found} onAdd={() => edit("new")} wrong={wrong} />
-        <p class="chart-notes dim" role="status">
+        <div class="chart-notes dim" role="status">
           {props.note}
           <Notes all={lines.length} drawn={drawn.length} many={many} onAll={() => drawEveryOne(true)} />
-        </p>
+        </div>
         {none !== null ? (
           none && <p class="dim">{none}</p>
         ) : (
@@ -203,7 +209,14 @@ function SectionOf({ section, shared, open }: { section: Section; shared: Surrou
   });
   if (!shows.length) return null;
   const panel = ({ metric }: { metric: Found }) => (
-    <Panel key={metric.name} {...shared} id={metric.name} title={metric.name} metric={metric} spec={null} />
+    <Panel
+      key={metric.name}
+      {...shared}
+      id={metric.name}
+      title={metric.name.startsWith(SYSTEM) ? titleOf(metric.name) : metric.name}
+      metric={metric}
+      spec={null}
+    />
   );
   const small = shows.filter(({ kind }) => kind.small);
   // What each run logged once says least of how runs went: it comes last.
@@ -243,7 +256,7 @@ function Added({
   return (
     <div class="chart-grid" data-columns={settings.columns}>
       {settings.added.map((spec) => {
-        const name = spec.metrics.map((each) => each.metric).join(", ");
+        const name = spec.metrics.map(refName).join(", ");
         const metric: Found = {
           name,
           kind: "scalar",

@@ -1,8 +1,9 @@
 /** A chart as an SVG file: the same lines, marks and texts as on the canvas, as paths. */
+import { yMarks } from "./easel";
 import { type Pen, paint, polyline, type Surface } from "./paint";
 import { projection } from "./scale";
 import type { Scene } from "./scene";
-import { tickTexts, valueTicks, xTexts, xTicks } from "./ticks";
+import { xTexts, xTicks } from "./ticks";
 
 const WIDTH = 640;
 const HEIGHT = 320;
@@ -59,9 +60,9 @@ export function svg(scene: Scene, element: Element, title: string): string {
   const out: string[] = [];
   const text = (x: number, y: number, said: string, more = "") =>
     out.push(`<text x="${short(x)}" y="${short(y)}" ${more}>${safe(said)}</text>`);
-  const ys = valueTicks(scene.y, 8);
-  tickTexts(ys).forEach((said, index) => {
-    const y = py(ys[index]!);
+  const ys = yMarks(scene, 8 * 22);
+  ys.texts.forEach((said, index) => {
+    const y = py(ys.ticks[index]!);
     out.push(`<path d="M${left} ${short(y)}H${right}" stroke="currentColor" stroke-opacity=".12"/>`);
     text(left - 6, y + 4, said, 'text-anchor="end"');
   });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { extent, HeldRange, padded, withoutOutliers } from "../../src/charts/range";
+import { withoutOutliers } from "../../src/charts/outliers";
+import { extent, HeldRange, padded } from "../../src/charts/range";
 import { projection, scale } from "../../src/charts/scale";
 
 const spread = (x: number[], ...ys: number[][]) => ({ x, ys });
