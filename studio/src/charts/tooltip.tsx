@@ -115,7 +115,7 @@ export function Tooltip({ hovered, scene, easel }: { hovered: Hovered; scene: Sc
         <div class="at">
           <span class="dim">{xName(scene)}</span> {placeText(scene, nearest.curve, nearest.index)}
         </div>
-        <div class="rows" data-columns={2 + Number(smooth) + Number(bands) + Number(counts)}>
+        <div class="rows" style={{ "--figures": String(1 + +smooth + +bands + +counts) } as never}>
           {(smooth || bands || nearest.curve.band) && (
             <div class="row names">
               <span />
