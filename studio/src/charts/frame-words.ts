@@ -9,6 +9,7 @@ const english = {
   x: "x",
   y: "y",
   column: "column",
+  run: "run",
   share: "count",
   forms: {
     ...chartTexts.en.forms,
@@ -137,6 +138,7 @@ const french: typeof english = {
   x: "x",
   y: "y",
   column: "colonne",
+  run: "exécution",
   share: "nombre",
   forms: {
     ...chartTexts.fr.forms,
