@@ -39,9 +39,9 @@ def gather(
 ) -> GroupLine:
     """Aggregate lines of one grid, bucket by bucket.
 
-    A line counts from its first bucket with a point to its last one; what it counts with in those between that have none
-    is for ``between`` to say. Minimum and maximum are over the extremes of the buckets, everything else over last values, so
-    that no extreme is lost.
+    A line counts from its first bucket with a point to its last one; ``between`` says what it counts with in those
+    between that have none. Minimum and maximum are over the extremes of the buckets, everything else over last values,
+    so that no extreme is lost.
 
     Args:
         lines: Of so many buckets each.
