@@ -15,6 +15,7 @@ from runwatch.series.regrid import Line
 
 Aggregate: TypeAlias = Literal["mean", "median", "min", "max"]
 Band: TypeAlias = Literal["none", "std", "stderr", "minmax", "quartiles"]
+Between: TypeAlias = Literal["before", "line"]
 
 
 class GroupLine(Struct, frozen=True, eq=False, kw_only=True):
@@ -33,12 +34,14 @@ class GroupLine(Struct, frozen=True, eq=False, kw_only=True):
     high: FloatArray | None = None
 
 
-def gather(lines: Sequence[Line], aggregate: Aggregate, band: Band, buckets: int) -> GroupLine:
+def gather(
+    lines: Sequence[Line], aggregate: Aggregate, band: Band, buckets: int, between: Between = "before"
+) -> GroupLine:
     """Aggregate lines of one grid, bucket by bucket.
 
-    A line counts from its first bucket with a point to its last one; in those between that have none it counts with the
-    last value before. Minimum and maximum are over the extremes of the buckets, everything else over last values, so
-    that no extreme is lost.
+    A line counts from its first bucket with a point to its last one; ``between`` says what it counts with in those
+    between that have none. Minimum and maximum are over the extremes of the buckets, everything else over last values,
+    so that no extreme is lost.
 
     Args:
         lines: Of so many buckets each.
@@ -47,12 +50,14 @@ def gather(lines: Sequence[Line], aggregate: Aggregate, band: Band, buckets: int
             (likewise the standard error of the mean; no width where only one series counts), ``minmax`` or
             ``quartiles``.
         buckets: How many buckets the grid has.
+        between: ``before``: the last value before, as of what goes on in time; ``line``: what lies on the straight line
+            to the next point, as where x is any number and no value holds until another one comes.
     """
     if not lines or not buckets:
         nan = np.full(buckets, np.nan)
         border = None if band == "none" else nan
         return GroupLine(value=nan, count=np.zeros(buckets, np.int64), low=border, high=border)
-    carried = [_carry(line) for line in lines]
+    carried = [_carry(line, between) for line in lines]
     last, low, high = (np.array(arrays) for arrays in zip(*carried, strict=True))
     count = np.count_nonzero(~np.isnan(last), axis=0)
     with warnings.catch_warnings(), np.errstate(all="ignore"):
@@ -68,8 +73,8 @@ def _bound(values: FloatArray) -> FloatArray:
     return np.clip(values, -sys.float_info.max, sys.float_info.max)
 
 
-def _carry(line: Line) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """Last value and extremes of each bucket, and in buckets without a point the last value before."""
+def _carry(line: Line, between: Between) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Last value and extremes of each bucket, and in buckets without a point the value between."""
     places = np.flatnonzero(line.count)
     blank = np.full(len(line.count), np.nan)
     if not len(places):
@@ -78,11 +83,13 @@ def _carry(line: Line) -> tuple[FloatArray, FloatArray, FloatArray]:
     empty = line.count[within] == 0
     if not empty.any():
         return line.last, line.min, line.max
-    known = places[np.cumsum(~empty) - 1]
+    known = line.last[places[np.cumsum(~empty) - 1]]
+    if between == "line":
+        known = np.interp(np.arange(len(empty)), places - places[0], line.last[places])
     carried = []
     for figures in (line.last, line.min, line.max):
         filled = blank.copy()
-        filled[within] = np.where(empty, line.last[known], figures[within])
+        filled[within] = np.where(empty, known, figures[within])
         carried.append(filled)
     return carried[0], carried[1], carried[2]
 

@@ -4,7 +4,7 @@ import { Dialog } from "../ui/dialog";
 import { uiWords } from "../ui/words";
 import type { Found } from "./found";
 import { frameWords } from "./frame-words";
-import { type MetricRef, type PanelSpec, SHOWS, type Show, specId } from "./settings";
+import { type MetricRef, type PanelSpec, refName, SHOWS, type Show, specId } from "./settings";
 
 interface Props {
   found: readonly Found[];
@@ -52,14 +52,20 @@ export function AddChart({ found, params, spec, onDone, onClose }: Props) {
     >
       <label class="chart-field">
         {say.metrics}
-        <input type="search" class="field" value={find} onInput={(event) => setFind(event.currentTarget.value)} />
+        <input
+          type="search"
+          class="field"
+          placeholder={say.findMetrics}
+          value={find}
+          onInput={(event) => setFind(event.currentTarget.value)}
+        />
       </label>
       <ul class="chart-names" aria-label={say.metrics}>
         {named.map((ref) => (
           <li key={`${ref.metric} ${ref.column}`}>
             <label>
               <input type="checkbox" checked={metrics.some((each) => same(each, ref))} onChange={() => turn(ref)} />{" "}
-              <span class="cut">{ref.column === "value" ? ref.metric : `${ref.metric} · ${ref.column}`}</span>
+              <span class="cut">{refName(ref)}</span>
             </label>
           </li>
         ))}

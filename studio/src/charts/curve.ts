@@ -45,7 +45,7 @@ export interface Curve extends Bearer {
   error: string | null;
 }
 
-function numbers(column: Columns[string] | undefined, base: number, scale: number): Float64Array | null {
+export function numbers(column: Columns[string] | undefined, base: number, scale: number): Float64Array | null {
   if (!column) return null;
   const found = new Float64Array(column.length);
   // A plain loop: `Float64Array.from` with a function takes ten times as long, and this is each point of each chart.
@@ -54,7 +54,7 @@ function numbers(column: Columns[string] | undefined, base: number, scale: numbe
 }
 
 /** The middle of each bucket: of those of whole numbers the middle of what they hold. */
-function middles({ x }: Frame): Float64Array {
+export function middles({ x }: Frame): Float64Array {
   const whole = x.kind === "step" || x.kind === "index";
   const inside = whole ? (x.width - 1) / 2 : x.width / 2;
   const found = new Float64Array(x.buckets);
@@ -71,7 +71,7 @@ interface Parts {
 }
 
 /** Without the buckets in which nothing was logged: a line runs on to the next point, however rare they are. */
-function filled(parts: Parts): Parts {
+export function filled(parts: Parts): Parts {
   if (!parts.y.some(Number.isNaN)) return parts; // as nearly always: a look is a fraction of the lists below
   const kept: number[] = [];
   parts.y.forEach((each, index) => {
@@ -126,7 +126,7 @@ function ascending(x: Float64Array): boolean {
   return true;
 }
 
-const EMPTY = new Float64Array(0);
+export const EMPTY = new Float64Array(0);
 
 function partsOf(columns: Columns, series: FrameSeries, x: Float64Array | null): Parts {
   const y = numbers(columns.last, series.base, series.scale);
@@ -157,37 +157,6 @@ export function curves(frame: Frame, bearers: readonly Bearer[], smoothed?: Fram
       nonfinite: series.nonfinite,
       total: series.total,
       error: series.error ? (series.message ?? series.error) : null,
-    };
-  });
-}
-
-/** The lines of a frame's groups. */
-export function groupCurves(frame: Frame, bearers: readonly Bearer[]): Curve[] {
-  const x = middles(frame);
-  return frame.groups.slice(0, bearers.length).map((group, index) => {
-    const columns = frame.groupColumns[index] ?? {};
-    const of = (name: string) => numbers(columns[name], group.base, group.scale);
-    const parts = filled({
-      x,
-      y: of("value") ?? EMPTY,
-      low: of("low"),
-      high: of("high"),
-      count: columns.count ?? null,
-    });
-    const members = group.series.map((each) => frame.series[each]!);
-    const sum = (what: "n" | "nonfinite" | "total") => members.reduce((all, each) => all + (each?.[what] ?? 0), 0);
-    return {
-      ...bearers[index]!,
-      ...parts,
-      band: group.band as BandOf,
-      smooth: null,
-      width: frame.x.width,
-      exact: false,
-      sorted: true,
-      n: sum("n"),
-      nonfinite: sum("nonfinite"),
-      total: sum("total"),
-      error: null,
     };
   });
 }

@@ -1,61 +1,32 @@
 /** Which series a chart of lines is made of, and who bears the lines. */
 import { DASHES } from "../base/colour";
-import type { Together } from "./asking";
-import type { Bearer } from "./curve";
-import { type Found, LISTED } from "./found";
-import type { Line, LineGroup } from "./kind";
-import type { MetricRef, PanelSpec } from "./settings";
-
-export interface Drawn {
-  bearers: Bearer[];
-  series: { run: string; ref: MetricRef }[];
-  groups: (Together & { bearer: Bearer })[];
-}
-
-interface Wanted {
-  lines: readonly Line[];
-  groups: readonly LineGroup[] | null;
-  refs: readonly MetricRef[];
-  metric: Found;
-  spec: PanelSpec | null;
-}
+import { LISTED } from "./found";
+import type { Drawn, Gather, Wanted } from "./kind";
+import type { MetricRef } from "./settings";
 
 /** A series by what it is of. */
 export const keyOf = (run: string | null, { metric, column }: MetricRef): string => `${run}\n${metric}\n${column}`;
 
-/** Which series are asked for, and who bears the lines made of them. */
-export function drawnOf({ lines, groups, refs, metric, spec }: Wanted): Drawn {
+/** The name of a line: of several columns, or of several metrics, with which one it is. */
+export function named(label: string, ref: MetricRef, refs: readonly MetricRef[]): string {
+  if (refs.length < 2) return label;
+  const same = refs.every((each) => each.metric === refs[0]?.metric);
+  return [label, same ? ref.column : ref.metric].filter(Boolean).join(" · ");
+}
+
+/** Which series are asked for, and who bears the lines made of them; of groups the lines are all their runs. */
+export function drawnOf(wanted: Wanted, gather?: Gather): Drawn {
+  const { lines, groups, refs, metric, spec } = wanted;
   const found: Drawn = { bearers: [], series: [], groups: [] };
-  const place = new Map<string, number>();
-  const same = refs.every((ref) => ref.metric === refs[0]?.metric);
-  const named = (label: string, ref: MetricRef) =>
-    refs.length > 1 ? [label, same ? ref.column : ref.metric].filter(Boolean).join(" · ") : label;
-  const add = (run: string, ref: MetricRef, bearer: Bearer) => {
-    place.set(keyOf(run, ref), found.series.length);
-    found.series.push({ run, ref });
-    found.bearers.push(bearer);
-  };
   // Of runs whose metrics were not listed the server says whether they have it.
   const has = (run: string) => spec !== null || metric.of.has(run) || metric.of.size >= LISTED;
-  const shown = groups
-    ? groups.flatMap((group) => group.runs.map((run) => ({ run, label: group.label, ink: group.ink })))
-    : lines;
-  for (const line of shown) {
-    refs.forEach((ref, index) => {
-      if (!has(line.run)) return;
-      const label = named(line.label, ref);
-      const dash = index ? DASHES[index % DASHES.length]! : line.ink.dash;
-      add(line.run, ref, { run: line.run, label, ink: { colour: line.ink.colour, dash } });
-    });
-  }
-  for (const group of groups ?? [])
-    refs.forEach((ref, index) => {
-      const series = group.runs.flatMap((run) => place.get(keyOf(run, ref)) ?? []);
-      const label = named(group.label, ref);
-      const ink = index ? { ...group.ink, dash: DASHES[index % DASHES.length]! } : group.ink;
-      const { aggregate, band, count: of, runs } = group;
-      if (series.length)
-        found.groups.push({ bearer: { run: null, label, ink, of, taken: runs.length }, series, aggregate, band });
-    });
+  for (const { run, label, ink } of lines)
+    if (has(run))
+      refs.forEach((ref, index) => {
+        const dash = index ? DASHES[index % DASHES.length]! : ink.dash;
+        found.series.push({ run, ref });
+        found.bearers.push({ run, label: named(label, ref, refs), ink: { colour: ink.colour, dash } });
+      });
+  if (groups) gather?.(groups, wanted, found);
   return found;
 }

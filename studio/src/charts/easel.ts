@@ -47,8 +47,9 @@ export function drawn(
   const py: Project = projection(scene.y, top + height, top);
   context.save();
   context.beginPath();
-  // A little wider than the plot, so that lines along its edges keep their width.
-  context.rect(left - ratio, top - 3 * ratio, width + 4 * ratio, height + 4 * ratio);
+  // A little wider than the plot, so that lines along its edges keep their width, and points at its ends are whole.
+  const beside = (scene.style === "points" ? 3 : 1) * ratio;
+  context.rect(left - beside, top - 3 * ratio, width + 2 * beside, height + 4 * ratio);
   context.clip();
   const surface = canvasSurface(context, ratio);
   for (const guide of scene.guides ?? []) {
@@ -82,7 +83,7 @@ export function unproject({ range, forward, back }: Scale, share: number): numbe
 }
 
 /** Marks of y, as many as the height has room for. */
-export function yMarks({ style, y }: Scene, height: number): Marks {
+export function yMarks({ style, unit, y }: Scene, height: number): Marks {
   const ticks = style === "step" ? [0, 1] : valueTicks(y, Math.max(2, Math.floor(height / 22)));
-  return { ticks, texts: tickTexts(ticks) };
+  return unit?.marks(ticks) ?? { ticks, texts: tickTexts(ticks) };
 }

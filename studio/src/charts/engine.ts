@@ -213,9 +213,7 @@ export class Engine {
     over.addEventListener(
       "pointerleave",
       () => {
-        if (this.from) return;
-        this.cursor(null);
-        this.host.onPointer(null);
+        if (!this.from) this.host.onPointer(null);
       },
       { signal },
     );
@@ -248,7 +246,6 @@ export class Engine {
     }
     const { width, height } = this.area;
     const inside = at.left >= 0 && at.left <= width && at.top >= 0 && at.top <= height;
-    this.cursor(inside ? this.toX(at.left) : null);
     this.host.onPointer(inside ? at : null);
   }
 

@@ -1,11 +1,15 @@
 /** A way to show a metric: what it fits, and the component that shows it. A new one is one file and a line in `chooser.ts`. */
 import type { ReadonlySignal, Signal } from "@preact/signals";
 import type { ComponentType } from "preact";
+import type { Frame } from "../api/frame";
 import type { Ink } from "../base/colour";
+import type { Together } from "./asking";
+import type { Bearer, Curve } from "./curve";
 import type { Found } from "./found";
 import type { Pointer } from "./plot";
-import type { Scene } from "./scene";
-import type { ChartSettings, PanelChoice, PanelSpec } from "./settings";
+import type { Spread } from "./range";
+import type { Scene, Unit } from "./scene";
+import type { ChartSettings, MetricRef, PanelChoice, PanelSpec, Range, YKind } from "./settings";
 
 /** A run that is shown. */
 export interface Line {
@@ -26,12 +30,37 @@ export interface LineGroup {
   band: "std" | "minmax" | "quartiles";
 }
 
+/** The series that lines are made of, and who bears these lines. */
+export interface Drawn {
+  bearers: Bearer[];
+  series: { run: string; ref: MetricRef }[];
+  groups: (Together & { bearer: Bearer })[];
+}
+
+export interface Wanted {
+  lines: readonly Line[];
+  groups: readonly LineGroup[] | null;
+  refs: readonly MetricRef[];
+  metric: Found;
+  spec: PanelSpec | null;
+}
+
+/** Puts the series of groups together, where groups are shown. */
+export type Gather = (groups: readonly LineGroup[], wanted: Wanted, found: Drawn) => void;
+
 /** What a panel lets its frame do with what it shows. */
 export interface Handle {
   /** Beside the name. */
   note: Signal<string>;
   /** What is to be said there first, of what is drawn as lines. */
   remarks?: (scene: Scene) => string[];
+  /** How values of a metric are written, where that is known. */
+  unit?: (name: string) => Unit | undefined;
+  /** The part of y without outliers, where they can be left out. */
+  within?: (spreads: readonly Spread[], x: Range, kind: YKind) => Range | null;
+  /** What is asked for of groups, and their lines, where groups are shown. */
+  gather?: Gather;
+  grouped?: (frame: Frame, bearers: readonly Bearer[]) => Curve[];
   canvas: HTMLCanvasElement | null;
   /** What is drawn, of what is drawn as lines. */
   scene: Scene | null;

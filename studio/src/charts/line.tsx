@@ -3,10 +3,10 @@ import { useContext, useEffect, useLayoutEffect, useMemo, useRef } from "preact/
 import { FailureNote } from "../ui/failure";
 import { asks } from "./asking";
 import { noteOf, sentenceOf } from "./caption";
-import { type Bearer, type Curve, curves as curvesOf, groupCurves, reach } from "./curve";
-import { type Drawn, drawnOf, keyOf } from "./drawn";
+import { type Bearer, type Curve, curves as curvesOf, reach } from "./curve";
+import { drawnOf, keyOf } from "./drawn";
 import { useHeldScene } from "./held-scene";
-import type { BodyProps } from "./kind";
+import type { BodyProps, Drawn } from "./kind";
 import type { Style } from "./paint";
 import { Plot } from "./plot";
 import { HeldRange } from "./range";
@@ -54,9 +54,11 @@ function useCurves(props: LinesProps, drawn: Drawn, zoom: ReturnType<typeof useZ
   const inks = bearers.map((each) => `${each.label} ${each.ink.colour} ${each.ink.dash} ${each.of}`).join("\n");
   const found = useMemo<Curve[]>(() => {
     if (!frame) return [];
-    if (drawn.groups.length) return groupCurves(frame, bearers);
+    if (drawn.groups.length) return props.handle.grouped?.(frame, bearers) ?? [];
     // While another set of runs is on its way, the answer that is there belongs to the one before.
-    const byRun = new Map(drawn.bearers.map((each, index) => [keyOf(each.run, drawn.series[index]!.ref), each]));
+    const byRun = new Map(
+      drawn.bearers.map((each, index) => [keyOf(drawn.series[index]!.run, drawn.series[index]!.ref), each]),
+    );
     const asked = frame.series.map((each) => byRun.get(keyOf(each.run, each)) ?? null);
     const made = curvesOf(
       frame,
@@ -89,7 +91,7 @@ export function Lines(props: LinesProps) {
   const held = useMemo(() => new HeldRange(), []);
   const linked = settings.linked && !own;
   const zoom = useZoom(linked ? sharedZoom(props) : null);
-  const drawn = drawnOf(props);
+  const drawn = drawnOf(props, handle.gather);
   const { curves, frame, old, failure, kind } = useCurves(props, drawn, zoom, width);
   const yKind = choice.y ?? settings.y;
   const xName = own?.ref?.column ?? settings.xMetric?.metric ?? "";
@@ -98,9 +100,12 @@ export function Lines(props: LinesProps) {
     const x = zoom.x ?? reach(frame, kind);
     const names = curves.map((each) => each.label).join();
     const key = `${zoom.x ?? "all"} ${yKind} ${settings.outliers} ${kind} ${JSON.stringify(settings.smoothing)} ${names}`;
-    const y = yScale({ curves, x, y: yKind, outliers: settings.outliers, yRange: zoom.y, key }, held);
+    const y = yScale(
+      { curves, x, y: yKind, within: settings.outliers ? handle.within : undefined, yRange: zoom.y, key, style },
+      held,
+    );
     const outliers = settings.outliers && !zoom.y;
-    return { curves, x: scale("linear", x), xKind: kind, xName, y, style, outliers };
+    return { curves, x: scale("linear", x), xKind: kind, xName, y, style, outliers, unit: handle.unit?.(metric.name) };
   }, [curves, frame, zoom, yKind, settings.outliers, style, xName]);
   const scene = useHeldScene(next, old && !failure);
   const yName = refs.length === 1 && refs[0]!.column !== "value" ? refs[0]!.column : metric.name;

@@ -163,6 +163,7 @@ function hostOf(latest: Latest, engine: EngineRef, hovered: Signal<Hovered | nul
       const { scene, onHighlight, pointer } = latest.current;
       const found = at && engine.current ? look(engine.current, scene, at) : null;
       hovered.value = found?.points.length ? found : null;
+      if (!at) engine.current?.cursor(null);
       const nearest = found?.points[0];
       const name = nearest && nearest.distance < NEAR && scene.curves.length > 1 ? nameOf(nearest.curve) : null;
       if (name !== meant) {
@@ -171,7 +172,7 @@ function hostOf(latest: Latest, engine: EngineRef, hovered: Signal<Hovered | nul
         resting = setTimeout(() => onHighlight(name), REST_MS);
       }
       if (!pointer || !engine.current) return;
-      if (at) pointer.value = { from: latest, kind: scene.xKind, x: engine.current.toX(at.left) };
+      if (found) pointer.value = { from: latest, kind: scene.xKind, x: found.x };
       else if (pointer.peek()?.from === latest) pointer.value = null;
     },
     onSelect(x, y) {
@@ -190,10 +191,14 @@ function hostOf(latest: Latest, engine: EngineRef, hovered: Signal<Hovered | nul
   };
 }
 
-function look(engine: Engine, scene: Scene, { left, top }: { left: number; top: number }): Hovered {
+/** What is pointed at; the cursor stands where the point stands that is read out, and not beside it. */
+function look(engine: Engine, scene: Scene, { left, top }: { left: number; top: number }): Hovered & { x: number } {
   const { width, height } = engine.area;
   const [px, py] = [projection(scene.x, 0, width), projection(scene.y, height, 0)];
-  return { points: pointed(scene.curves, px, py, engine.toX(left), left, top), left, top };
+  const points = pointed(scene.curves, px, py, engine.toX(left), left, top);
+  const x = points[0] ? points[0].curve.x[points[0].index]! : engine.toX(left);
+  engine.cursor(x);
+  return { points, left, top, x };
 }
 
 /** The cursor of the other linked charts follows. */

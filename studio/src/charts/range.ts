@@ -7,47 +7,42 @@ export interface Spread {
   ys: readonly ArrayLike<number>[];
 }
 
-/** The lowest and the highest finite number; of log only positive ones; null if there is none. */
-export function extent(spreads: readonly Spread[], x: Range, kind: YKind): Range | null {
+/**
+ * The lowest and the highest finite number that is seen; of log only positive ones; null if there is none. Where lines go
+ * `through` the edges of what is seen, their values there count too.
+ */
+export function extent(spreads: readonly Spread[], x: Range, kind: YKind, through = false): Range | null {
   let low = Number.POSITIVE_INFINITY;
   let high = Number.NEGATIVE_INFINITY;
   // Without a call for each of some 100,000 values: a zoom into many lines waits for it.
   const above = kind === "log" ? 0 : Number.NEGATIVE_INFINITY;
+  const crossing = (xs: ArrayLike<number>, values: ArrayLike<number>, index: number) => {
+    for (const edge of x) {
+      const [a, b] = [xs[index - 1]!, xs[index]!];
+      if (a < edge === b < edge) continue;
+      const [from, to, share] = [values[index - 1]!, values[index]!, (edge - a) / (b - a)];
+      const value = kind === "log" ? from * (to / from) ** share : from + (to - from) * share;
+      if (!(value > above && value < Number.POSITIVE_INFINITY)) continue;
+      low = Math.min(low, value);
+      high = Math.max(high, value);
+    }
+  };
   for (const { x: xs, ys } of spreads) {
     for (const values of ys) {
+      let before = 0;
       for (let index = 0; index < xs.length; index += 1) {
         const value = values[index]!;
-        const seen = xs[index]! >= x[0] && xs[index]! <= x[1];
-        if (!seen || !(value > above && value < Number.POSITIVE_INFINITY)) continue;
+        // On which side of what is seen it lies: most places lie where the one before them does.
+        const side = xs[index]! < x[0] ? -1 : xs[index]! > x[1] ? 1 : 0;
+        if (through && index && side !== before) crossing(xs, values, index);
+        before = side;
+        if (side || !(value > above && value < Number.POSITIVE_INFINITY)) continue;
         if (value < low) low = value;
         if (value > high) high = value;
       }
     }
   }
   return low <= high ? [low, high] : null;
-}
-
-function each(spreads: readonly Spread[], [from, to]: Range, kind: YKind, take: (value: number) => void): void {
-  for (const spread of spreads) {
-    for (let index = 0; index < spread.x.length; index += 1) {
-      const x = spread.x[index]!;
-      if (x < from || x > to) continue;
-      for (const ys of spread.ys) {
-        const value = ys[index]!;
-        if (Number.isFinite(value) && (kind !== "log" || value > 0)) take(value);
-      }
-    }
-  }
-}
-
-/** From the first to the 99th hundredth of what is seen. */
-export function withoutOutliers(spreads: readonly Spread[], x: Range, kind: YKind): Range | null {
-  const values: number[] = [];
-  each(spreads, x, kind, (value) => values.push(value));
-  if (!values.length) return null;
-  const sorted = Float64Array.from(values).sort();
-  const at = (share: number) => sorted[Math.round(share * (sorted.length - 1))]!;
-  return [at(0.01), at(0.99)];
 }
 
 /** With air above and below; a flat line stands in the middle. */

@@ -36,7 +36,7 @@ export function remarksOf(scene: Scene): string[] {
   const { beyond, flat } = unseenOf(scene);
   const buckets = curves.some((each) => !each.exact);
   return [
-    bandText(curves[0]),
+    bandText(curves.find((each) => each.band)),
     takenText(curves),
     flat && say.flat(flat, buckets),
     beyond && say.beyond(beyond, buckets),

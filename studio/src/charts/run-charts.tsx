@@ -18,11 +18,12 @@ import { Panel } from "./panel";
 import type { Pointer } from "./plot";
 import { Screen } from "./screen";
 import { ScreenContext } from "./screen-context";
-import { arranged, type Section, sections, wanted } from "./section";
+import { arranged, type Section, SYSTEM, sections, wanted } from "./section";
 import { server } from "./server";
-import type { ChartSettings, PanelSpec } from "./settings";
+import { type ChartSettings, type PanelSpec, refName } from "./settings";
 import { SourceContext } from "./source";
 import { Toolbar } from "./toolbar";
+import { placeOf, titleOf } from "./unit";
 
 export type { Line, LineGroup } from "./kind";
 export type { ChartSettings } from "./settings";
@@ -42,6 +43,8 @@ interface Props {
   note?: ComponentChildren;
   /** Without the bar above them. */
   bare?: boolean;
+  /** Why there is no line at all, where it is known that there is none. */
+  none?: string | null;
 }
 
 /** More lines than these in a chart tell nothing; they are drawn if somebody wants them. */
@@ -68,7 +71,7 @@ export function RunCharts(props: Props) {
   const groups = useSame(props.groups);
   const settings = useSame(props.settings);
   const names = useSame(props.names);
-  const { system = false, bare = false, note } = props;
+  const { system = false, bare = false, note, none = null } = props;
   return useMemo(
     () => (
       <SourceContext.Provider value={server}>
@@ -84,11 +87,12 @@ export function RunCharts(props: Props) {
             system={system}
             note={note}
             bare={bare}
+            none={none}
           />
         </KeySheetContext.Provider>
       </SourceContext.Provider>
     ),
-    [lines, groups, settings, names, system, note, bare],
+    [lines, groups, settings, names, system, note, none, bare],
   );
 }
 
@@ -97,10 +101,11 @@ interface ChartsProps extends Omit<Surroundings, "pointer"> {
   system: boolean;
   note: ComponentChildren;
   bare: boolean;
+  none: string | null;
 }
 
 function Charts(props: ChartsProps) {
-  const { lines, groups, settings, onSettings, names, system } = props;
+  const { lines, groups, settings, onSettings, names, system, none } = props;
   const screen = useMemo(() => new Screen(server), []);
   const pointer: Signal<Pointer | null> = useSignal(null);
   const [everyOne, drawEveryOne] = useState(false);
@@ -108,7 +113,12 @@ function Charts(props: ChartsProps) {
   const listed = useMemo(() => lines.slice(0, LISTED).map((line) => line.run), [lines]);
   const { data, failure } = useFound(listed);
   const { pattern, wrong } = wanted(settings.find);
-  const found = useMemo(() => (data ?? []).filter((metric) => !names || names.includes(metric.name)), [data, names]);
+  const found = useMemo(() => {
+    const all = (data ?? []).filter((metric) => !names || names.includes(metric.name));
+    // What the page is of comes first, and of the machine what is asked for most.
+    const place = ({ name }: Found) => (name.startsWith(SYSTEM) ? placeOf(name) : system ? 100 : -1);
+    return all.sort((a, b) => place(a) - place(b));
+  }, [data, names, system]);
   const shown = useMemo(
     () => arranged(sections(found, { pattern, hidden: settings.hidden, system }), FEW),
     [found, settings.find, settings.hidden, system],
@@ -123,27 +133,35 @@ function Charts(props: ChartsProps) {
         {!props.bare && (
           <Toolbar settings={settings} onSettings={onSettings} found={found} onAdd={() => edit("new")} wrong={wrong} />
         )}
-        <p class="chart-notes dim" role="status">
+        <div class="chart-notes dim" role="status">
           {props.note}
           <Notes all={lines.length} drawn={drawn.length} many={many} onAll={() => drawEveryOne(true)} />
-        </p>
-        {failure && !data && <FailureNote failure={failure} />}
-        <Added {...shared} found={found} all={lines} onEdit={edit} />
-        {shown.map((section) => (
-          <SectionOf
-            key={section.name}
-            section={section}
-            shared={shared}
-            open={shown.length < 8 || section.name === ""}
-          />
-        ))}
-        {data && !found.length && (
-          <div class="empty">
-            <h2>{frameWords().noMetrics}</h2>
-            <p>{frameWords().noMetricsHint}</p>
-          </div>
+        </div>
+        {none !== null ? (
+          none && <p class="dim">{none}</p>
+        ) : (
+          <>
+            {failure && !data && <FailureNote failure={failure} />}
+            <Added {...shared} found={found} all={lines} onEdit={edit} />
+            {shown.map((section) => (
+              <SectionOf
+                key={section.name}
+                section={section}
+                shared={shared}
+                open={shown.length < 8 || section.name === ""}
+              />
+            ))}
+            {data && !found.length && (
+              <div class="empty">
+                <h2>{frameWords().noMetrics}</h2>
+                <p>{frameWords().noMetricsHint}</p>
+              </div>
+            )}
+            {found.length > 0 && !shown.length && settings.find && (
+              <p class="chart-nothing dim">{frameWords().noMatch}</p>
+            )}
+          </>
         )}
-        {found.length > 0 && !shown.length && settings.find && <p class="chart-nothing dim">{frameWords().noMatch}</p>}
         {hidden > 0 && (
           <p class="chart-notes dim">
             {frameWords().hiddenCharts(hidden)}{" "}
@@ -197,7 +215,14 @@ function SectionOf({ section, shared, open }: { section: Section; shared: Surrou
   });
   if (!shows.length) return null;
   const panel = ({ metric }: { metric: Found }) => (
-    <Panel key={metric.name} {...shared} id={metric.name} title={metric.name} metric={metric} spec={null} />
+    <Panel
+      key={metric.name}
+      {...shared}
+      id={metric.name}
+      title={metric.name.startsWith(SYSTEM) ? titleOf(metric.name) : metric.name}
+      metric={metric}
+      spec={null}
+    />
   );
   const small = shows.filter(({ kind }) => kind.small);
   // What each run logged once says least of how runs went: it comes last.
@@ -237,7 +262,7 @@ function Added({
   return (
     <div class="chart-grid" data-columns={settings.columns}>
       {settings.added.map((spec) => {
-        const name = spec.metrics.map((each) => each.metric).join(", ");
+        const name = spec.metrics.map(refName).join(", ");
         const metric: Found = {
           name,
           kind: "scalar",

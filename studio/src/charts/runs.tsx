@@ -8,6 +8,7 @@ import { frameWords } from "./frame-words";
 import { type Bar, HBars } from "./hbars";
 import type { BodyProps, Kind, Line } from "./kind";
 import { useLoaded } from "./loaded";
+import { withoutOutliers } from "./outliers";
 import { Plot } from "./plot";
 import { HeldRange, padded } from "./range";
 import { scale } from "./scale";
@@ -126,7 +127,10 @@ function Against({ figures, name, ...props }: BodyProps & { figures: readonly Fi
     const own: Range = padded([Math.min(...xs), Math.max(...xs)], log ? "log" : "linear");
     const x = scale(log ? "log" : "linear", zoom.x ?? own);
     const key = `${kind} ${zoom.x}`;
-    const y = yScale({ curves, x: x.range, y: kind, outliers: settings.outliers, yRange: zoom.y, key }, held);
+    const y = yScale(
+      { curves, x: x.range, y: kind, within: settings.outliers ? withoutOutliers : undefined, yRange: zoom.y, key },
+      held,
+    );
     return { curves, x, xKind: "metric", xName: name, y, style: "points" };
   }, [figures, zoom, kind, settings.outliers]);
   useEffect(() => {

@@ -1,9 +1,15 @@
 /** What one chart shows now: lines, the part of x and of y, and how they are drawn. */
 import type { Curve } from "./curve";
 import type { Style } from "./paint";
-import { extent, type HeldRange, padded, withoutOutliers } from "./range";
+import { extent, type HeldRange, padded, type Spread } from "./range";
 import { nearOf, type Scale, scale } from "./scale";
 import type { Range, XKind, YKind } from "./settings";
+
+/** How values are written that have a unit. */
+export interface Unit {
+  text: (value: number) => string;
+  marks: (ticks: number[]) => { ticks: number[]; texts: string[] };
+}
 
 export interface Scene {
   curves: readonly Curve[];
@@ -13,6 +19,7 @@ export interface Scene {
   xName: string;
   y: Scale;
   style: Style;
+  unit?: Unit | undefined;
   /** Whether y leaves out the largest and the smallest values. */
   outliers?: boolean;
   /** Lines that stand there to compare with: drawn thin and dashed, never pointed at. */
@@ -29,11 +36,13 @@ interface Wish {
   curves: readonly Curve[];
   x: Range;
   y: YKind;
-  outliers: boolean;
+  /** The part of y that is shown, if it is not all. */
+  within?: ((spreads: readonly Spread[], x: Range, kind: YKind) => Range | null) | undefined;
   /** The part of y that somebody chose. */
   yRange: Range | null;
   /** What must be the same for the axis to stay as it is. */
   key: string;
+  style?: Style;
 }
 
 /** The scale of y for what is seen of the lines. */
@@ -44,7 +53,9 @@ export function yScale(wish: Wish, held: HeldRange): Scale {
     ...(curve.smooth ? [{ x: curve.smooth.x, ys: [curve.smooth.y] }] : []),
   ]);
   const found =
-    (wish.outliers ? withoutOutliers : extent)(spreads, wish.x, wish.y) ?? (wish.y === "log" ? [1, 10] : [0, 1]);
+    wish.within?.(spreads, wish.x, wish.y) ||
+    extent(spreads, wish.x, wish.y, wish.style === "line") ||
+    (wish.y === "log" ? [1, 10] : [0, 1]);
   const range = held.next(wish.key, padded(found as Range, wish.y));
   return scale(wish.y, range, nearOf(range));
 }

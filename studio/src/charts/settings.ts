@@ -11,6 +11,10 @@ export interface MetricRef {
   column: string;
 }
 
+/** As people read it. */
+export const refName = ({ metric, column }: MetricRef): string =>
+  column === "value" ? metric : `${metric} · ${column}`;
+
 /** What of each run a chart shows: the values themselves or one figure of them. */
 export type Show = "all" | "last" | "min" | "max" | "mean" | "first";
 

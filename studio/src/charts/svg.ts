@@ -1,8 +1,9 @@
 /** A chart as an SVG file: the same lines, marks and texts as on the canvas, as paths. */
+import { yMarks } from "./easel";
 import { type Pen, paint, polyline, type Surface } from "./paint";
 import { projection } from "./scale";
 import type { Scene } from "./scene";
-import { tickTexts, valueTicks, xTexts, xTicks } from "./ticks";
+import { xTexts, xTicks } from "./ticks";
 
 const WIDTH = 640;
 const HEIGHT = 320;
@@ -59,9 +60,9 @@ export function svg(scene: Scene, element: Element, title: string): string {
   const out: string[] = [];
   const text = (x: number, y: number, said: string, more = "") =>
     out.push(`<text x="${short(x)}" y="${short(y)}" ${more}>${safe(said)}</text>`);
-  const ys = valueTicks(scene.y, 8);
-  tickTexts(ys).forEach((said, index) => {
-    const y = py(ys[index]!);
+  const ys = yMarks(scene, 8 * 22);
+  ys.texts.forEach((said, index) => {
+    const y = py(ys.ticks[index]!);
     out.push(`<path d="M${left} ${short(y)}H${right}" stroke="currentColor" stroke-opacity=".12"/>`);
     text(left - 6, y + 4, said, 'text-anchor="end"');
   });
@@ -72,7 +73,7 @@ export function svg(scene: Scene, element: Element, title: string): string {
   out.push(`<path d="M${left} ${bottom}H${right}" stroke="currentColor" stroke-opacity=".5"/>`);
   text(left, 18, title, 'font-weight="600"');
   out.push(
-    `<clipPath id="plot"><path d="M${left - 1} ${top - 3}H${right + 3}V${bottom + 1}H${left - 1}Z"/></clipPath><g clip-path="url(#plot)">`,
+    `<clipPath id="plot"><path d="M${left - 1} ${top - 3}H${right + 1}V${bottom + 1}H${left - 1}Z"/></clipPath><g clip-path="url(#plot)">`,
   );
   const drawn = surface(out);
   for (const guide of scene.guides ?? [])

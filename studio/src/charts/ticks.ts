@@ -101,24 +101,23 @@ function decimals(step: number): number {
   return 12;
 }
 
-/** A time since the start, as short as an axis wants it: 0, 30 s, 1 h 30. */
-function passed(seconds: number, step: number): string {
+/** A time since the start, as all marks of its axis are written: 30 s, 1:30, 1:30:00, 3 h. */
+function passed(seconds: number, step: number, most: number): string {
   if (seconds === 0) return "0";
   const sign = seconds < 0 ? "−" : "";
   const rest = Math.abs(seconds);
-  if (step < 1 || rest < 60) return `${sign}${fixed(rest, step < 1 ? decimals(step) : 0)}\u00a0s`;
-  const two = (value: number) => String(value).padStart(2, "0");
-  if (rest < 3600) {
-    const tail = Math.round(rest % 60);
-    return `${sign}${Math.floor(rest / 60)}\u00a0min${tail ? `\u00a0${two(tail)}` : ""}`;
-  }
-  const minutes = Math.round((rest % 3600) / 60);
-  return `${sign}${Math.floor(rest / 3600)}\u00a0h${minutes ? `\u00a0${two(minutes)}` : ""}`;
+  if (step < 1 || most < 60) return `${sign}${fixed(rest, step < 1 ? decimals(step) : 0)}\u00a0s`;
+  if (step >= 3600) return `${sign}${number(rest / 3600)}\u00a0h`;
+  const whole = Math.round(rest);
+  const parts = [Math.floor(whole / 60) % 60, whole % 60];
+  if (most >= 3600) parts.unshift(Math.floor(whole / 3600));
+  return sign + parts.map((each, index) => (index ? String(each).padStart(2, "0") : each)).join(":");
 }
 
 export function xTexts(kind: XKind, ticks: readonly number[]): string[] {
   const step = ticks.length > 1 ? ticks[1]! - ticks[0]! : 60;
-  if (kind === "relative") return ticks.map((each) => passed(each, step));
+  const most = Math.max(...ticks.map(Math.abs));
+  if (kind === "relative") return ticks.map((each) => passed(each, step, most));
   if (kind !== "time") return tickTexts(ticks);
   if (step >= 86_400) return ticks.map((each) => moment(each).split(/,? \d{2}:/)[0]!);
   return ticks.map((each) => (step < 60 ? clock(each) : clock(each).slice(0, 5)));

@@ -6,7 +6,7 @@ import { Dialog } from "../ui/dialog";
 import { Menu } from "../ui/menu";
 import type { Found } from "./found";
 import { frameWords } from "./frame-words";
-import type { ChartSettings, SmoothingKind, XKind, YKind } from "./settings";
+import { type ChartSettings, refName, type SmoothingKind, type XKind, type YKind } from "./settings";
 
 interface Props {
   settings: ChartSettings;
@@ -121,7 +121,7 @@ function XMenu({ settings, set, found }: { settings: ChartSettings; set: Set; fo
                         });
                       }}
                     >
-                      {column.name === "value" ? metric.name : `${metric.name} · ${column.name}`}
+                      {refName({ metric: metric.name, column: column.name })}
                     </button>
                   </li>
                 )),
@@ -152,7 +152,7 @@ const MEASURES: Record<
   },
 };
 
-function Smoothing({ settings, set }: { settings: ChartSettings; set: Set }) {
+export function Smoothing({ settings, set }: { settings: ChartSettings; set: Set }) {
   const say = frameWords();
   const kind = settings.smoothing?.kind ?? "ema";
   const { to, from, digits } = MEASURES[kind];

@@ -34,7 +34,8 @@ export function xName(scene: Pick<Scene, "xKind" | "xName">): string {
 }
 
 /** What a point is exactly, where it is one; else its last value as short as its neighbours. */
-function valueText({ curve, index }: Pointed): string {
+function valueText({ curve, index }: Pointed, { unit }: Scene): string {
+  if (unit) return unit.text(curve.y[index]!);
   return curve.exact ? precise(curve.y[index]!) : aligned(curve.y[index]!);
 }
 
@@ -79,7 +80,7 @@ export function told({ points }: Hovered, scene: Scene): string {
   const x = `${xName(scene)} ${placeText(scene, nearest.curve, nearest.index)}`;
   const range = rangeText(nearest);
   const parts = [
-    valueText(nearest),
+    valueText(nearest, scene),
     range && `${heads(nearest.curve)[1]} ${range}`,
     countText(nearest.curve, nearest.index),
   ];
@@ -114,7 +115,7 @@ export function Tooltip({ hovered, scene, easel }: { hovered: Hovered; scene: Sc
         <div class="at">
           <span class="dim">{xName(scene)}</span> {placeText(scene, nearest.curve, nearest.index)}
         </div>
-        <div class="rows" data-columns={2 + Number(smooth) + Number(bands) + Number(counts)}>
+        <div class="rows" style={{ "--figures": String(1 + +smooth + +bands + +counts) } as never}>
           {(smooth || bands || nearest.curve.band) && (
             <div class="row names">
               <span />
@@ -130,7 +131,7 @@ export function Tooltip({ hovered, scene, easel }: { hovered: Hovered; scene: Sc
                 <span class="chip" style={{ background: each.curve.ink.colour }} />
                 <span class="cut">{each.curve.label}</span>
               </span>
-              <span class="num strong">{valueText(each)}</span>
+              <span class="num strong">{valueText(each, scene)}</span>
               {smooth && <span class="num">{smoothText(each)}</span>}
               {bands && <span class="num dim">{rangeText(each)}</span>}
               {counts && <span class="num dim">{countText(each.curve, each.index)}</span>}

@@ -63,7 +63,6 @@ const english = {
   // Tables
   index: "row",
   step: "step",
-  run: "run",
   value: "value",
   from: "from",
   to: "to",
@@ -151,7 +150,6 @@ const french: typeof english = {
   tooMany: (value: number) => `Seules les ${n(value, "première ligne", "premières lignes")} ont été prises.`,
   index: "ligne",
   step: "pas",
-  run: "exécution",
   value: "valeur",
   from: "de",
   to: "à",

@@ -30,6 +30,8 @@ export interface DrawnGroup {
 const DRAWN_GROUPS = 10;
 /** As many runs are drawn where somebody wants more than the first ones. */
 export const MORE = 50;
+/** The server tells of so many runs at once. */
+const NAMED = 1_000;
 
 /** The line and the band that show what the table says of a group; around a median they are what is around the middle. */
 const DRAWN_AS = {
@@ -130,12 +132,33 @@ export class Eyes {
     }));
   });
 
-  /** The runs of these groups, one of each in turn, so that what is drawn of them knows all groups. */
+  private readonly members = signal<ReadonlyMap<string, string>>(new Map());
+
+  /** Ask what the runs of groups are called: groups come with their ids alone. */
+  async nameMembers(): Promise<void> {
+    const ids = (this.groups.peek() ?? []).flatMap((each) => each.runs);
+    const run_ids = ids.filter((id) => !this.members.peek().has(id)).slice(0, NAMED);
+    if (!run_ids.length) return;
+    const found = await this.asking.runs({ run_ids, hidden: true }, [], run_ids.length).catch(() => []);
+    this.members.value = new Map([
+      ...this.members.peek(),
+      ...found.map(({ run }) => [run.run_id, nameOf(run)] as const),
+    ]);
+  }
+
+  /**
+   * The runs of these groups, one of each in turn, so that what is drawn of them knows all groups. Each bears its own name
+   * beside that of its group: what can show one run only shows this one, and not the group.
+   */
   readonly groupedRuns: ReadonlySignal<readonly DrawnRun[]> = computed(() => {
     const groups = this.groups.value ?? [];
+    const names = this.members.value;
     const longest = Math.max(0, ...groups.map((each) => each.runs.length));
     return Array.from({ length: longest }, (_, at) => at).flatMap((at) =>
-      groups.flatMap(({ label, ink, runs }) => (runs[at] ? [{ run: runs[at], label, ink, status: "Completed" }] : [])),
+      groups.flatMap(({ label, ink, runs }) => {
+        const run = runs[at];
+        return run ? [{ run, label: `${names.get(run) ?? run} (${label})`, ink, status: "Completed" }] : [];
+      }),
     );
   });
 }

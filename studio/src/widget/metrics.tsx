@@ -104,7 +104,7 @@ function Bar({ many, settings, set }: { many: boolean; settings: ChartSettings; 
       )}
       {all > shown && <span class="dim small">{say.capped(shown, all)}</span>}
       {settings.range && (
-        <button type="button" class="button" onClick={() => set({ ...settings, range: null })}>
+        <button type="button" class="button" onClick={() => set({ ...settings, range: null, yRanges: {} })}>
           {chartWords().reset}
         </button>
       )}

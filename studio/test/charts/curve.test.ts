@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { decode, frames } from "../../src/api/frame";
-import { broken, curves, groupCurves, reach } from "../../src/charts/curve";
+import { broken, curves, reach } from "../../src/charts/curve";
+import { groupCurves } from "../../src/charts/group-curves";
 import { pointed } from "../../src/charts/pointing";
 
 type Numbers = Float32Array | Float64Array | Uint32Array;
@@ -118,6 +119,24 @@ describe("curves", () => {
     );
     const [found] = groupCurves(decode(made), [{ run: null, label: "seed 0", ink }]);
     expect([found!.n, found!.nonfinite, [...found!.y], [...found!.high!]]).toEqual([7, 1, [1, 2, 3, 4], [2, 3, 4, 5]]);
+  });
+
+  it("of a group of one run are its own values, with nothing between them", () => {
+    const made = frame(
+      {
+        x: buckets,
+        series: [{ run: "a", metric: "m", n: 2, base: 0, scale: 1 }],
+        groups: [{ series: [0], aggregate: "mean", band: "std", base: 1, scale: 1 }],
+      },
+      [
+        { of: { name: "last", series: 0 }, data: Float32Array.of(5, Number.NaN, Number.NaN, 6) },
+        { of: { name: "value", group: 0 }, data: Float32Array.of(5, 5, 5, 6) },
+        { of: { name: "low", group: 0 }, data: Float32Array.of(5, 5, 5, 6) },
+        { of: { name: "high", group: 0 }, data: Float32Array.of(5, 5, 5, 6) },
+      ],
+    );
+    const [found] = groupCurves(decode(made), [{ run: null, label: "seed 0", ink }]);
+    expect([[...found!.y], found!.low, found!.band]).toEqual([[5, 6], null, undefined]);
   });
 
   it("say what could not be read", () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { extent, HeldRange, padded, withoutOutliers } from "../../src/charts/range";
+import { withoutOutliers } from "../../src/charts/outliers";
+import { extent, HeldRange, padded } from "../../src/charts/range";
 import { projection, scale } from "../../src/charts/scale";
 
 const spread = (x: number[], ...ys: number[][]) => ({ x, ys });
@@ -13,6 +14,15 @@ describe("the range of y", () => {
 
   it("of a logarithmic axis has positive numbers alone", () => {
     expect(extent([spread([0, 1, 2], [0, -3, 0.5])], [0, 2], "log")).toEqual([0.5, 0.5]);
+  });
+
+  it("takes in where a line goes through the edges of what is seen", () => {
+    const falling = [spread([0, 10, 20], [100, 50, 0])];
+    expect(extent(falling, [8, 14], "linear")).toEqual([50, 50]);
+    expect(extent(falling, [8, 14], "linear", true)).toEqual([30, 60]);
+    expect(extent(falling, [2, 4], "linear", true)).toEqual([80, 90]);
+    expect(extent([spread([0, 2], [100, 1])], [1, 2], "log", true)).toEqual([1, 10]);
+    expect(extent([spread([0, 2, 4], [1, Number.NaN, 3])], [1, 3], "linear", true)).toBeNull();
   });
 
   it("leaves out the ends of what is seen if outliers are ignored", () => {

@@ -58,11 +58,13 @@ describe("texts of marks", () => {
   it("speak French", () => {
     speak("fr");
     expect(tickTexts([0, 0.5, 1])).toEqual(["0,0", "0,5", "1,0"]);
-    expect(xTexts("relative", [0, 1800, 3600, 5400])).toEqual(["0", "30\u00a0min", "1\u00a0h", "1\u00a0h\u00a030"]);
+    expect(xTexts("relative", [0, 1800, 3600, 5400])).toEqual(["0", "0:30:00", "1:00:00", "1:30:00"]);
   });
 
   it("are times since the start", () => {
     expect(xTexts("relative", [0, 15, 30])).toEqual(["0", "15\u00a0s", "30\u00a0s"]);
-    expect(xTexts("relative", [60, 90, 120])).toEqual(["1\u00a0min", "1\u00a0min\u00a030", "2\u00a0min"]);
+    expect(xTexts("relative", [30, 60, 90])).toEqual(["0:30", "1:00", "1:30"]);
+    expect(xTexts("relative", [3600, 10_800])).toEqual(["1\u00a0h", "3\u00a0h"]);
+    expect(xTexts("relative", [60, 90, 120])).toEqual(["1:00", "1:30", "2:00"]);
   });
 });

@@ -234,6 +234,9 @@ describe("a room", () => {
     expect(room.lines).toBe(2);
     expect(room.eyes.groups.value?.map((each) => each.label)).toEqual(["opt = adam", "without opt"]);
     expect(room.eyes.groupedRuns.value.map((each) => each.run)).toEqual(["r0", "r1", "r2"]);
+    // What can show one run only offers members by their own names.
+    await room.eyes.nameMembers();
+    expect(room.eyes.groupedRuns.value[0]!.label).toBe("r0 (opt = adam)");
     await room.fold(0);
     expect([1, 2].map((line) => room.rowAt(line)?.run.run_id)).toEqual(["r0", "r2"]);
     expect(room.line(3)).toMatchObject({ kind: "group", index: 1 });

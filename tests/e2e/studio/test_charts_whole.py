@@ -255,3 +255,78 @@ def test_many_classes_are_a_picture_that_is_read_cell_by_cell(window: Callable[.
     panel(page, "cm").get_by_role("button", name="Enlarge", exact=True).click()
     expect(page.get_by_role("dialog").locator(".chart-heat canvas")).to_be_visible()
     opened.picture("classes")
+
+
+@pytest.fixture(scope="module")
+def members(server: Served) -> str:
+    """Two runs of one group with a confusion matrix each, and one that logged a curve over an irregular x."""
+    experiment = Experiment(server.workspace, "members")
+    for name, hits in (("one", 7), ("two", 9)):
+        run = experiment.start_logging(display_name=name, outputs=False)
+        run.log_param("data", "digits")
+        for step in range(5):
+            run.log("v", 100.0 - 25 * step, step=10 * step)
+        counts = [[hits if row == column else 0 for column in range(10)] for row in range(10)]
+        data = {"class_labels": [str(number) for number in range(10)], "matrix": counts}
+        run.log_confusion_matrix("cm", json.loads(json.dumps(
+            {"schema_type": "confusion_matrix", "schema_version": "1.0.0", "data": data})))  # fmt: skip
+        run.complete()
+    parent = experiment.start_logging(display_name="rates", outputs=False)
+    parent.log_param("data", "digits")
+    for rate, value in ((0.001, 0.9), (0.01, 0.97), (0.1, 0.96)):
+        parent.log_row("curve", rate=rate, score=value)
+    parent.complete()
+    return "members"
+
+
+def test_a_group_of_one_is_drawn_as_logged_and_a_matrix_bears_its_runs_name(
+    window: Callable[..., Window], members: str
+) -> None:
+    page = charts_of(window(), members, "g=p.data&c=v.last", "v")
+    expect(panel(page, "curve").locator(".chart-note")).to_have_text("rate → score · 3 values")
+    names = panel(page, "cm").locator("select option")
+    expect(names).to_have_count(2)
+    assert {name.split(" (")[0] for name in names.all_inner_texts()} == {"one", "two"}
+    expect(names.first).to_contain_text("(data = digits)")
+
+
+def test_where_no_run_matches_nothing_is_drawn(window: Callable[..., Window], members: str) -> None:
+    page = window().open(f"experiments/{members}?q=metrics.v.max%20%3E%20200")
+    expect(page.locator(".run-charts")).to_contain_text("No run matches: there is nothing to draw.")
+    expect(page.locator(".chart")).to_have_count(0)
+
+
+def test_a_matrix_is_seen_whole_and_grows_when_it_is_enlarged(window: Callable[..., Window], members: str) -> None:
+    opened = window()
+    page = charts_of(opened, members, "", "v")
+    scroll = panel(page, "cm").locator(".chart-scroll")
+    expect(scroll.locator("tbody tr")).to_have_count(10)
+    whole = "element => element.scrollHeight <= element.clientHeight && element.scrollWidth <= element.clientWidth"
+    assert scroll.evaluate(whole)
+    opened.picture("matrix-card")
+    panel(page, "cm").get_by_role("button", name="Enlarge", exact=True).click()
+    cell = page.get_by_role("dialog").locator(".chart-matrix tbody td").first
+    box = cell.bounding_box()
+    assert box is not None
+    assert box["height"] > 40
+    opened.picture("matrix-large")
+
+
+def test_an_enlarged_chart_names_its_lines_and_its_zoom_is_undone(window: Callable[..., Window], members: str) -> None:
+    opened = window()
+    page = charts_of(opened, members, "xr=5:12", "v")
+    panel(page, "v").get_by_role("button", name="Enlarge", exact=True).click()
+    dialog = page.get_by_role("dialog", name="v")
+    names = dialog.locator(".chart-legend li")
+    expect(names).to_have_count(2)
+    assert sorted(names.all_inner_texts()) == ["one", "two"]
+    area = dialog.locator(".easel-over").bounding_box()
+    assert area is not None
+    page.mouse.move(area["x"] + area["width"] * 0.3, area["y"] + 100)
+    expect(page.locator(".chart-tip")).to_contain_text("step 10")
+    cursor = dialog.locator(".easel-cursor").bounding_box()
+    assert cursor is not None
+    assert cursor["x"] == pytest.approx(area["x"] + area["width"] * 5 / 7, abs=1.5)
+    opened.picture("enlarged")
+    dialog.get_by_role("button", name="Whole range").click()
+    expect(page).not_to_have_url(re.compile("xr="))

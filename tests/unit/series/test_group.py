@@ -63,6 +63,16 @@ def test_the_last_value_is_carried_within_a_series_and_not_beyond() -> None:
     assert found.low.tolist() == [10.0, 0.5, 1.0, 1.0, 3.5, 10.0]
 
 
+def test_a_series_counts_with_what_lies_between_its_points_where_no_value_holds_until_the_next() -> None:
+    nan = np.nan
+    a = line(np.array([nan, 1.0, nan, nan, 4.0, nan]), spread=0.5)
+    b = line(np.array([10.0, 10.0, 10.0, 10.0, 10.0, 10.0]))
+    found = gather([a, b], "mean", "minmax", 6, "line")
+    assert found.count.tolist() == [1, 2, 2, 2, 2, 1]
+    assert found.value == pytest.approx([10.0, 5.5, 6.0, 6.5, 7.0, 10.0])
+    assert found.low == pytest.approx([10.0, 0.5, 2.0, 3.0, 3.5, 10.0])
+
+
 def test_no_extreme_of_a_bucket_is_lost() -> None:
     found = gather([line(np.zeros(3), spread=2.0), line(np.ones(3))], "max", "minmax", 3)
     assert found.value.tolist() == [2.0, 2.0, 2.0]

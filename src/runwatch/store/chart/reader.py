@@ -11,7 +11,7 @@ from runwatch.schema.error import CorruptDataError, GoneError, NotFoundError
 from runwatch.schema.metric import Metric
 from runwatch.series.curve import PICKS, thin, turns_back
 from runwatch.series.grid import Grid, make_grid
-from runwatch.series.group import gather
+from runwatch.series.group import Between, gather
 from runwatch.series.plot import DrawnGroup, DrawnSeries, Plot
 from runwatch.series.regrid import Line, blank, regrid, to_points
 from runwatch.store.chart import axis as axes
@@ -97,7 +97,7 @@ class ChartReader:
             grid=grid,
             series=series,
             parts=tuple(part.value for part in chart.parts),
-            groups=tuple(_drawn_group(group, series, grid) for group in chart.groups),
+            groups=tuple(_drawn_group(group, series, grid, chart.x.kind) for group in chart.groups),
             rev=rev,
         )
 
@@ -220,7 +220,10 @@ def _drawn(names: Series, track: Track | Missing | Subject, line: Line, level: i
     return DrawnSeries(run=run, metric=metric, column=column, line=line, total=rows, level=level)
 
 
-def _drawn_group(group: Group, series: Sequence[DrawnSeries], grid: Grid | None) -> DrawnGroup:
+def _drawn_group(group: Group, series: Sequence[DrawnSeries], grid: Grid | None, x: AxisKind) -> DrawnGroup:
     lines = [line for place in group.series if (line := series[place].line) is not None]
-    gathered = gather(lines, group.aggregate.value, group.band.value, 0 if grid is None else grid.buckets)
+    # By step or time a value holds until the next one; over another metric nothing does between two points.
+    between: Between = "line" if x is AxisKind.METRIC else "before"
+    buckets = 0 if grid is None else grid.buckets
+    gathered = gather(lines, group.aggregate.value, group.band.value, buckets, between)
     return DrawnGroup(series=group.series, aggregate=group.aggregate.value, band=group.band.value, line=gathered)

@@ -10,7 +10,7 @@ import { parallelWords } from "./words";
 /** More colours than this are no legend: the axis itself tells them. */
 const SHOWN = 4;
 
-export function Legend({ axis }: { axis: Axis | null }) {
+export function ColourLegend({ axis }: { axis: Axis | null }) {
   const say = parallelWords();
   const dark = isDark();
   if (!axis) return <span class="legend" />;

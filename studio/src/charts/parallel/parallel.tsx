@@ -5,6 +5,7 @@ import { isDark } from "../../base/theme";
 import { Menu, type MenuItem } from "../../ui/menu";
 import { attempt } from "../../ui/toast";
 import { csv } from "../caption";
+import { Legend } from "../legend";
 import { type Axis, axisOf, type Column } from "./axis";
 import { AxisView } from "./axis-view";
 import { type Brush, passing } from "./brush";
@@ -12,7 +13,7 @@ import { Canvases } from "./canvas";
 import { type Choice, moved, OWN, withPart } from "./choice";
 import { LINES } from "./draw";
 import { arranged, layoutOf } from "./layout";
-import { Legend } from "./legend";
+import { ColourLegend } from "./legend";
 import { nearest } from "./nearest";
 import "./parallel.css";
 import { lookOf, pngOf, svgOf } from "./save";
@@ -41,8 +42,12 @@ const CLICK = 4;
 
 interface Pointed {
   line: number;
-  at: { x: number; y: number };
+  /** Where its figures are told; nowhere when its name is pointed at. */
+  at: { x: number; y: number } | null;
 }
+
+const pointedAt = (lines: readonly Line[], run: string | null): Pointed | null =>
+  run === null ? null : { line: lines.findIndex((line) => line.run === run), at: null };
 
 /** The axes of these columns; kept while nothing of them changes. */
 export function useAxes(columns: readonly Column[], logs: Choice["logs"]): readonly Axis[] {
@@ -86,6 +91,7 @@ export function ParallelCoordinates(props: ParallelProps) {
   const hovered = pointed && pointed.line < lines.length && scene.pass[pointed.line] ? pointed : null;
   const brush = (id: string, next: Brush | null, how: "push" | "slide") =>
     onChoice({ ...choice, brushes: withPart(choice.brushes, id, next) }, how);
+  const marks = useMemo(() => lines.map(({ run, label, ink }) => ({ key: run, label, ink })), [lines]);
   const menus = useMenus(frame, props, axes);
   const pressed = useRef<{ x: number; y: number } | null>(null);
 
@@ -94,7 +100,7 @@ export function ParallelCoordinates(props: ParallelProps) {
       <figcaption>
         <span class="chart-title cut">{say.title}</span>
         <span class="chart-note cut dim">{noteOf(scene)}</span>
-        <Legend axis={scene.colour} />
+        <ColourLegend axis={scene.colour} />
         <Menu
           kind="quiet"
           label="⋯"
@@ -102,6 +108,7 @@ export function ParallelCoordinates(props: ParallelProps) {
           items={[{ label: say.asTable, run: () => openTable(true) }, ...filesOf(scene, () => frame.current!)]}
         />
       </figcaption>
+      {!scene.colour && <Legend marks={marks} onHighlight={(run) => setPointed(pointedAt(lines, run))} />}
       <section
         class="parallel-scroll"
         // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls has to be reached by keys
@@ -141,7 +148,7 @@ export function ParallelCoordinates(props: ParallelProps) {
           </div>
         )}
       </section>
-      {hovered && !dragged && <Tip scene={scene} line={hovered.line} at={hovered.at} />}
+      {hovered?.at && !dragged && <Tip scene={scene} line={hovered.line} at={hovered.at} />}
       {tableOpen && <LinesTable scene={scene} onClose={() => openTable(false)} />}
     </figure>
   );

@@ -60,7 +60,13 @@ function Drawing({ curves, guides, x, y, xName, title, handle, height, actions }
   const highlight = useSignal<string | null>(null);
   const scene = useMemo<Scene>(() => {
     const range = zoom.x ?? x;
-    const wish = { curves, x: range, y: "linear" as const, outliers: false, yRange: zoom.y ?? (zoom.x ? null : y) };
+    const wish = {
+      curves,
+      x: range,
+      y: "linear" as const,
+      style: "line" as const,
+      yRange: zoom.y ?? (zoom.x ? null : y),
+    };
     const ys = yScale({ ...wish, key: `${title} ${zoom.x}` }, held);
     return { curves, guides, x: scale("linear", range), xKind: "metric", xName, y: ys, style: "line" };
   }, [curves, zoom, xName]);

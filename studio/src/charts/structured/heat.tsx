@@ -9,7 +9,7 @@ import { type HeatProps, Matrix } from "./matrix";
 /** Where labels stand, above and to the left; pixels. */
 const SIDE = 64;
 const SAID = 20;
-const [LEAST, MOST] = [4, 18];
+const [LEAST, MOST] = [4, 32];
 /** Labels stand no nearer to each other: others are left out. */
 const APART = 12;
 /** Canvases of more pixels a side are more than some browsers draw. */

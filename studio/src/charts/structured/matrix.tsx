@@ -14,6 +14,8 @@ const CELLS = 100;
 const PIXELS = 1_000;
 /** More than these cannot be read as numbers beside each other. */
 const LEGIBLE = 20;
+/** Heights of cells: the largest, and those below which a label of each row, and the numbers, are left out. */
+const [MOST, LABEL, NUMBER] = [48, 9, 15];
 
 export interface HeatProps {
   labels: readonly string[];
@@ -45,6 +47,10 @@ export function Matrix({ Heat, ...props }: BodyProps & { Heat?: ComponentType<He
     ];
   }, [form, say]);
   if (!form) return instead;
+  // As large as there is room for, so that all of it is seen; many classes without a picture are scrolled.
+  const fits = classes <= LEGIBLE;
+  const cell = fits ? Math.min(MOST, Math.floor((height - OPTIONS) / (classes + 1)) - 1) : MOST / 2;
+  const every = Math.ceil(LABEL / cell);
   const most = form.counts.reduce((found, row) => Math.max(found, ...row), 1);
   const filled = (row: number, column: number) =>
     (shares ? rows[row]![column]! : form.counts[row]![column]! / most) || 0;
@@ -57,6 +63,9 @@ export function Matrix({ Heat, ...props }: BodyProps & { Heat?: ComponentType<He
         <button type="button" class="button" aria-pressed={shares} onClick={() => setShares(!shares)}>
           {say.normalised}
         </button>
+        <span class="dim small cut">
+          {say.true} ↓ {say.predicted} →
+        </span>
       </div>
       {heat ? (
         <Heat
@@ -69,10 +78,10 @@ export function Matrix({ Heat, ...props }: BodyProps & { Heat?: ComponentType<He
         />
       ) : (
         <Scrolled label={metric.name} height={height - OPTIONS}>
-          <table class="chart-matrix">
-            <caption>
-              {say.true} ↓ {say.predicted} →
-            </caption>
+          <table
+            class={`chart-matrix${fits ? " fits" : ""}${cell < NUMBER ? " bare" : ""}`}
+            style={{ "--cell": `${cell}px` } as never}
+          >
             <thead>
               <tr>
                 <td style={{ background: "none" }} />
@@ -87,7 +96,7 @@ export function Matrix({ Heat, ...props }: BodyProps & { Heat?: ComponentType<He
               {labels.map((label, row) => (
                 <tr key={label}>
                   <th scope="row" title={label}>
-                    {cut(label, 10)}
+                    {row % every ? "" : cut(label, 10)}
                   </th>
                   {labels.map((other, column) => {
                     const counted = form.counts[row]![column]!;

@@ -3,6 +3,7 @@ import { useMemo, useState } from "preact/hooks";
 import { nameOf } from "../../api/run";
 import { inks } from "../../base/colour";
 import { ask, query } from "../../base/place";
+import { Legend } from "../../charts/legend";
 import { RunCharts } from "../../charts/run-charts";
 import { type ChartSettings, fromQuery, toQuery } from "../../charts/settings";
 import type { PartProps } from "./part";
@@ -19,6 +20,10 @@ export function CompareCharts({ runs }: PartProps) {
       status: run.status,
     }));
   }, [runs]);
+  const note = useMemo(
+    () => <Legend marks={lines.map(({ run, label, ink }) => ({ key: run, label, ink }))} onHighlight={highlight} />,
+    [lines],
+  );
   return (
     <RunCharts
       lines={lines}
@@ -27,6 +32,7 @@ export function CompareCharts({ runs }: PartProps) {
       onSettings={(next: ChartSettings) => ask(toQuery(next), next.range === settings.range ? "replace" : "slide")}
       highlighted={highlighted}
       onHighlight={highlight}
+      note={note}
     />
   );
 }
