@@ -251,8 +251,7 @@ LONG = "a-name-that-somebody-chose-because-it-says-all-there-is-to-say-about-the
 
 def whole(page: Page) -> bool:
     """Whether the name in the head is seen whole, once all that stands beside it has come."""
-    expect(page.locator(".siblings")).to_be_visible()
-    page.wait_for_load_state("networkidle")
+    expect(page.locator(".siblings").get_by_role("link").first).to_be_visible()
     return bool(page.locator(".here .cut").evaluate("name => name.scrollWidth <= name.clientWidth + 1"))
 
 
