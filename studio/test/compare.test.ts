@@ -10,7 +10,7 @@ import {
   valuesOf,
   withStat,
 } from "../src/pages/compare/parallel/axes";
-import { flat, metricRows, rowsOf } from "../src/pages/compare/rows";
+import { bestOf, distance, factRows, flat, metricRows, rowsOf } from "../src/pages/compare/rows";
 import { columnText, metricColumns } from "../src/table/column";
 
 test("a row for each name that any run has; what one lacks differs", () => {
@@ -113,4 +113,35 @@ test("what a run lacks differs from what others have, and a figure that was not 
   expect(differing([runOf({ x: 1 }), runOf({})], "param").map((each) => each.name)).toEqual(["x"]);
   const acc = metricChoices([named("acc")], "max");
   expect(valuesOf({ runs: [runOf({})], summaries: [[]] } as unknown as Listed, acc, []).get("acc.max")).toEqual([null]);
+});
+
+test("a best value only where the name says which direction is better, and values differ", () => {
+  const best = (name: string, ...values: unknown[]) => bestOf(rowsOf(values.map((each) => ({ [name]: each })))[0]!);
+  expect(best("test_loss", 0.2, 0.1, Number.NaN)).toEqual({ value: 0.1, lowest: true });
+  expect(best("val/acc", 0.9, 0.95, null)).toEqual({ value: 0.95, lowest: false });
+  expect([best("lr", 1, 2), best("glossy", 1, 2), best("loss", 1, 1), best("error of accuracy", 1, 2)]).toEqual([
+    null,
+    null,
+    null,
+    null,
+  ]);
+});
+
+test("distances of what was measured have as many digits as one another", () => {
+  expect([0.00222, 0.0047, -0.0513, 1, 12.345, 250].map((by) => distance(by, true))).toEqual([
+    "+0.00222",
+    "+0.00470",
+    "−0.0513",
+    "+1.00",
+    "+12.3",
+    "+250",
+  ]);
+  expect([7e-4, 0.0027, 1].map((by) => distance(by, false))).toEqual(["+7e-4", "+0.0027", "+1"]);
+});
+
+test("durations that read the same are no difference", () => {
+  const lasting = (s: number) => ({ ...runOf({}), started_at: 100, ended_at: 100 + s, definition: {} }) as Run;
+  const say = { status: "s", started: "b", duration: "d", target: "t", script: "c", arguments: "a", commit: "g" };
+  const rows = factRows([lasting(11.8), lasting(12.3)], say, (status) => status);
+  expect(rows.find((row) => row.name === "d")?.differs).toBe(false);
 });

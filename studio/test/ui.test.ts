@@ -1,5 +1,6 @@
 import { afterEach, expect, test } from "vitest";
 import { speak } from "../src/base/language";
+import { briefly } from "../src/ui/moment";
 import { said } from "../src/ui/run-said";
 
 afterEach(() => speak("en"));
@@ -32,5 +33,15 @@ test("known sentences on how a run ended are worded, others stay as they are", (
     "délai dépassé",
     "Relancée après un échec : ValueError: x",
     "somebody pulled the plug",
+  ]);
+});
+
+test("a duration is short as a clock shows it", () => {
+  expect([0.4, 42, 77.4, 7500, 200_000].map(briefly)).toEqual([
+    "0:00",
+    "0:42",
+    "1:17",
+    "2:05:00",
+    "2\u00a0d\u00a07\u00a0h",
   ]);
 });

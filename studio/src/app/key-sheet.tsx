@@ -1,28 +1,43 @@
 /** All keys that do something here. */
 import { keySheetOpen } from "../base/command";
-import { allowSingleKeys, listening, singleKeys } from "../base/keys";
+import { allowSingleKeys, type KeyGroup, listening, singleKeys } from "../base/keys";
 import { Dialog } from "../ui/dialog";
+import { keyName } from "./key-name";
 import { shellWords } from "./words";
+
+/** The keys by what they do, by place, the innermost place first; who listens twice in a place is told once. */
+export function told(groups: readonly KeyGroup[]): Map<string, Map<string, string[]>> {
+  const places = new Map<string, Map<string, string[]>>();
+  for (const group of [...groups].reverse())
+    for (const { does, keys } of group.keys) {
+      if (!does) continue;
+      const deeds = places.get(group.place) ?? new Map<string, string[]>();
+      places.set(group.place, deeds.set(does, [...(deeds.get(does) ?? []), keys]));
+    }
+  return places;
+}
 
 export function KeySheet() {
   const say = shellWords();
-  const groups = [...listening.value].reverse().filter((group) => group.keys.some((key) => key.does));
+  const places = told(listening.value);
   return (
     <Dialog title={say.keys} onClose={() => (keySheetOpen.value = false)}>
-      {groups.map((group, index) => (
-        <section key={index}>
-          <h3>{group.place}</h3>
+      {[...places].map(([place, deeds]) => (
+        <section key={place}>
+          <h3>{place}</h3>
           <dl class="facts">
-            {group.keys
-              .filter((key) => key.does)
-              .map((key) => (
-                <div key={key.keys} style={{ display: "contents" }}>
-                  <dt>
-                    <kbd>{key.keys.replace("Ctrl+", "Ctrl ").replace("Alt+", "Alt ").replace("Shift+", "Shift ")}</kbd>
-                  </dt>
-                  <dd>{key.does}</dd>
-                </div>
-              ))}
+            {[...deeds].map(([does, keys]) => (
+              <div key={does} style={{ display: "contents" }}>
+                <dt>
+                  {keys.map((each) => (
+                    <>
+                      <kbd>{keyName(each)}</kbd>{" "}
+                    </>
+                  ))}
+                </dt>
+                <dd>{does}</dd>
+              </div>
+            ))}
           </dl>
         </section>
       ))}

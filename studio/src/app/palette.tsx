@@ -7,8 +7,12 @@ import { LANGUAGES, type Language, speak } from "../base/language";
 import { address, go } from "../base/place";
 import { isDark, paint } from "../base/theme";
 import { Status } from "../ui/status";
+import { keyName } from "./key-name";
 import "./palette.css";
 import { shellWords } from "./words";
+
+/** Runs that are offered before anything is typed. */
+const RECENT = 5;
 
 interface Entry {
   id: string;
@@ -28,7 +32,7 @@ function ownCommands(): Command[] {
     { id: "models", label: say.goModels, keys: "g m", run: () => go(address(["models"])) },
     { id: "settings", label: say.settings, run: () => go(address(["settings"])) },
     { id: "status", label: say.status, run: () => go(address(["status"])) },
-    { id: "theme", label: say.changeTheme, keys: "Alt m", run: () => paint(isDark() ? "light" : "dark") },
+    { id: "theme", label: say.changeTheme, keys: "Alt+m", run: () => paint(isDark() ? "light" : "dark") },
     { id: "system", label: say.systemTheme, run: () => paint("system") },
     { id: "keys", label: say.openKeys, keys: "?", run: () => (keySheetOpen.value = true) },
     ...Object.entries(LANGUAGES).map(([id, label]) => ({
@@ -55,7 +59,9 @@ export function Palette() {
   const sign = /^[>#@]/.exec(text)?.[0] ?? "";
   const wanted = text.slice(sign.length).trim();
   const search = useSettled(wanted, 120);
-  const runs = useCall("/runs:list", search && sign !== ">" && sign !== "@" ? { search, limit: 8 } : null);
+  // Before anything is typed: the runs of late.
+  const wish = wanted ? search && { search, limit: 8 } : { include_children: false, limit: RECENT };
+  const runs = useCall("/runs:list", (sign !== ">" && sign !== "@" && wish) || null);
   const experiments = useCall(
     "/experiments:list",
     search && sign !== ">" && sign !== "#" ? { search, limit: 6 } : null,
@@ -72,7 +78,7 @@ export function Palette() {
   for (const run of runs.value.data?.runs ?? [])
     entries.push({
       id: run.run_id,
-      group: say.runsFound,
+      group: wanted ? say.runsFound : say.recentRuns,
       label: (
         <>
           <Status status={run.status} bare /> {nameOf(run)}
@@ -88,7 +94,7 @@ export function Palette() {
           id: command.id,
           group: say.commands,
           label: command.label,
-          ...(command.keys ? { beside: command.keys } : {}),
+          ...(command.keys ? { beside: keyName(command.keys) } : {}),
           run: command.run,
         });
   const here = Math.min(at, entries.length - 1);
@@ -148,7 +154,7 @@ export function Palette() {
           >
             <span class="cut grow">{entry.label}</span>
             <span class="dim small">{entry.beside ?? ""}</span>
-            <span class="dim small group">{entry.group}</span>
+            <span class="dim small group">{entry.group !== entries[index - 1]?.group && entry.group}</span>
           </div>
         ))}
         {!entries.length && <p class="dim">{say.nothing}</p>}

@@ -51,7 +51,7 @@ export function Rail({ place }: { place: string }) {
             <Status status={run.status} bare /> {nameOf(run)}
           </span>
           <span class="count">
-            <Elapsed from={run.started_at} to={run.ended_at} />
+            <Elapsed from={run.started_at} to={run.ended_at} brief />
           </span>
         </a>
       ))}

@@ -101,7 +101,7 @@ function Downloads({ run, folder }: { run: Run; folder: string }) {
   return (
     <Menu
       kind="quiet"
-      label={say.download}
+      label={say.downloads}
       items={[
         ...(folder ? [{ label: say.downloadFolder(folder), run: zip(`${folder}/`) }] : []),
         { label: say.downloadAll, run: zip("") },

@@ -103,7 +103,7 @@ export const tableWords = catalogue({
       clear: "Choose none",
       filter: "Filter",
       undo: "Take back a change of the view",
-      redo: "Make it again",
+      redo: "Redo",
     },
   },
   fr: {

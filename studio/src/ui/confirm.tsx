@@ -1,4 +1,4 @@
-/** Asks before something that cannot be taken back. */
+/** Asks before something that cannot be taken back, or that costs much. */
 import type { ComponentChildren } from "preact";
 import { Dialog } from "./dialog";
 import { uiWords } from "./words";
@@ -8,13 +8,14 @@ interface Props {
   children: ComponentChildren;
   /** What the button says that does it. */
   does: string;
-  /** And the one that does not, where "Cancel" would say the same. */
-  keeps?: string;
+  /** What the button says that does nothing. */
+  keep?: string;
+  kind?: "danger" | "primary";
   onYes: () => void;
   onClose: () => void;
 }
 
-export function Confirm({ title, children, does, keeps = uiWords().cancel, onYes, onClose }: Props) {
+export function Confirm({ title, children, does, keep, kind = "danger", onYes, onClose }: Props) {
   return (
     <Dialog
       title={title}
@@ -22,11 +23,11 @@ export function Confirm({ title, children, does, keeps = uiWords().cancel, onYes
       footer={
         <>
           <button type="button" class="button" onClick={onClose}>
-            {keeps}
+            {keep ?? uiWords().cancel}
           </button>
           <button
             type="button"
-            class="button danger"
+            class={`button ${kind}`}
             onClick={() => {
               onClose();
               onYes();

@@ -5,6 +5,7 @@ import { catalogue } from "../base/language";
 const words = catalogue({
   en: {
     unreachable: "The server cannot be reached. It is asked again by itself.",
+    silent: "The server does not answer.",
     failures: {
       permission_denied: "You may not do this.",
       gone: "It was deleted.",
@@ -12,6 +13,7 @@ const words = catalogue({
   },
   fr: {
     unreachable: "Le serveur est injoignable. Une nouvelle tentative se fait d'elle-même.",
+    silent: "Le serveur ne répond pas.",
     failures: {
       permission_denied: "Vous n'avez pas ce droit.",
       gone: "Cet élément a été supprimé.",
@@ -22,6 +24,8 @@ const words = catalogue({
 /** The studio's words for a code it knows, else the server's own. */
 export function failureText(failure: Failure): string {
   if (failure.code === "unreachable") return words().unreachable;
+  // What stands between says so in words of its own.
+  if (failure.status === 502 || failure.status === 504) return words().silent;
   return words().failures[failure.code] ?? failure.message;
 }
 

@@ -12,6 +12,17 @@ export function Moment({ at }: { at: number | null | undefined }) {
   );
 }
 
+/** A duration as a clock shows it: 0:42, 1:17, 2:05:00; days as in other places. */
+export function briefly(seconds: number): string {
+  const whole = Math.max(0, Math.round(seconds));
+  if (whole >= 86_400) return duration(whole);
+  const two = (value: number) => String(Math.floor(value)).padStart(2, "0");
+  const minutes = Math.floor(whole / 60);
+  return minutes < 60
+    ? `${minutes}:${two(whole % 60)}`
+    : `${Math.floor(minutes / 60)}:${two(minutes % 60)}:${two(whole % 60)}`;
+}
+
 const now = signal(Date.now() / 1000);
 let watchers = 0;
 let timer = 0;
@@ -34,8 +45,15 @@ export function useNow(counting: boolean): number {
   return counting ? Math.max(now.value, Date.now() / 1000 - 1) : 0;
 }
 
-export function Elapsed({ from, to }: { from: number | null | undefined; to: number | null | undefined }) {
+interface ElapsedProps {
+  from: number | null | undefined;
+  to: number | null | undefined;
+  /** As a clock shows it, where room is dear. */
+  brief?: boolean;
+}
+
+export function Elapsed({ from, to, brief = false }: ElapsedProps) {
   const present = useNow(Boolean(from && !to));
   if (!from) return <span class="dim">–</span>;
-  return <span>{duration((to ?? present) - from)}</span>;
+  return <span>{(brief ? briefly : duration)((to ?? present) - from)}</span>;
 }

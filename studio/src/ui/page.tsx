@@ -43,10 +43,12 @@ interface Props {
   /** What stands beside the name, e.g. a status. */
   beside?: ComponentChildren;
   actions?: ComponentChildren;
+  /** Nothing here changes any more, so that only a lost connection is told. */
+  ended?: boolean;
   children: ComponentChildren;
 }
 
-export function Page({ crumbs, beside, actions, children }: Props) {
+export function Page({ crumbs, beside, actions, ended = false, children }: Props) {
   const title = crumbs[crumbs.length - 1]?.label ?? "";
   useEffect(() => {
     document.title = title ? `${title} · Runwatch` : "Runwatch";
@@ -54,31 +56,40 @@ export function Page({ crumbs, beside, actions, children }: Props) {
   return (
     <div class="page">
       <header class="top">
-        <nav class="crumbs cut" aria-label={words().where}>
+        <nav class="crumbs" aria-label={words().where}>
           {crumbs.map((crumb, index) => (
             <span key={index}>
-              {index > 0 && <span aria-hidden="true"> / </span>}
+              {index > 0 && <i aria-hidden="true">/</i>}
               {index === crumbs.length - 1 ? (
                 <h1 class="here">
                   {crumb.rename ? (
                     <Editable value={crumb.label} label={crumb.rename.what} onKeep={crumb.rename.keep} />
                   ) : (
-                    crumb.label
+                    <span class="cut" title={crumb.label}>
+                      {crumb.label}
+                    </span>
                   )}
                 </h1>
-              ) : crumb.href ? (
-                <a href={crumb.href}>{crumb.label}</a>
               ) : (
-                crumb.label
+                <a class="cut" href={crumb.href ?? ""} title={crumb.label}>
+                  {crumb.label}
+                </a>
               )}
             </span>
           ))}
         </nav>
         {beside}
-        <Live />
+        <Live ended={ended} />
         <span class="grow" />
-        <button type="button" class="command" onClick={() => (paletteOpen.value = true)} aria-keyshortcuts="Control+K">
-          <span class="cut">{words().search}</span>
+        <button
+          type="button"
+          class="command"
+          title={words().search}
+          onClick={() => (paletteOpen.value = true)}
+          aria-keyshortcuts="Control+K"
+        >
+          <span aria-hidden="true">⌕</span>
+          <span class="cut grow">{words().search}</span>
           <kbd>Ctrl K</kbd>
         </button>
         {actions}
@@ -89,11 +100,15 @@ export function Page({ crumbs, beside, actions, children }: Props) {
   );
 }
 
-function Live() {
+function Live({ ended }: { ended: boolean }) {
   const live = standing.value === "live";
   return (
     <span class={live ? "live" : "live waiting"} role="status">
-      <span aria-hidden="true">{live ? "●" : "◌"}</span> {live ? words().live : words().waiting}
+      {(!live || !ended) && (
+        <>
+          <span aria-hidden="true">{live ? "●" : "◌"}</span> {live ? words().live : words().waiting}
+        </>
+      )}
     </span>
   );
 }

@@ -11,6 +11,7 @@ const words = catalogue({
     experiment: "Experiment",
     status: "Status",
     started: "Started",
+    since: "waits since",
     duration: "Duration",
     target: "Compute",
   },
@@ -19,6 +20,7 @@ const words = catalogue({
     experiment: "Expérience",
     status: "État",
     started: "Démarrée",
+    since: "attend depuis",
     duration: "Durée",
     target: "Calcul",
   },
@@ -65,7 +67,8 @@ export function RunList({ runs, label, target = true, more }: Props) {
               <Status status={run.status} />
             </td>
             <td>
-              <Moment at={run.started_at ?? run.created_at} />
+              {run.status === "Queued" && !run.started_at && `${say.since} `}
+              <Moment at={run.started_at ?? (run.status === "Queued" ? run.created_at : null)} />
             </td>
             <td class="num">
               <Elapsed from={run.started_at} to={run.ended_at} />

@@ -8,11 +8,7 @@ export const uiWords = catalogue({
     copy: "Copy",
     copied: "Copied",
     save: "Save",
-    loading: "Loading",
-    retry: "Try again",
     more: "More",
-    none: "–",
-    notFound: "Nothing of that name is here",
   },
   fr: {
     close: "Fermer",
@@ -20,10 +16,6 @@ export const uiWords = catalogue({
     copy: "Copier",
     copied: "Copié",
     save: "Enregistrer",
-    loading: "Chargement",
-    retry: "Réessayer",
     more: "Plus",
-    none: "–",
-    notFound: "Il n'y a rien de ce nom ici",
   },
 });

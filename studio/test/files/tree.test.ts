@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from "vitest";
-import { isText, kindOf } from "../../src/files/preview/kind";
+import { contentOf, isText, kindOf } from "../../src/files/preview/kind";
 import { besideOf } from "../../src/files/preview/markdown";
 import type { Listing } from "../../src/files/shelf";
 import { foldersOf, treeRows } from "../../src/files/tree";
@@ -55,6 +55,18 @@ describe("kinds", () => {
     expect(kindOf("a.html", "text/html")).toBe("page");
     expect(kindOf("a.svg", "image/svg+xml")).toBe("drawing");
     expect(kindOf("model", "application/octet-stream")).toBe("other");
+  });
+
+  it("are JSON without an ending where the whole of it is", () => {
+    const texts = ['{"a": [1]}', " [1, 2]", '{"a": 1}\n{"a": 2}\n', "[INFO] began", "12", "\0"];
+    expect(texts.map((text) => contentOf(new TextEncoder().encode(text)))).toEqual([
+      "json",
+      "json",
+      "log",
+      "log",
+      "log",
+      "other",
+    ]);
   });
 
   it("are told from bytes where the name says nothing", () => {

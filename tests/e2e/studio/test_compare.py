@@ -26,7 +26,12 @@ def test_values_stand_side_by_side_with_their_distance(window: Callable[..., Win
     expect(page.get_by_role("row", name="parameters 11,689,512")).to_be_visible()
     page.get_by_label("Metric value").select_option("max")
     low = page.get_by_role("row", name="val/acc").get_by_role("cell").first
-    assert 0.8 < float(low.inner_text()) < 1
+    assert 0.8 < float(low.inner_text().replace("★", "")) < 1
+    best = page.get_by_role("row", name="val/acc").get_by_role("img", name="Best: the highest")
+    expect(best).to_have_count(1)
+    expect(page.get_by_role("row", name="lr").get_by_role("img")).to_have_count(0)
+    where = page.get_by_role("navigation", name="Where you are")
+    expect(where.get_by_role("link", name="resnet-sweep")).to_be_visible()
     page.get_by_role("button", name="Compare with dry-heron").click()
     expect(page.get_by_role("columnheader").first).to_contain_text("dry-heron")
     page.get_by_role("button", name="Take calm-owl out").click()

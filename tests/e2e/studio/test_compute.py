@@ -158,12 +158,21 @@ def test_a_cluster_lists_its_active_runs_and_loses_them_at_their_end(
     expect(table).to_contain_text("fold")
     expect(table.get_by_text("Running")).to_have_count(2)
     expect(table.get_by_text("Queued")).to_have_count(2)
-    expect(table).to_contain_text("next")
+    expect(table).to_contain_text("place 1 in the queue")
+    expect(table.get_by_text("waits since")).to_have_count(2)  # they never started
     window.picture("cluster-runs")
     row = table.get_by_role("row").filter(has_text="2 in the queue")
     assert row.get_by_role("link", name="on-a-cluster", exact=True).get_attribute("href") == "/experiments/on-a-cluster"
     row.get_by_role("link").first.click()
     expect(page.locator(".standing")).to_contain_text("Queued")
+    expect(page.locator(".standing")).to_contain_text("place 2 in the queue")
+    waits = page.get_by_role("heading", name="Waits for shared, place 2 in the queue")
+    expect(waits).to_be_visible()
+    page.get_by_role("link", name="Outputs + logs").click()
+    expect(page).to_have_url(re.compile("/outputs$"))
+    expect(waits).to_be_visible()
+    window.picture("queued")
+    page.go_back()
     page.go_back()
     gate.touch()
     ended(runs)
@@ -184,7 +193,13 @@ def test_nodes_and_queue_say_who_is_where(working: Served, browser: Browser, tmp
     page.get_by_role("navigation", name="Parts of the target").get_by_role("link", name="Queue").click()
     expect(page.get_by_role("table", name="Queue").get_by_role("link")).to_have_text(runs[1].display_name)
     page.goto(f"{window.base}/experiments/in-turn/runs/{runs[1].id}/details")
+    ask = page.get_by_role("dialog", name="Stop the run?")
     page.get_by_role("button", name="Cancel", exact=True).click()
+    ask.get_by_role("button", name="Keep it running").click()
+    expect(ask).to_have_count(0)
+    assert runs[1].get_status() == "Queued"
+    page.get_by_role("button", name="Cancel", exact=True).click()
+    ask.get_by_role("button", name="Stop the run").click()
     expect(page.locator(".standing")).to_contain_text("Canceled")
     gate.touch()
     ended(runs)
@@ -200,19 +215,42 @@ def test_a_run_is_submitted_again_from_its_page(working: Served, browser: Browse
     )
     config = ScriptRunConfig(source, script="train.py", arguments=["7"], compute_target="local")
     first = Experiment(working.workspace, "again").submit(config)
+    first.display_name = "seven"
     first.wait_for_completion()
     window = Window(browser, working.link, tmp_path)
     page = window.open(f"experiments/again/runs/{first.id}/details")
     page.get_by_role("button", name="Run again").click()
-    expect(page.get_by_role("status").filter(has_text="is queued.")).to_be_visible()
+    ask = page.get_by_role("dialog", name="Run this again?")
+    expect(ask).to_contain_text("train.py")
+    expect(ask.get_by_label("Name")).to_have_value("seven")
+    expect(ask.get_by_label("Arguments, one a line")).to_have_value("7")
+    ask.get_by_label("Arguments, one a line").fill("8")
+    window.picture("run-again")
+    ask.get_by_role("button", name="Run again").click()
+    expect(page.get_by_role("status").filter(has_text="seven is queued.")).to_be_visible()
     expect(page).not_to_have_url(re.compile(first.id))
     expect(page.locator(".standing")).to_contain_text("Completed")
     again = next(run for run in Experiment(working.workspace, "again").get_runs() if run.id != first.id)
     assert again.id in page.url
-    assert again.get_metrics() == first.get_metrics() == {"seed": 7}
+    assert again.display_name == "seven"
+    assert (first.get_metrics(), again.get_metrics()) == ({"seed": 7}, {"seed": 8})
     page.get_by_role("button", name="More").click()
     with page.expect_download() as got:
         page.get_by_role("menuitem", name=re.compile("Download")).click()
     with zipfile.ZipFile(got.value.path()) as found:
         assert b"began" in found.read("azureml-logs/70_driver_log.txt")
     window.close()
+
+
+def test_an_empty_home_says_how_to_record_into_this_workspace(
+    surroundings: Path, browser: Browser, tmp_path: Path
+) -> None:
+    with served(surroundings / "bare", "--no-agent") as found:
+        window = Window(browser, found.link, tmp_path)
+        page = window.open("")
+        code = page.locator(".snippet pre")
+        expect(code).to_contain_text(f'Workspace.open("{found.folder}")')
+        expect(page.get_by_role("button", name="Copy")).to_be_visible()
+        exec(code.inner_text(), {})  # noqa: S102 (it must do what it says)
+        expect(page.get_by_role("table", name="Recent").get_by_role("row")).to_have_count(2)
+        window.close()

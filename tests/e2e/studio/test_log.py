@@ -157,6 +157,12 @@ def test_the_end_of_a_growing_log_is_followed(window: Windows, server: Served) -
     expect(page.locator(".live")).to_contain_text("live")
     file.write("".join(f"line {number}\n" for number in range(201, 301)))
     expect(line(page, 300)).to_be_in_viewport()
+    # No line is cut at the upper edge: what does not fit is hidden whole.
+    shown = page.locator(".log-rows").evaluate(
+        "rows => rows.getBoundingClientRect().top + parseFloat(rows.style.clipPath.slice(6))"
+    )
+    edge = page.locator(".log-seen").evaluate("seen => seen.getBoundingClientRect().top")
+    assert 0 <= shown - edge < 18
 
     page.get_by_role("log").hover()
     page.mouse.wheel(0, -400)

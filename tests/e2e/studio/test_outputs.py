@@ -228,3 +228,15 @@ def test_a_file_that_comes_is_seen_at_once(window: Windows, server: Served) -> N
     expect(page.get_by_role("treeitem", name="first.txt")).to_be_visible()
     expect(page.get_by_role("log")).to_contain_text("here")
     run.complete()
+
+
+def test_a_file_without_an_ending_that_holds_json_is_shown_as_such(window: Windows, server: Served) -> None:
+    run = Experiment(server.workspace, "outputs").start_logging(outputs=False)
+    keep(run, "outputs/confusion_matrix", json.dumps({"labels": ["cat", "dog"], "matrix": [[1, 2], [3, 4]]}))
+    keep(run, "outputs/begins", "[INFO] it only begins like it\n")
+    run.complete()
+    seen = window()
+    page = seen.open(f"experiments/outputs/runs/{run.id}/outputs?file=outputs/confusion_matrix")
+    expect(page.get_by_role("tree", name="outputs/confusion_matrix")).to_contain_text("labels")
+    page = seen.open(f"experiments/outputs/runs/{run.id}/outputs?file=outputs/begins")
+    expect(page.get_by_role("log")).to_contain_text("it only begins like it")

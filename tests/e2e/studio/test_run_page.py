@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from PIL import Image
-from playwright.sync_api import expect
+from playwright.sync_api import Page, Route, expect
 
 from runwatch import Dataset, Experiment, Run
 from runwatch.schema.run import CreateRun, RunStatus
@@ -245,3 +245,76 @@ def test_the_palette_has_what_can_be_done_to_the_run(window: Windows, server: Se
     page.keyboard.press("Control+k")
     page.keyboard.type(">bring")
     expect(page.get_by_role("dialog").get_by_text("Nothing matches.")).to_be_visible()
+
+
+LONG = "a-name-that-somebody-chose-because-it-says-all-there-is-to-say-about-the-run-and-more"
+
+def whole(page: Page) -> bool:
+    """Whether the name in the head is seen whole, once all that stands beside it has come."""
+    expect(page.locator(".siblings").get_by_role("link").first).to_be_visible()
+    return bool(page.locator(".here .cut").evaluate("name => name.scrollWidth <= name.clientWidth + 1"))
+
+
+def inside(page: Page, selector: str, width: int) -> None:
+    """It is seen whole: nothing of it lies beyond the window's edges."""
+    box = page.locator(selector).first.bounding_box()
+    assert box is not None
+    assert box["x"] >= 0, (selector, box)
+    assert box["x"] + box["width"] <= width, (selector, box)
+
+
+def test_the_head_gives_its_room_to_the_name(window: Windows, server: Served) -> None:
+    experiment = Experiment(server.workspace, "an-experiment-of-some-length")
+    run = experiment.start_logging(display_name="warm-start-of-model-7", outputs=False)
+    long = experiment.start_logging(display_name=LONG, outputs=False)
+    long.complete()
+    seen = window(viewport={"width": 1280, "height": 800})
+    page = seen.open(address(run, "raw"))
+    expect(page.locator(".live")).to_contain_text("live")
+    assert whole(page)  # the search gave way
+    page = seen.open(address(long, "raw"))
+    expect(page.locator(".standing")).to_contain_text("Completed")
+    expect(page.locator(".live")).to_have_text("")  # nothing changes any more
+    assert not whole(page)
+    assert page.locator(".here .cut").evaluate("element => getComputedStyle(element).textOverflow") == "ellipsis"
+    expect(page.locator(".here button")).to_have_attribute("title", LONG)
+    box = page.get_by_role("button", name="Search or run a command").bounding_box()
+    assert box is not None
+    assert 24 <= box["width"] <= 40
+    inside(page, ".top > :last-child", 1280)
+    assert seen.violations() == []
+    seen.picture("run-head-long")
+
+
+def test_on_a_small_screen_the_name_has_a_line_and_all_places_are_seen(window: Windows, scene: Scene) -> None:
+    seen = window(viewport={"width": 390, "height": 844})
+    page = seen.open(address(scene.failed))
+    expect(page.locator(".standing")).to_contain_text("Failed")
+    seen.picture("run-head-narrow")
+    assert whole(page)
+    for name in ("Models", "Status", "Settings"):
+        inside(page, f'.rail a:has-text("{name}")', 390)
+    inside(page, '.tabs a:has-text("Raw")', 390)
+    page = seen.open("experiments/resnet-sweep")
+    expect(page.get_by_role("button", name="Share")).to_be_visible()
+    for name in ("Save view", "Share"):
+        inside(page, f'.tabs button:has-text("{name}")', 390)
+    seen.picture("experiment-head-narrow")
+
+
+def test_a_page_that_a_proxy_refused_in_passing_recovers_by_itself(window: Windows, scene: Scene) -> None:
+    seen = window()
+    refused: list[str] = []
+
+    def refuse(route: Route) -> None:
+        refused.append(route.request.url)
+        if len(refused) > 1:
+            return route.fallback()
+        return route.fulfill(status=502, body="Bad Gateway")
+
+    seen.page.route("**/runs:get", refuse)
+    page = seen.open(address(scene.runs[0], "raw"))
+    expect(page.get_by_text("The server does not answer.")).to_be_visible()
+    expect(page.get_by_role("heading", name="No run of this id")).to_have_count(0)
+    expect(page.get_by_role("heading", level=1)).to_contain_text("brave-fox")
+    seen.excuse("502 ", "/runs:get")

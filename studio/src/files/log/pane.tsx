@@ -43,7 +43,10 @@ export function Pane({ scene, scroller, linkTo, onMark }: Props) {
     const pane = rows.current;
     const box = scroller.current;
     if (!pane || !box) return;
-    pane.style.transform = `translateY(${-offsetOf(scene, pane, first, wrap)}px)`;
+    const offset = offsetOf(scene, pane, first, wrap);
+    pane.style.transform = `translateY(${-offset}px)`;
+    // The end stands whole at the lower edge; what of a line is left at the upper one is hidden, so that none is cut.
+    pane.style.clipPath = scene.atEnd.peek() ? `inset(${Math.ceil(offset / ROW) * ROW}px 0 0)` : "";
     const range = box.scrollHeight - box.clientHeight;
     const wanted = scene.atEnd.peek() ? range : Math.min(scrollOf(track, scene.at.peek()), range);
     if (Math.abs(box.scrollTop - wanted) >= 1) {

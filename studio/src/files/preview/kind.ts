@@ -47,6 +47,18 @@ export function kindOf(path: string, mediaType: string): Kind {
   return mediaType.startsWith("text/") ? "code" : "other";
 }
 
+/** What bytes are: an object or a list of JSON, other text, or neither. */
+export function contentOf(bytes: Uint8Array): "json" | "log" | "other" {
+  if (!isText(bytes)) return "other";
+  const text = new TextDecoder().decode(bytes);
+  try {
+    if (/^\s*[[{]/.test(text) && JSON.parse(text)) return "json";
+  } catch {
+    // It only begins like it.
+  }
+  return "log";
+}
+
 /** Whether bytes are text: valid UTF-8 without zeros. A character cut at the end is none that is wrong. */
 export function isText(bytes: Uint8Array): boolean {
   if (bytes.includes(0)) return false;

@@ -4,7 +4,7 @@ import { useEffect, useState } from "preact/hooks";
 import { FailureNote } from "../../ui/failure";
 import { useContent } from "../content";
 import { type PreviewProps, TooLarge } from "./frame";
-import { isText, type Kind, kindOf } from "./kind";
+import { contentOf, type Kind, kindOf } from "./kind";
 
 /** What a view can show of a file. */
 const MOST: Partial<Record<Kind, number>> = {
@@ -50,12 +50,15 @@ export function Preview({ run, file, log }: Props) {
   return <Lazy key={file.path} load={VIEWS[kind]!} run={run} file={file} />;
 }
 
-/** A file whose name says nothing: its first bytes do. */
+/** Files up to this size are read whole to see whether they are JSON. */
+const MOST_SNIFFED = 1_000_000;
+
+/** A file whose name says nothing: its content does. */
 function Unknown({ run, file, log }: Props) {
-  const { found, failure } = useContent(run, file, 4096, isText);
+  const { found, failure } = useContent(run, file, file.size_bytes > MOST_SNIFFED ? 4096 : MOST_SNIFFED, contentOf);
   if (failure) return <FailureNote failure={failure} />;
   if (found === undefined) return null;
-  return found && file.size_bytes ? log(file.path) : <Lazy load={VIEWS.other!} run={run} file={file} />;
+  return found === "log" && file.size_bytes ? log(file.path) : <Lazy load={VIEWS[found]!} run={run} file={file} />;
 }
 
 function Lazy({ load, run, file }: PreviewProps & { load: () => Promise<View> }) {

@@ -42,8 +42,12 @@ export default function Compare() {
   const usual = ids.length > COLUMNS ? "parallel" : "table";
   const tab = query.value.get("tab") ?? usual;
   const words = say as unknown as Record<string, string>;
+  // All of one experiment: the way back to it.
+  const [one, ...others] = new Set(runs.map((run) => run.experiment));
+  const crumbs = [{ label: say.experiments, href: address(["experiments"]) }];
+  if (one && !others.length) crumbs.push({ label: one, href: address(["experiments", one]) });
   return (
-    <Page crumbs={[{ label: say.experiments, href: address(["experiments"]) }, { label: say.compare }]}>
+    <Page crumbs={[...crumbs, { label: say.compare }]}>
       <Tabs
         label={say.parts}
         here={tab}
@@ -73,8 +77,8 @@ function Table({ runs }: { runs: readonly Run[] }) {
   const dealt = inks(ids);
   const shared = { differencesOnly, columns: shown.length };
   const parts = [
-    { title: say.params, rows: rowsOf(shown.map((run) => run.params)), deltas: true },
-    { title: `${say.metrics} · ${stat}`, rows: metrics ? metricRows(metrics, stat) : [], deltas: true },
+    { title: say.params, rows: rowsOf(shown.map((run) => run.params)), deltas: "given" as const },
+    { title: `${say.metrics} · ${stat}`, rows: metrics ? metricRows(metrics, stat) : [], deltas: "measured" as const },
     { title: say.facts, rows: factRows(shown, say, statusWord) },
     { title: say.tags, rows: rowsOf(shown.map((run) => run.tags)) },
     { title: say.environment, rows: environmentRows(shown) },

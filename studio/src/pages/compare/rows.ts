@@ -53,6 +53,26 @@ export function rowsOf(values: readonly Readonly<Record<string, unknown>>[]): Ro
   );
 }
 
+/** What a metric's name says of which of its values is best; names that say nothing, or both, have no best one. */
+const LOW = /(^|[^a-z])(loss|err|error|mse|rmse|mae|mape|nll|ppl|perplexity)($|[^a-z])/i;
+const HIGH = /(^|[^a-z])(acc|accuracy|auc|f1|precision|recall|r2|iou|dice|bleu)($|[^a-z])/i;
+
+/** The best number of a row, and whether it is the lowest; null where none is known to be better. */
+export function bestOf({ name, cells }: Row): { value: number; lowest: boolean } | null {
+  const lowest = LOW.test(name);
+  const numbers = cells.flatMap((cell) => (Number.isFinite(cell?.value) ? cell!.value! : []));
+  if (lowest === HIGH.test(name) || new Set(numbers).size < 2) return null;
+  return { value: lowest ? Math.min(...numbers) : Math.max(...numbers), lowest };
+}
+
+/** How far a number is from another: three digits; what was measured has all three, so that they can be told apart. */
+export function distance(by: number, measured: boolean): string {
+  const size = Number(Math.abs(by).toPrecision(3));
+  const sign = by > 0 ? "+" : "−";
+  if (!measured || size < 1e-3 || size >= 100) return sign + number(size);
+  return sign + fixed(size, 2 - Math.floor(Math.log10(size)));
+}
+
 /** A figure of each metric's columns. Names of columns other than `value` stand behind the metric's. */
 export function metricRows(metrics: readonly (readonly Metric[])[], stat: Stat): Row[] {
   return rowsOf(

@@ -6,6 +6,7 @@ import { count } from "../../base/number";
 import { address } from "../../base/place";
 import { Moment } from "../../ui/moment";
 import { Page } from "../../ui/page";
+import { placeInQueue } from "../../ui/queue";
 import { useRunCount } from "../../ui/run-count";
 import { RunList } from "../../ui/run-list";
 import { Tabs } from "../../ui/tabs";
@@ -58,7 +59,7 @@ export function Cluster({ name, tab }: { name: string; tab: string }) {
               name: say.queue,
               of: (run) => {
                 const place = places.get(run.run_id);
-                return place === undefined ? "" : place === 1 ? say.next : say.inQueue(place);
+                return place === undefined ? "" : placeInQueue(place);
               },
             }}
           />

@@ -26,8 +26,6 @@ export const computeWords = catalogue({
     noQueue: "Nothing waits.",
     first: (n: string) => `The first ${n} are shown.`,
     unknown: "No compute target of this name",
-    next: "next",
-    inQueue: (place: number) => `${place} in the queue`,
     slotsOf: (busy: number, slots: number) => `${busy} of ${slots} ${plural(slots, "slot", "slots")} busy`,
     late: "Jobs wait and slots are free: no agent works for this workspace. Start one with 'runwatch up' or 'runwatch agent'.",
   },
@@ -55,8 +53,6 @@ export const computeWords = catalogue({
     noQueue: "Rien n'attend.",
     first: (n: string) => `Seules les ${n} premières sont affichées.`,
     unknown: "Aucune cible de calcul de ce nom",
-    next: "la prochaine",
-    inQueue: (place: number) => `${place}ᵉ de la file`,
     slotsOf: (busy: number, slots: number) =>
       `${busy} ${plural(slots, "place occupée", "places occupées")} sur ${slots}`,
     late: "Des exécutions attendent alors que des places sont libres : aucun agent ne travaille pour cet espace. Lancez-en un avec « runwatch up » ou « runwatch agent ».",

@@ -5,6 +5,7 @@ import { read, type Schemas } from "../../api/call";
 import { catalogue } from "../../base/language";
 import { count, size } from "../../base/number";
 import { address } from "../../base/place";
+import { FirstRun } from "../../table/first-run";
 import { Page } from "../../ui/page";
 import { atLeast, useRunCount } from "../../ui/run-count";
 import { RunList } from "../../ui/run-list";
@@ -26,7 +27,7 @@ const words = catalogue({
     queued: "Waiting",
     active: "Running",
     begin: "Record your first run",
-    beginText: "Runs appear here as soon as they begin. In any Python:",
+    beginText: "Runs appear here as soon as they begin. In any Python program:",
     workspace: "Workspace",
   },
   fr: {
@@ -43,7 +44,7 @@ const words = catalogue({
     queued: "En attente",
     active: "En cours",
     begin: "Enregistrer une première exécution",
-    beginText: "Les exécutions apparaissent ici dès qu'elles commencent. Dans un Python quelconque :",
+    beginText: "Les exécutions apparaissent ici dès qu'elles commencent. Dans n'importe quel programme Python :",
     workspace: "Espace de travail",
   },
 });
@@ -58,11 +59,22 @@ const numbered: Concerns = (notice) =>
   ofKind("deleted", "experiment")(notice) ||
   (notice.what.includes("run") && heard.size !== heard.add(notice.subject).size);
 
+const SIZED_MS = 60_000;
+let sizedAt = 0;
+/** To sum up the sizes of all files is dearer still: once a minute is enough, however much happens. */
+const sized: Concerns = (notice) => {
+  const now = Date.now();
+  const due = now - sizedAt > SIZED_MS && ofKind("run", "files", "deleted")(notice);
+  if (due) sizedAt = now;
+  return due;
+};
+
 export default function Home() {
   const say = words();
   const changed = ofKind("run", "deleted", "jobs");
   const day = useMemo(() => new Date(Date.now() - DAY_S * 1000).toISOString().slice(0, 16), []);
-  const info = useAnswer("info", () => read<Schemas["StoreInfo"]>("/info"), numbered).value.data;
+  const info = useAnswer("info", () => read<Schemas["StoreInfo"]>("/info"), sized).value.data;
+  const all = useRunCount({ hidden: true }, numbered);
   const busy = useCall("/runs:list", { statuses: [...BUSY], limit: 100, order: { field: "started_at" } }, changed).value
     .data;
   const recent = useCall("/runs:list", { include_children: false, limit: SHOWN }, changed).value.data;
@@ -78,7 +90,7 @@ export default function Home() {
       <div class="scroll home">
         {info && (
           <div class="cards">
-            <Card label={say.runs} title={say.counted} value={count(info.runs)} href={address(["runs"])} />
+            <Card label={say.runs} title={say.counted} value={count(all ?? info.runs)} href={address(["runs"])} />
             <Card label={say.active} value={active === undefined ? "" : count(active)} />
             <Card
               label={say.queued}
@@ -94,7 +106,7 @@ export default function Home() {
             </div>
           </div>
         )}
-        {recent && recent.runs.length === 0 && <Begin />}
+        {recent && recent.runs.length === 0 && <FirstRun title={say.begin} text={say.beginText} />}
         {busy && busy.runs.length > 0 && (
           <section>
             <h2>{say.running}</h2>
@@ -144,19 +156,5 @@ function Card({ label, value, href, title }: { label: string; value: string; hre
     </a>
   ) : (
     <div class="panel card">{inner}</div>
-  );
-}
-
-function Begin() {
-  const say = words();
-  return (
-    <div class="empty">
-      <h2>{say.begin}</h2>
-      <p>{say.beginText}</p>
-      <pre>{`from runwatch import Run
-
-run = Run.get_context()
-run.log("loss", 0.42)`}</pre>
-    </div>
   );
 }

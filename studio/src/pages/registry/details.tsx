@@ -14,6 +14,8 @@ import { SourceLink } from "./source-link";
 import { useSources } from "./use";
 import { registryWords } from "./words";
 
+const markdown = async () => ({ default: (await import("../../files/preview/markdown")).Markdown });
+
 interface Props {
   kind: Kind;
   name: string;
@@ -32,7 +34,7 @@ export function VersionDetails({ kind, name, record, files }: Props) {
     <div class="scroll details">
       <div class="columns">
         <section>
-          <RunAbout run={record} hint={say[kind].noDescription} />
+          <RunAbout run={record} hint={say[kind].noDescription} markdown={{ load: markdown, picture: () => null }} />
           <h2>{say.use}</h2>
           <Snippet code={codeOf(kind, name, numberOf(record))} />
         </section>

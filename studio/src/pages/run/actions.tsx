@@ -1,7 +1,7 @@
 /** What can be done to a run. */
 import { useMemo, useState } from "preact/hooks";
 import { useCall } from "../../api/cache";
-import { apiAddress, call } from "../../api/call";
+import { apiAddress } from "../../api/call";
 import { archive, cancel, remove } from "../../api/deed";
 import { ENDED, nameOf, placeOf, type Run } from "../../api/run";
 import { copy } from "../../base/clipboard";
@@ -12,13 +12,14 @@ import { address, go } from "../../base/place";
 import { Confirm } from "../../ui/confirm";
 import { Menu } from "../../ui/menu";
 import { attempt, say as tell } from "../../ui/toast";
+import { Again } from "./again";
 import { beside } from "./beside";
 import { runWords } from "./words";
 
 export function Actions({ run, tab }: { run: Run; tab: string }) {
   const say = runWords();
-  const [removing, setRemoving] = useState(false);
-  const { first, more } = useMemo(() => deedsOf(run, say, () => setRemoving(true)), [run, say]);
+  const [asks, ask] = useState<Asks | null>(null);
+  const { first, more } = useMemo(() => deedsOf(run, say, ask), [run, say]);
   useCommands(useMemo(() => [...first, ...more], [first, more]));
   return (
     <>
@@ -35,20 +36,33 @@ export function Actions({ run, tab }: { run: Run; tab: string }) {
         </button>
       ))}
       <Menu label="⋯" title={say.more} items={more} />
-      {removing && (
+      {asks === "rerun" && <Again run={run} onClose={() => ask(null)} />}
+      {asks === "cancel" && (
+        <Confirm
+          title={say.cancelTitle}
+          does={say.cancelDo}
+          keep={say.cancelNot}
+          onClose={() => ask(null)}
+          onYes={async () => {
+            if (await attempt(() => cancel(run.run_id))) tell(say.canceling);
+          }}
+        >
+          <Which run={run} />
+          <p>{say.cancelText}</p>
+        </Confirm>
+      )}
+      {asks === "remove" && (
         <Confirm
           title={say.removeTitle}
           does={say.remove.replace("…", "")}
-          onClose={() => setRemoving(false)}
+          onClose={() => ask(null)}
           onYes={async () => {
             if (!(await attempt(() => remove([run.run_id])))) return;
             tell(say.removed);
             go(address(["experiments", run.experiment]));
           }}
         >
-          <p>
-            <b>{nameOf(run)}</b> <span class="dim mono">{run.run_id}</span>
-          </p>
+          <Which run={run} />
           <p>{say.removeText}</p>
         </Confirm>
       )}
@@ -56,10 +70,20 @@ export function Actions({ run, tab }: { run: Run; tab: string }) {
   );
 }
 
+function Which({ run }: { run: Run }) {
+  return (
+    <p>
+      <b>{nameOf(run)}</b> <span class="dim mono">{run.run_id}</span>
+    </p>
+  );
+}
+
+/** What is asked about before it is done. */
+type Asks = "cancel" | "rerun" | "remove";
 type Deed = Command & { kind?: string; disabled?: boolean; danger?: boolean };
 
 /** What can be done: first what has a button, then what the menu has. */
-function deedsOf(run: Run, say: ReturnType<typeof runWords>, onRemove: () => void) {
+function deedsOf(run: Run, say: ReturnType<typeof runWords>, ask: (what: Asks) => void) {
   const copied = (text: string) => () => void attempt(() => copy(text).then(() => tell(say.copied)));
   const canceling = run.status === "CancelRequested";
   const first: Deed[] = [];
@@ -68,10 +92,10 @@ function deedsOf(run: Run, say: ReturnType<typeof runWords>, onRemove: () => voi
       id: "cancel",
       label: say.cancel,
       disabled: canceling,
-      run: async () => canceling || ((await attempt(() => cancel(run.run_id))) && tell(say.canceling)),
+      run: () => canceling || ask("cancel"),
     });
   if (mayWrite && run.type === "azureml.scriptrun")
-    first.push({ id: "rerun", label: say.rerun, kind: "primary", run: () => void rerun(run, say) });
+    first.push({ id: "rerun", label: say.rerun, kind: "primary", run: () => ask("rerun") });
   const more: Deed[] = [
     { id: "copy", label: say.copyId, run: copied(run.run_id) },
     { id: "code", label: say.copyCode, run: copied(codeOf(run)) },
@@ -89,16 +113,9 @@ function deedsOf(run: Run, say: ReturnType<typeof runWords>, onRemove: () => voi
         label: run.hidden ? say.bringBack : say.archive,
         run: () => void attempt(() => archive(run.run_id, !run.hidden)),
       },
-      { id: "remove", label: say.remove, danger: true, run: onRemove },
+      { id: "remove", label: say.remove, danger: true, run: () => ask("remove") },
     );
   return { first, more };
-}
-
-async function rerun(run: Run, say: ReturnType<typeof runWords>): Promise<void> {
-  const made = await attempt(() => call("/runs:rerun", { run_id: run.run_id }));
-  if (!made) return;
-  tell(say.rerunDone(nameOf(made)));
-  go(address(placeOf(made)));
 }
 
 /** What opens the run in Python. */

@@ -4,6 +4,7 @@ import type { Run } from "../../api/run";
 import { useRunCount } from "../../ui/run-count";
 
 export interface Content {
+  metrics: boolean;
   images: boolean;
   children: number;
   snapshot: boolean;
@@ -23,6 +24,7 @@ export function useContent(run: Run): Content {
   const system = useCall("/metrics:list", behind, ofRun(run_id, "metrics"));
   const children = useRunCount({ parent_run_id: run_id }, ofKind("run", "deleted"));
   return {
+    metrics: Boolean(shown?.metrics.length),
     images: metrics.value.data?.metrics.some((metric) => metric.kind === "image") ?? false,
     children: children ?? 0,
     snapshot: "ContentSnapshotId" in run.properties,

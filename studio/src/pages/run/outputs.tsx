@@ -5,6 +5,7 @@ import { query } from "../../base/place";
 import { Browser } from "../../files/browser";
 import { filesWords } from "../../files/words";
 import { LOG_FOLDERS, LOGS } from "./log-place";
+import { Queued } from "./queued";
 import type { TabProps } from "./tab";
 
 /** Folders in the order in which people look for things. */
@@ -21,7 +22,14 @@ function ofSnapshot(name: string): boolean {
 export function OutputsTab({ run }: TabProps) {
   const first = useFirst(run, query.value.get("file") === null);
   return (
-    <Browser run={run} first={first} none={<Nothing />} folders={FOLDERS} hides={ofSnapshot} otherNames={OTHER_NAMES} />
+    <Browser
+      run={run}
+      first={first}
+      none={run.status === "Queued" ? <Queued run={run} /> : <Nothing />}
+      folders={FOLDERS}
+      hides={ofSnapshot}
+      otherNames={OTHER_NAMES}
+    />
   );
 }
 

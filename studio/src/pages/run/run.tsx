@@ -1,11 +1,11 @@
 /** The page of one run: what it is called and how it stands above, its parts as tabs below. */
 import type { ComponentType } from "preact";
-import { useMemo, useState } from "preact/hooks";
+import { useEffect, useMemo, useState } from "preact/hooks";
 import { ofRun, useCall } from "../../api/cache";
 import { call } from "../../api/call";
-import { nameOf, placeOf, type Run } from "../../api/run";
+import { ENDED, nameOf, placeOf, type Run } from "../../api/run";
 import { useKeys } from "../../base/keys";
-import { count, duration } from "../../base/number";
+import { count } from "../../base/number";
 import { address, go } from "../../base/place";
 import { FailureNote } from "../../ui/failure";
 import { Later } from "../../ui/later";
@@ -15,6 +15,7 @@ import { Status } from "../../ui/status";
 import { Tabs } from "../../ui/tabs";
 import { attempt } from "../../ui/toast";
 import { Actions } from "./actions";
+import { Queued, usePlace } from "./queued";
 import "./run.css";
 import { type Content, useContent } from "./content";
 import type { TabProps } from "./tab";
@@ -49,14 +50,25 @@ const TABS: readonly { id: string; load: Load; there: (content: Content) => bool
   { id: "raw", load: async () => ({ default: (await import("./raw")).RawTab }), there: () => true },
 ];
 
+const RETRY_MS = 3_000;
+
 function part(tab: string | undefined, otherwise: string) {
   return TABS.find((each) => each.id === tab) ?? TABS.find((each) => each.id === otherwise)!;
 }
 
 export default function RunPage({ at }: { at: readonly string[] }) {
   const id = at[0] ?? "";
-  const found = useCall("/runs:get", { run_id: id }, ofRun(id, "run", "deleted", "jobs"));
+  const [resting, rest] = useState(false);
+  const found = useCall("/runs:get", resting ? null : { run_id: id }, ofRun(id, "run", "deleted", "jobs"));
   const { data: run, failure } = found.value;
+  const gone = failure?.status === 404 || failure?.status === 410;
+  const lost = failure && !gone && !run;
+  // Whatever else went wrong may pass: who lets go of an answer and takes it up again asks anew.
+  useEffect(() => {
+    const timer = lost ? setTimeout(() => rest(true), RETRY_MS) : 0;
+    rest(false);
+    return () => clearTimeout(timer);
+  }, [lost, resting]);
   const say = runWords();
   // Its part is fetched while the run is; where that fails, who shows it asks again and tells.
   useMemo(
@@ -66,17 +78,14 @@ export default function RunPage({ at }: { at: readonly string[] }) {
         .catch(() => null),
     [at[1]],
   );
-  if (!run || failure?.status === 404 || failure?.status === 410)
+  if (!run || gone)
     return (
       <Page crumbs={[{ label: say.experiments, href: address(["experiments"]) }, { label: id }]}>
-        {failure && (
+        {lost && <FailureNote failure={failure} />}
+        {gone && (
           <div class="empty">
             <h2>{say.notFound}</h2>
-            {failure.status === 404 || failure.status === 410 ? (
-              <p>{say.notFoundText(id)}</p>
-            ) : (
-              <FailureNote failure={failure} />
-            )}
+            <p>{say.notFoundText(id)}</p>
             <a class="link" href={address(["runs"])}>
               {say.allRuns}
             </a>
@@ -122,6 +131,7 @@ function Shown({ run, tab }: { run: Run; tab: string | undefined }) {
       ]}
       beside={<Standing run={run} />}
       actions={<Actions run={run} tab={here.id} />}
+      ended={ENDED.has(run.status)}
     >
       <Tabs
         label={say.tabs}
@@ -133,35 +143,22 @@ function Shown({ run, tab }: { run: Run; tab: string | undefined }) {
           count: counts[each.id] === undefined ? undefined : count(counts[each.id]!),
         }))}
       />
-      <Later key={here.id} load={here.load} with={{ run }} />
+      {here.id === "metrics" && run.status === "Queued" && !content.metrics ? (
+        <Queued run={run} />
+      ) : (
+        <Later key={here.id} load={here.load} with={{ run }} />
+      )}
     </Page>
   );
 }
 
-/** Status, time, waiting and machine, in one line beside the name. */
+/** Status and time, or the place in the queue, in one line beside the name. */
 function Standing({ run }: { run: Run }) {
-  const say = runWords();
-  const job = useCall("/jobs:list", run.status === "Queued" ? { run_id: run.run_id, limit: 1 } : null, () => true);
-  const queued = run.history.find((each) => each.status === "Queued");
-  const position = job.value.data?.jobs[0]?.position ?? 0;
-  const facts = [
-    queued && run.started_at && run.started_at - queued.at > 1 ? say.waited(duration(run.started_at - queued.at)) : "",
-    position ? say.queue(position) : "",
-  ].filter(Boolean);
   return (
     <span class="standing">
       <Status status={run.status} />
       {run.started_at && <Elapsed from={run.started_at} to={run.ended_at} />}
-      {facts.map((fact) => (
-        <span key={fact} class="dim">
-          {fact}
-        </span>
-      ))}
-      {run.target && run.target !== "sdk" && (
-        <a class="dim cut" href={address(["compute", "clusters", run.target])}>
-          {run.target}
-        </a>
-      )}
+      <span class="dim">{usePlace(run)}</span>
     </span>
   );
 }
