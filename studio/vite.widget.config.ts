@@ -15,6 +15,8 @@ async function script(): Promise<string> {
     build: {
       write: false,
       target: "es2022",
+      minify: "terser",
+      terserOptions: { module: true, compress: { passes: 3 } },
       cssTarget: COLOURS,
       lib: { entry: "src/widget/widget.tsx", formats: ["iife"], name: "made" },
       rolldownOptions: { output: { codeSplitting: false } },
@@ -47,11 +49,13 @@ export default defineConfig({
     outDir: "../src/runwatch/widget/static",
     emptyOutDir: true,
     target: "es2022",
+    minify: "terser",
+    terserOptions: { module: true, compress: { passes: 3 } },
     reportCompressedSize: false,
     rolldownOptions: {
       input: ENTRY,
       preserveEntrySignatures: "strict",
-      output: { entryFileNames: "widget.js", format: "es", codeSplitting: false, minify: true },
+      output: { entryFileNames: "widget.js", format: "es", codeSplitting: false },
     },
   },
 });

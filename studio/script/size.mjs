@@ -27,8 +27,8 @@ function size(keys) {
 const lists = Object.keys(manifest).find((key) => manifest[key].name === "lists"); // the pages with tables of runs
 const first = size(closure(lists, closure("index.html")));
 const scripts = readdirSync(assets).filter((name) => name.endsWith(".js"));
-// Parallel coordinates are what a library for rare charts would be loaded for: they come alone, when they are opened.
-const rare = scripts.filter((name) => name.startsWith("parallel-"));
+// Parallel coordinates and heat maps are what a library for rare charts would be loaded for: they come when they are seen.
+const rare = scripts.filter((name) => name.startsWith("rare-"));
 const total = (names) => names.reduce((sum, name) => sum + gz(name), 0);
 const eager = closure(lists, closure("index.html"));
 const lazy = Object.entries(manifest).filter(([key, chunk]) => !eager.has(key) && chunk.file.endsWith(".js"));

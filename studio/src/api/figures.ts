@@ -1,6 +1,5 @@
 /** Answers with figures of metrics as they are: NaN and infinity among them, which JSON does not have. */
 import { type AnswerOf, type AskOf, call, type Operation, type Schemas, send } from "./call";
-import { unpacked } from "./rows";
 
 /** What an answer may hold figures in: rows of runs, metrics of a run, groups of runs. */
 interface Holding {
@@ -26,6 +25,9 @@ export async function figured<Name extends Operation>(
 ): Promise<AnswerOf<Name>> {
   const answer = await call(name, ask, signal);
   if (!lost(answer as Holding)) return answer;
-  const exact = await send(name, ask, "application/msgpack", { signal });
+  const [exact, { unpacked }] = await Promise.all([
+    send(name, ask, "application/msgpack", { signal }),
+    import("./rows"),
+  ]);
   return unpacked(new Uint8Array(await exact.arrayBuffer())) as AnswerOf<Name>;
 }

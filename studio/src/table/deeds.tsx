@@ -112,7 +112,7 @@ export default function Deeds({ deed, room, ids, onClose }: Props) {
     <Confirm
       title={asks.title(ids.length)}
       does={asks.does}
-      {...(deed === "cancel" ? { keeps: say.cancelNot(ids.length) } : {})}
+      {...(deed === "cancel" ? { keep: say.cancelNot(ids.length) } : {})}
       onClose={() => setTimeout(() => !chosen.current && onClose())}
       onYes={() => {
         chosen.current = true;

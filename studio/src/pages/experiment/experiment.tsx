@@ -15,7 +15,6 @@ import { PinButton } from "../../ui/pin-button";
 import { Tabs } from "../../ui/tabs";
 import { attempt } from "../../ui/toast";
 import { Charts } from "./charts";
-import { Notes } from "./notes";
 import { Split } from "./split";
 import { ViewControls } from "./views";
 import { experimentWords } from "./words";
@@ -25,6 +24,7 @@ const TABS = ["runs", "charts", "images", "notes"] as const;
 type Tab = (typeof TABS)[number];
 
 const images = () => import("./images");
+const notes = () => import("./notes");
 
 export default function Experiment({ at }: { at: readonly string[] }) {
   const say = experimentWords();
@@ -72,7 +72,7 @@ export default function Experiment({ at }: { at: readonly string[] }) {
           {found?.archived_at && <Archived experiment={found} />}
           {failure && !data && <FailureNote failure={failure} />}
           {tab !== "notes" && <Dashboard room={room} name={name} tab={tab} />}
-          {found && tab === "notes" && <Notes experiment={found} />}
+          {found && tab === "notes" && <Later load={notes} with={{ experiment: found }} />}
         </>
       )}
     </Page>

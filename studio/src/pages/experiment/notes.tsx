@@ -15,7 +15,7 @@ const markdown = {
   picture: () => null,
 };
 
-export function Notes({ experiment }: { experiment: Experiment }) {
+export default function Notes({ experiment }: { experiment: Experiment }) {
   const say = experimentWords();
   const { experiment_id } = experiment;
   const update = (changes: Partial<Parameters<typeof call<"/experiments:update">>[1]>) =>

@@ -16,7 +16,6 @@ const words = catalogue({
   en: {
     home: "Home",
     running: "Running now",
-    nothingRuns: "Nothing runs now.",
     failed: "Failed in the last day",
     recent: "Recent",
     error: "Error",
@@ -33,7 +32,6 @@ const words = catalogue({
   fr: {
     home: "Accueil",
     running: "En cours",
-    nothingRuns: "Rien ne tourne en ce moment.",
     failed: "Échouées depuis hier",
     recent: "Récentes",
     error: "Erreur",
