@@ -43,12 +43,12 @@ export default defineConfig({
             { name: "deeds", test: /src\/table\/(deeds|column-editor|tag-dialog|peek|dialogs|batch|csv)/, priority: 2 },
             {
               name: "lists",
-              test: /src\/(table\/|pages\/(experiments?\/(?!drawing|images|notes)|run\/children))/,
+              test: /src\/(table\/|dashboard\/(?!drawing)|pages\/(experiments?\/(?!images|notes)|run\/children))/,
               priority: 1,
             },
             {
               name: "charts",
-              test: /src\/(charts\/|pages\/((run\/(metrics|monitoring)|compare\/charts)\.|experiment\/drawing(?!-hint)))/,
+              test: /src\/(charts\/|pages\/((run\/(metrics|monitoring)|compare\/charts)\.)|dashboard\/drawing(?!-hint))/,
               priority: 3,
             },
           ],

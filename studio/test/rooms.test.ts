@@ -10,8 +10,10 @@ const ALLOWED: Record<string, readonly string[]> = {
   charts: ["base", "api", "ui"],
   table: ["base", "api", "ui"],
   files: ["base", "api", "ui"],
-  pages: ["base", "api", "ui", "charts", "table", "files"],
-  app: ["base", "api", "ui", "charts", "table", "files", "pages"],
+  // A table with the charts of its runs above it.
+  dashboard: ["base", "api", "ui", "charts", "table"],
+  pages: ["base", "api", "ui", "charts", "table", "files", "dashboard"],
+  app: ["base", "api", "ui", "charts", "table", "files", "dashboard", "pages"],
   // The notebook's widget: nothing imports it, and it has no page of the studio.
   widget: ["base", "api", "ui", "charts", "files"],
 };

@@ -1,8 +1,8 @@
 /** The images of the runs whose eye is open, side by side. */
 import { address } from "../../base/place";
+import FoldedAway from "../../dashboard/drawing-hint";
 import { ImagesOfRuns } from "../../files/media/images-of-runs";
 import type { Room } from "../../table/room";
-import FoldedAway from "./drawing-hint";
 
 export default function Images({ room, experiment }: { room: Room; experiment: string }) {
   const pictured = room.eyes.drawn.value.map(({ run, label, ink }) => ({

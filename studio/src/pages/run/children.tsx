@@ -1,9 +1,8 @@
 /** The direct children of a run: the table and charts of an experiment, of these runs alone. */
 import { catalogue } from "../../base/language";
+import { Charts } from "../../dashboard/charts";
+import { Split } from "../../dashboard/split";
 import { RunsView, useRoom } from "../../table/runs-view";
-import { Charts } from "../experiment/charts";
-import { Split } from "../experiment/split";
-import "../experiment/experiment.css";
 import type { TabProps } from "./tab";
 
 const words = catalogue({

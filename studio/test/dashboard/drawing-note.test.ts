@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { varying } from "../../src/pages/experiment/drawing-note";
+import { varying } from "../../src/dashboard/drawing-note";
 import type { Row } from "../../src/table/asking";
 
 const rows = (all: Record<string, unknown>[]) => all.map((params) => ({ run: { params } })) as unknown as Row[];

@@ -1,9 +1,9 @@
 /** Where charts or images have nothing to show, what is folded away may. */
-import { catalogue, plural } from "../../base/language";
-import { count } from "../../base/number";
-import type { Room } from "../../table/room";
+import { catalogue, plural } from "../base/language";
+import { count } from "../base/number";
+import type { Room } from "../table/room";
 import "./drawing-hint.css";
-import { tableWords } from "../../table/words";
+import { tableWords } from "../table/words";
 
 const words = catalogue({
   en: { folded: (n: number) => `${count(n)} child ${plural(n, "run is", "runs are")} folded away.` },

@@ -1,7 +1,7 @@
 /** The charts of the runs whose eye is open, or of the groups; their code comes once the first rows are shown. */
 import { useRef } from "preact/hooks";
-import type { Room } from "../../table/room";
-import { Later } from "../../ui/later";
+import type { Room } from "../table/room";
+import { Later } from "../ui/later";
 
 const drawing = () => import("./drawing");
 const hint = () => import("./drawing-hint");

@@ -1,8 +1,18 @@
 /** What stands above the table, with an edge that moves by dragging and by keys, and can be put away. */
 import type { ComponentChildren } from "preact";
 import { useRef, useState } from "preact/hooks";
-import { keep, kept } from "../../base/keeping";
-import { experimentWords } from "./words";
+import { keep, kept } from "../base/keeping";
+import { catalogue } from "../base/language";
+import "./split.css";
+
+const words = catalogue({
+  en: { split: "Height of the charts", hideCharts: "Hide charts", showCharts: "Show charts" },
+  fr: {
+    split: "Hauteur des graphiques",
+    hideCharts: "Masquer les graphiques",
+    showCharts: "Afficher les graphiques",
+  },
+});
 
 const NARROW = 760;
 /** By itself it is as high as the bar of the charts and one row of them: none is cut, and nothing moves as they come. */
@@ -15,7 +25,7 @@ function size(): number {
 }
 
 export function Split({ children }: { children: ComponentChildren }) {
-  const say = experimentWords();
+  const say = words();
   const [height, setHeight] = useState(size);
   // A narrow window has room for one of both: the table, until somebody wants the charts.
   const [shown, setShown] = useState(() => (kept("charts") ?? (innerWidth > NARROW ? "on" : "off")) === "on");

@@ -1,10 +1,10 @@
 /** What of the table is drawn, where it is not all: how many runs, or groups, with ways to see more. */
 import { useMemo } from "preact/hooks";
-import { ask } from "../../base/place";
-import { frameWords } from "../../charts/frame-words";
-import type { Row } from "../../table/asking";
-import { MORE } from "../../table/eyes";
-import type { Room } from "../../table/room";
+import { ask } from "../base/place";
+import { frameWords } from "../charts/frame-words";
+import type { Row } from "../table/asking";
+import { MORE } from "../table/eyes";
+import type { Room } from "../table/room";
 
 /** More groups than these are no better to look at than runs. */
 const GROUPS = 20;

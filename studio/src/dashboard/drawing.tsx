@@ -1,10 +1,10 @@
 /** The charts themselves: settings from the address, lines from the table, and what is under the pointer to both. */
 import { useEffect, useMemo } from "preact/hooks";
-import { ask, query } from "../../base/place";
-import { frameWords } from "../../charts/frame-words";
-import { RunCharts } from "../../charts/run-charts";
-import { fromQuery, toQuery } from "../../charts/settings";
-import type { Room } from "../../table/room";
+import { ask, query } from "../base/place";
+import { frameWords } from "../charts/frame-words";
+import { RunCharts } from "../charts/run-charts";
+import { fromQuery, toQuery } from "../charts/settings";
+import type { Room } from "../table/room";
 import { DrawingNote } from "./drawing-note";
 
 export default function Drawing({ room }: { room: Room }) {
