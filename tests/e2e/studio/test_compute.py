@@ -251,6 +251,6 @@ def test_an_empty_home_says_how_to_record_into_this_workspace(
         code = page.locator(".snippet pre")
         expect(code).to_contain_text(f'Workspace.open("{found.folder}")')
         expect(page.get_by_role("button", name="Copy")).to_be_visible()
-        exec(code.inner_text(), {})  # noqa: S102 (it must do what it says)
+        exec(code.inner_text(), {})
         expect(page.get_by_role("table", name="Recent").get_by_role("row")).to_have_count(2)
         window.close()

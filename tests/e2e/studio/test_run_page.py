@@ -249,6 +249,7 @@ def test_the_palette_has_what_can_be_done_to_the_run(window: Windows, server: Se
 
 LONG = "a-name-that-somebody-chose-because-it-says-all-there-is-to-say-about-the-run-and-more"
 
+
 def whole(page: Page) -> bool:
     """Whether the name in the head is seen whole, once all that stands beside it has come."""
     expect(page.locator(".siblings").get_by_role("link").first).to_be_visible()

@@ -369,6 +369,22 @@ def test_groups_are_numpys_on_aligned_runs(store: Store) -> None:
     assert read.y("value", group=0) == pytest.approx(rows.mean(axis=0), abs=1e-6)
 
 
+def test_a_group_over_another_metric_goes_from_point_to_point(store: Store) -> None:
+    """A value by step holds until the next one; over a learning rate nothing does, and no staircase is drawn."""
+    runs = []
+    for _ in range(2):
+        runs.append(new_run(store))
+        writer = Writer(store, runs[-1].run_id)
+        writer.append(scalars("rate", [1.0, 100.0], [0, 1]))
+        writer.append(scalars("m", [0.0, 10.0], [0, 1]))
+    group = Group(series=(0, 1), aggregate=Aggregate.MEAN, band=Band.STD)
+    axis = Axis(kind=AxisKind.METRIC, metric="rate")
+    line = ask(store, chart(*runs, x=axis, buckets=50, groups=(group,))).groups[0].line.value
+    known = line[~np.isnan(line)]
+    assert len(known) > 20
+    assert np.diff(known) == pytest.approx(np.full(len(known) - 1, 10.0 / (len(known) - 1)))
+
+
 def test_all_charts_of_a_batch_are_answered_in_order(store: Store) -> None:
     run = fill(store, [1.0, 2.0, 3.0])
     charts = (chart(run), chart(run, metric="none"), chart(run, parts=(Part.MEAN,)))
