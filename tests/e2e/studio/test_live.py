@@ -59,8 +59,9 @@ def behind(browser: Browser, run: tuple[Run, str], tmp_path: Path) -> Iterator[C
         each.close()
 
 
-def is_live(page: Page) -> None:
-    expect(page.locator(".live")).to_contain_text("live")
+def is_there(page: Page) -> None:
+    expect(page.get_by_role("heading", level=1)).to_contain_text("quiet")
+    expect(page.locator(".run-tags")).to_be_visible()
 
 
 def tags(page: Page, text: str) -> None:
@@ -74,17 +75,16 @@ def test_what_changed_while_the_server_was_away_is_seen_afterwards(
     """Nothing had changed before: the page knows from where on it has to hear by what it was served with."""
     name = f"tagged-{script.count('delete')}"
     page = behind(script).open(f"runs/{run[0].id}/details")
-    is_live(page)
-    expect(page.get_by_role("heading", level=1)).to_contain_text("quiet")
+    is_there(page)
     gate.refuse()
     try:
-        expect(page.locator(".live")).not_to_contain_text("live")
+        expect(page.locator(".live")).to_contain_text("reconnecting")
         run[0].tag(name, "unheard")
         page.wait_for_timeout(3_000)  # it tries in vain meanwhile
         expect(page.locator(".run-tags")).not_to_contain_text(name)
     finally:
         gate.let_pass()
-    is_live(page)
+    expect(page.get_by_text("reconnecting")).to_have_count(0)
     tags(page, name)
 
 
@@ -111,12 +111,11 @@ def test_a_second_tab_hears_of_what_the_first_was_told_before_it_came(
     """Both share one stream, which stood further on than the second page when it was served."""
     window = behind()
     first = window.open(f"runs/{run[0].id}/details")
-    is_live(first)
+    is_there(first)
     second = window.context.new_page()
     second.add_init_script(JOINS_LATE)
     second.goto(first.url)
-    expect(second.get_by_role("heading", level=1)).to_contain_text("quiet")
-    second.wait_for_load_state("networkidle")
+    is_there(second)
     run[0].tag("told-the-first", "x")
     tags(first, "told-the-first")
     expect(second.locator(".run-tags")).not_to_contain_text("told-the-first")
