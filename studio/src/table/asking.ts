@@ -19,7 +19,7 @@ export type GroupAsk = AskOf<"/runs:group">;
 export type Groups = AnswerOf<"/runs:group">;
 
 export interface Asking {
-  rank(of: Conditions, signal: AbortSignal): Promise<{ rank_id: string; total: number }>;
+  rank(of: Conditions, signal: AbortSignal): Promise<{ rank_id: string; total: number; digest: string }>;
   /** Rows by their place; null for one that was deleted since. */
   rows(
     rank: string,

@@ -23,6 +23,8 @@ interface Order {
   id: string;
   of: Conditions;
   total: number;
+  /** Of all its runs, as they stand: another one, another order. */
+  digest: string;
   blocks: Map<number, Block>;
   top: readonly Row[];
   /** The runs of its first block. */
@@ -195,7 +197,10 @@ export class Rank {
     this.set({ loading: true });
     try {
       // Which rows there are does not hang on their columns: both are found out at a time.
-      const [{ rank_id: id, total }] = await Promise.all([this.asking.rank(conditions, loading.signal), this.known]);
+      const [{ rank_id: id, total, digest }] = await Promise.all([
+        this.asking.rank(conditions, loading.signal),
+        this.known,
+      ]);
       const last = Math.max(0, Math.ceil(total / BLOCK) - 1);
       const [from, to] = [Math.min(this.wanted[0], last), Math.min(this.wanted[1], last + 1)];
       const needed = [...new Set([0, ...Array.from({ length: Math.max(1, to - from) }, (_, at) => from + at)])];
@@ -211,6 +216,7 @@ export class Rank {
         id,
         of: conditions,
         total,
+        digest,
         top,
         head,
         blocks: new Map(needed.map((block, at) => [block, blocks[at]!])),
@@ -299,12 +305,13 @@ export class Rank {
     if (!conditions || !order || this.stopped) return;
     try {
       const { signal } = new AbortController();
-      const { rank_id: id, total } = await this.asking.rank(conditions, signal);
+      const { rank_id: id, total, digest } = await this.asking.rank(conditions, signal);
       const stale = () => this.now !== order || this.conditions !== conditions || this.stopped;
       if (stale()) return;
       // Nothing can move under the pointer where nothing is.
       if (!order.total) return total ? await this.load() : undefined;
       this.set({ count: total });
+      if (digest === order.digest) return this.set({ fresh: 0 });
       // Once something left or moved, that stays so until the reader takes in what is new.
       if (this.state.peek().fresh === null) return;
       const idsFrom = async (first: number): Promise<readonly (string | null)[]> => {
@@ -318,7 +325,8 @@ export class Rank {
         const now = await idsFrom(block * BLOCK + fresh);
         if (rows.some((row, at) => idOf(row) !== now[at])) fresh = null;
       }
-      if (!stale()) this.set({ fresh });
+      // What differs may stand where nobody looked.
+      if (!stale()) this.set({ fresh: fresh || null });
     } catch {
       // The next notice asks again.
     }

@@ -27,7 +27,7 @@ class Server implements Asking {
   async rank(of: { filter?: string }) {
     const found = this.matching(of.filter);
     this.lists.push(found);
-    return { rank_id: String(this.lists.length - 1), total: found.length };
+    return { rank_id: String(this.lists.length - 1), total: found.length, digest: found.join() };
   }
 
   async rows(rank: string, first: number, count: number) {

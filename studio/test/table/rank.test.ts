@@ -23,7 +23,8 @@ class Server implements Asking {
   async rank() {
     this.asked.push("rank");
     this.gone = false;
-    return { rank_id: `k${this.total}`, total: this.list?.length ?? this.total };
+    const total = this.list?.length ?? this.total;
+    return { rank_id: `k${this.total}`, total, digest: JSON.stringify(this.list ?? this.total) };
   }
 
   async rows(_: string, first: number, count: number, _columns: unknown, signal: AbortSignal) {
@@ -189,6 +190,21 @@ describe("a rank", () => {
     const moved = [...all];
     moved.splice(260, 2, "r261", "r260");
     expect(await become(moved, "run")).toMatchObject({ count: 500, fresh: null });
+    expect(await become(all, "run")).toMatchObject({ count: 500, fresh: 0 }); // as it was: nothing is to be taken in
+  });
+
+  it("sees what moved where nobody looked, without a row of it", async () => {
+    const all = Array.from({ length: 500 }, (_, at) => `r${at}`);
+    const { rank, server, become } = await listed(all);
+    rank.want(0, 30);
+    await vi.advanceTimersByTimeAsync(0);
+    const moved = [...all];
+    moved.splice(400, 2, "r401", "r400");
+    expect(await become(moved, "run")).toMatchObject({ count: 500, fresh: null });
+    await rank.adopt();
+    server.asked = [];
+    expect(await become(moved, "run")).toMatchObject({ count: 500, fresh: 0 });
+    expect(server.asked).toEqual(["rank"]); // the same: no row is read
   });
 
   it.each<[string, Conditions, boolean]>([

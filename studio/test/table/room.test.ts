@@ -15,7 +15,7 @@ function row(id: string, children = 0): Row {
 /** So many runs, the third of which has two children. */
 function server(total: number): Asking {
   return {
-    rank: async () => ({ rank_id: "k", total }),
+    rank: async () => ({ rank_id: "k", total, digest: String(total) }),
     rows: async (_, first, count) =>
       Array.from({ length: count }, (_each, at) => row(`r${first + at}`, first + at === 2 ? 2 : 0)),
     groups: async () => ({
@@ -125,7 +125,8 @@ describe("a room", () => {
     const asked: string[] = [];
     asking.rank = async (of) => {
       asked.push(`${of.filter} ${of.include_children}`);
-      return { rank_id: "k", total: of.include_children ? 3 : of.filter === "some" ? 1 : 0 };
+      const total = of.include_children ? 3 : of.filter === "some" ? 1 : 0;
+      return { rank_id: "k", total, digest: String(total) };
     };
     go("/experiments/e?q=kid");
     const room = new Room(asking, "e", () => () => {});
@@ -151,7 +152,7 @@ describe("a room", () => {
     const asked: (boolean | undefined)[] = [];
     asking.rank = async (of) => {
       asked.push(of.include_children);
-      return { rank_id: "k", total: 5 };
+      return { rank_id: "k", total: 5, digest: "5" };
     };
     go("/experiments/e");
     const room = new Room(asking, "e", () => () => {});
