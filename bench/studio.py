@@ -293,7 +293,7 @@ def _log(browser: Browser) -> Iterator[Figure]:
 WATCH: Final = """() => {
   window.seen = {};
   const look = () => {
-    for (const each of document.querySelectorAll("figcaption")) {
+    for (const each of document.querySelectorAll("figcaption .chart-note")) {
       const count = /(\\d+) (values|points)/.exec(each.textContent);
       if (count && !(count[1] in window.seen)) window.seen[count[1]] = Date.now() / 1000;
     }
