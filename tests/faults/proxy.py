@@ -5,10 +5,11 @@ from __future__ import annotations
 import random
 import socket
 import struct
-import threading
 import time
 from collections import Counter
 from collections.abc import Callable
+
+from tests.doorway import serve_each
 
 Fault = Callable[["_Exchange"], bool]
 
@@ -32,19 +33,11 @@ class BadLine:
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.host = f"127.0.0.1:{self._listener.getsockname()[1]}"
         self.url = f"http://{self.host}"
-        threading.Thread(target=self._accept, daemon=True).start()
+        serve_each(self._listener, self._serve)
 
     def close(self) -> None:
         """Take no further connections."""
         self._listener.close()
-
-    def _accept(self) -> None:
-        while True:
-            try:
-                line, _ = self._listener.accept()
-            except OSError:
-                return
-            threading.Thread(target=self._serve, args=(line,), daemon=True).start()
 
     def _serve(self, line: socket.socket) -> None:
         with line:

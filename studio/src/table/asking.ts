@@ -19,7 +19,11 @@ export type GroupAsk = AskOf<"/runs:group">;
 export type Groups = AnswerOf<"/runs:group">;
 
 export interface Asking {
-  rank(of: Conditions, signal: AbortSignal): Promise<{ rank_id: string; total: number; digest: string }>;
+  /** An order of runs; without `keep` only how many there are and what tells it from another, and no rows can be read. */
+  rank(
+    of: Conditions & { keep?: boolean },
+    signal: AbortSignal,
+  ): Promise<{ rank_id: string; total: number; digest: string }>;
   /** Rows by their place; null for one that was deleted since. */
   rows(
     rank: string,

@@ -305,7 +305,8 @@ export class Rank {
     if (!conditions || !order || this.stopped) return;
     try {
       const { signal } = new AbortController();
-      const { rank_id: id, total, digest } = await this.asking.rank(conditions, signal);
+      // Mostly nothing moved: then the server keeps no order that nobody reads, which would push out those of other tables.
+      const { total, digest } = await this.asking.rank({ ...conditions, keep: false }, signal);
       const stale = () => this.now !== order || this.conditions !== conditions || this.stopped;
       if (stale()) return;
       // Nothing can move under the pointer where nothing is.
@@ -314,22 +315,28 @@ export class Rank {
       if (digest === order.digest) return this.set({ fresh: 0 });
       // Once something left or moved, that stays so until the reader takes in what is new.
       if (this.state.peek().fresh === null) return;
-      const idsFrom = async (first: number): Promise<readonly (string | null)[]> => {
-        const count = Math.min(BLOCK, total - first);
-        return count > 0 ? (await this.asking.rows(id, first, count, [], signal)).map(idOf) : [];
-      };
-      let fresh = added({ total: order.total, ids: order.head }, { total, ids: await idsFrom(0) });
-      for (const block of this.blocksWanted()) {
-        const rows = block > 0 && order.blocks.get(block);
-        if (!rows || fresh === null) continue;
-        const now = await idsFrom(block * BLOCK + fresh);
-        if (rows.some((row, at) => idOf(row) !== now[at])) fresh = null;
-      }
-      // What differs may stand where nobody looked.
-      if (!stale()) this.set({ fresh: fresh || null });
+      const fresh = await this.arrived(order, conditions, signal);
+      if (!stale()) this.set({ fresh });
     } catch {
       // The next notice asks again.
     }
+  }
+
+  /** How many runs came to an order that is another one by now; null where others left or moved too. */
+  private async arrived(order: Order, conditions: Conditions, signal: AbortSignal): Promise<number | null> {
+    const { rank_id: id, total } = await this.asking.rank(conditions, signal);
+    const idsFrom = async (first: number): Promise<readonly (string | null)[]> => {
+      const count = Math.min(BLOCK, total - first);
+      return count > 0 ? (await this.asking.rows(id, first, count, [], signal)).map(idOf) : [];
+    };
+    const fresh = added({ total: order.total, ids: order.head }, { total, ids: await idsFrom(0) });
+    if (!fresh) return null; // what differs may stand where nobody looked
+    for (const block of this.blocksWanted()) {
+      const rows = block > 0 && order.blocks.get(block);
+      const now = rows && (await idsFrom(block * BLOCK + fresh));
+      if (now && rows.some((row, at) => idOf(row) !== now[at])) return null;
+    }
+    return fresh;
   }
 }
 

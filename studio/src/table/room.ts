@@ -190,7 +190,9 @@ export class Room {
     if (none) this.childrenToo.value = 0;
     if (none || count === undefined) return;
     const { signal } = new AbortController();
-    const all = await this.asking.rank({ ...JSON.parse(asked), include_children: true }, signal).catch(() => null);
+    const all = await this.asking
+      .rank({ ...JSON.parse(asked), include_children: true, keep: false }, signal)
+      .catch(() => null);
     if (this.asked.peek() === asked && this.settled.peek() === count)
       this.childrenToo.value = Math.max(0, (all?.total ?? 0) - count);
   }

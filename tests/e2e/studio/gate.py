@@ -7,6 +7,8 @@ import threading
 from contextlib import suppress
 from typing import Final
 
+from tests.doorway import serve_each
+
 REFUSAL: Final = b"HTTP/1.1 502 Bad Gateway\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
 
 
@@ -25,7 +27,7 @@ class Gate:
         self._lines: set[socket.socket] = set()
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.host = f"127.0.0.1:{self._listener.getsockname()[1]}"
-        threading.Thread(target=self._accept, daemon=True).start()
+        serve_each(self._listener, self._serve)
 
     def refuse(self) -> None:
         """Cut every connection and answer new ones with 502."""
@@ -44,14 +46,6 @@ class Gate:
         """Take no further connections, and cut those there are."""
         self._listener.close()
         self.refuse()
-
-    def _accept(self) -> None:
-        while True:
-            try:
-                line, _ = self._listener.accept()
-            except OSError:
-                return
-            threading.Thread(target=self._serve, args=(line,), daemon=True).start()
 
     def _serve(self, line: socket.socket) -> None:
         with line, suppress(OSError):

@@ -440,12 +440,14 @@ def test_running_ones_are_stopped_and_only_these(window: Callable[..., Window], 
     expect(foot.get_by_role("button", name="Archive")).to_be_visible()
     expect(foot.get_by_role("button", name="Stop runs")).to_have_count(0)
     row(page, "long").get_by_role("checkbox").check()
+    expect(foot.get_by_role("button", name="Stop runs")).to_be_visible()
     labels = [text.split()[0] for text in foot.get_by_role("button").all_inner_texts()]
     assert labels == ["Compare", "Stop", "Tag", "Archive", "Delete", "Download", "…"]
     foot.get_by_role("button", name="Stop runs").click()
     dialog = page.get_by_role("dialog", name="Stop 1 run?")
     expect(dialog.get_by_role("listitem")).to_have_text(["long"])
     dialog.get_by_role("button", name="Keep it running").click()
+    expect(dialog).to_have_count(0)
     foot.get_by_role("button", name="Stop runs").click()
     dialog.get_by_role("button", name="Stop runs").click()
     expect(row(page, "long")).to_contain_text("Canceled")
