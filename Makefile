@@ -28,7 +28,8 @@ test: setup                    ## everything: system packages, style, types, tes
 	$(MAKE) --no-print-directory check
 	.ci/studio $(VENV) check
 	$(PY) -m pytest -rs -n 2 --dist loadfile tests/unit tests/property tests/house tests/contract tests/azureml
-	$(PY) -m pytest -rs tests/faults tests/e2e
+	$(PY) -m pytest -rs tests/faults tests/e2e --ignore tests/e2e/studio
+	$(PY) -m pytest -rs -n 2 --dist loadfile tests/e2e/studio
 
 check: setup                   ## style and types
 	$(PY) -m ruff check .

@@ -35,6 +35,8 @@ export function Menu({ label, items, title, kind = "" }: Props) {
     const below = anchor.bottom + 4 + own.height < innerHeight || anchor.top < own.height + 4;
     popover.current.style.top = `${below ? anchor.bottom + 4 : anchor.top - own.height - 4}px`;
     popover.current.style.left = `${Math.max(4, Math.min(anchor.left, innerWidth - own.width - 4))}px`;
+    // A key may have been quicker than this event, and have found its item.
+    if (popover.current.contains(document.activeElement)) return;
     popover.current.querySelector<HTMLElement>('[role^="menuitem"]:not(:disabled)')?.focus();
   };
 
@@ -67,6 +69,7 @@ export function Menu({ label, items, title, kind = "" }: Props) {
         aria-haspopup="menu"
         aria-expanded={open}
         popovertarget={id}
+        onKeyDown={open ? onKeyDown : undefined}
         {...(title ? { title, "aria-label": spoken(label, title) } : {})}
       >
         {label}
