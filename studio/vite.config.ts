@@ -21,7 +21,7 @@ export default defineConfig({
           groups: [
             {
               name: "base",
-              test: /src\/(base|api|ui)\/(?!run-|facts|registry|rows|frame)|node_modules\/(preact|@preact)/,
+              test: /src\/(app|base|api|ui)\/(?!run-|facts|registry|rows|frame)|node_modules\/(preact|@preact)/,
               priority: 5,
             },
             {

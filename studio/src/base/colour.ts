@@ -1,4 +1,6 @@
-/** Colours of runs: twelve hues by the hash of the run's id; those of one screen differ. */
+/** Colours of runs: twelve hues by the hash of the run's id, or chosen; those of one screen differ. */
+import { signal } from "@preact/signals";
+import { keep, kept } from "./keeping";
 
 /** In OKLCH, lightness alternating, the first eight told apart with each of the three colour-vision deficiencies. */
 export const PALETTE: readonly string[] = [
@@ -50,12 +52,39 @@ function free(id: string, taken: ReadonlySet<number>): number {
     }
 }
 
+/** So many choices are kept, the newest. */
+const KEPT = 1_000;
+
+function chosenBefore(): ReadonlyMap<string, number> {
+  try {
+    const found: [string, number][] = JSON.parse(kept("hues") ?? "[]");
+    return new Map(found.filter(([, hue]) => typeof hue === "number" && hue in PALETTE));
+  } catch {
+    return new Map();
+  }
+}
+
+/** Hues that somebody chose for runs, kept in this browser. */
+const chosen = /* @__PURE__ */ signal(/* @__PURE__ */ chosenBefore()); // the widget never reads them
+
+/** The hue that was chosen for a run, as a place in the palette. */
+export const hueOf = (id: string): number | undefined => chosen.value.get(id);
+
+/** Give a run this hue on every page; null gives back its own. */
+export function choose(id: string, hue: number | null): void {
+  const next = new Map(chosen.peek());
+  next.delete(id);
+  if (hue !== null) next.set(id, hue);
+  chosen.value = next;
+  keep("hues", JSON.stringify([...next].slice(-KEPT)));
+}
+
 /** What was dealt since the studio was opened: a run keeps its ink from page to page. */
 const dealt = new Map<string, number>();
 
 /**
- * An ink for each id, no two alike while there are enough: the one that it has already, else its own hue or the next free
- * one. The order of the ids does not count: runs that are sorted anew look as before.
+ * An ink for each id, no two alike while there are enough: the hue that was chosen for it, else the one that it has already,
+ * else its own hue or the next free one. Of several with one chosen hue all but the first are dashed. The order of the ids does not count: runs that are sorted anew look as before.
  */
 export function inks(ids: readonly string[], known: Map<string, number> = dealt): Map<string, Ink> {
   const places = new Map<string, number>();
@@ -66,6 +95,13 @@ export function inks(ids: readonly string[], known: Map<string, number> = dealt)
   };
   const sorted = [...new Set(ids)].sort();
   for (const id of sorted) {
+    let place = hueOf(id);
+    if (place === undefined) continue;
+    while (taken.has(place)) place += PALETTE.length;
+    give(id, place);
+  }
+  for (const id of sorted) {
+    if (places.has(id)) continue;
     const place = known.get(id);
     if (place !== undefined && !taken.has(place)) give(id, place);
   }

@@ -1,39 +1,55 @@
-/** What stands above the table, with an edge that moves by dragging and by keys, and can be put away. */
-import type { ComponentChildren } from "preact";
+/** Charts above a table or beside it, with an edge that moves by dragging and by keys; they can be put away. */
+import type { ButtonHTMLAttributes, ComponentChildren } from "preact";
 import { useRef, useState } from "preact/hooks";
 import { keep, kept } from "../base/keeping";
 import { catalogue } from "../base/language";
 import "./split.css";
 
 const words = catalogue({
-  en: { split: "Height of the charts", hideCharts: "Hide charts", showCharts: "Show charts" },
+  en: {
+    height: "Height of the charts",
+    width: "Width of the charts",
+    beside: "Charts beside the table",
+    hideCharts: "Hide charts",
+    showCharts: "Show charts",
+  },
   fr: {
-    split: "Hauteur des graphiques",
+    height: "Hauteur des graphiques",
+    width: "Largeur des graphiques",
+    beside: "Graphiques à côté du tableau",
     hideCharts: "Masquer les graphiques",
     showCharts: "Afficher les graphiques",
   },
 });
 
 const NARROW = 760;
-/** By itself it is as high as the bar of the charts and one row of them: none is cut, and nothing moves as they come. */
-const ROW = 8 + 26 + 10 + 188 + 10;
-const [LEAST, MOST, STEP] = [120, 900, 24];
+const STEP = 24;
+/** By themselves charts above are as high as their bar and one row of them: none is cut, and nothing moves as they come. */
+const ABOVE = { name: "split", own: 8 + 26 + 10 + 188 + 10, least: 120, most: 900, keys: ["ArrowUp", "ArrowDown"] };
+const BESIDE = { name: "split-width", own: 460, least: 240, most: 2000, keys: ["ArrowLeft", "ArrowRight"] };
 
-function size(): number {
-  const found = Number(kept("split"));
-  return found >= LEAST && found <= MOST ? found : ROW;
+function sizeOf({ name, own, least, most }: typeof ABOVE): number {
+  const found = Number(kept(name));
+  return found >= least && found <= most ? found : own;
 }
 
 export function Split({ children }: { children: ComponentChildren }) {
   const say = words();
-  const [height, setHeight] = useState(size);
+  const [beside, setBeside] = useState(() => kept("beside") === "on");
+  const edge = beside ? BESIDE : ABOVE;
+  const [size, setSize] = useState(() => sizeOf(edge));
   // A narrow window has room for one of both: the table, until somebody wants the charts.
   const [shown, setShown] = useState(() => (kept("charts") ?? (innerWidth > NARROW ? "on" : "off")) === "on");
-  const above = useRef<HTMLDivElement>(null);
+  const part = useRef<HTMLDivElement>(null);
   const set = (to: number) => {
-    const next = Math.round(Math.max(LEAST, Math.min(MOST, to)));
-    setHeight(next);
-    keep("split", String(next));
+    const next = Math.round(Math.max(edge.least, Math.min(edge.most, to)));
+    setSize(next);
+    keep(edge.name, String(next));
+  };
+  const turn = () => {
+    setBeside(!beside);
+    setSize(sizeOf(beside ? ABOVE : BESIDE));
+    keep("beside", beside ? null : "on");
   };
   const show = (on: boolean) => {
     setShown(on);
@@ -44,16 +60,19 @@ export function Split({ children }: { children: ComponentChildren }) {
     event.preventDefault();
     const handle = event.currentTarget as HTMLElement;
     handle.focus();
-    const [start, before] = [event.clientY, above.current?.clientHeight ?? height];
+    const at = (moved: PointerEvent) => (beside ? moved.clientX : moved.clientY);
+    const before = (beside ? part.current?.clientWidth : part.current?.clientHeight) ?? size;
+    const start = at(event);
     handle.setPointerCapture(event.pointerId);
-    const move = (moved: PointerEvent) => set(before + moved.clientY - start);
+    const move = (moved: PointerEvent) => set(before + at(moved) - start);
     handle.addEventListener("pointermove", move);
     handle.addEventListener("lostpointercapture", () => handle.removeEventListener("pointermove", move), {
       once: true,
     });
   };
   const onKeyDown = (event: KeyboardEvent) => {
-    const to = { ArrowUp: height - STEP, ArrowDown: height + STEP, Home: LEAST, End: MOST }[event.key];
+    const { least, most, keys } = edge;
+    const to = [size - STEP, size + STEP, least, most][[...keys, "Home", "End"].indexOf(event.key)];
     if (to === undefined) return;
     event.preventDefault();
     event.stopPropagation();
@@ -62,36 +81,41 @@ export function Split({ children }: { children: ComponentChildren }) {
   return (
     <>
       {shown && (
-        <div ref={above} class="charts-part" style={{ height: `${height}px` }}>
+        <div ref={part} class="charts-part" style={{ "--split": `${size}px` }}>
           {children}
         </div>
       )}
-      <div class="split">
+      <div class={beside && shown ? "split upright" : "split"}>
         {shown && (
           // biome-ignore lint/a11y/useSemanticElements: a rule cannot be moved
           <div
             role="separator"
             tabIndex={0}
-            aria-orientation="horizontal"
-            aria-label={say.split}
-            aria-valuemin={LEAST}
-            aria-valuemax={MOST}
-            aria-valuenow={height}
+            aria-orientation={beside ? "vertical" : "horizontal"}
+            aria-label={beside ? say.width : say.height}
+            aria-valuemin={edge.least}
+            aria-valuemax={edge.most}
+            aria-valuenow={size}
             onPointerDown={drag}
             onKeyDown={onKeyDown}
           />
         )}
-        <button
-          type="button"
-          class="button quiet"
+        {shown && <Small sign="◧" name={say.beside} aria-pressed={beside} onClick={turn} />}
+        <Small
+          sign={shown ? (beside ? "◂" : "▴") : "▾"}
+          name={shown ? say.hideCharts : say.showCharts}
           aria-expanded={shown}
-          aria-label={shown ? say.hideCharts : say.showCharts}
-          title={shown ? say.hideCharts : say.showCharts}
           onClick={() => show(!shown)}
-        >
-          <span aria-hidden="true">{shown ? "▴" : "▾"}</span>
-        </button>
+        />
       </div>
     </>
+  );
+}
+
+function Small({ sign, name, ...rest }: { sign: string; name: string } & ButtonHTMLAttributes<HTMLButtonElement>) {
+  return (
+    <button type="button" class="button quiet" aria-label={name} title={name} {...rest}>
+      <span aria-hidden="true">{sign}</span>
+    </button>
   );
 }

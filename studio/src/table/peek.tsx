@@ -5,6 +5,7 @@ import { ofRun, useAnswer, useCall } from "../api/cache";
 import type { Schemas } from "../api/call";
 import { figured } from "../api/figures";
 import { nameOf } from "../api/run";
+import { choose, hueOf, PALETTE } from "../base/colour";
 import { address } from "../base/place";
 import { FailureNote } from "../ui/failure";
 import { glance } from "../ui/glance";
@@ -57,6 +58,7 @@ export default function Peek({ run: id, onClose }: { run: string; onClose: () =>
       </header>
       {failure && <FailureNote failure={failure} />}
       {run && <Facts run={run} />}
+      <Hues run={id} />
       {run && metrics && <Metrics found={metrics} />}
       {run && metrics && glance.load && <Later key={id} load={glance.load} with={{ run, names: drawn(metrics) }} />}
       {run && Object.keys(run.params).length > 0 && (
@@ -112,6 +114,30 @@ function Facts({ run }: { run: Run }) {
       </dl>
       {run.description && <p class="small">{run.description}</p>}
     </>
+  );
+}
+
+/** Hues to choose from; the chosen one again gives back the run's own. */
+function Hues({ run }: { run: string }) {
+  const say = tableWords();
+  const chosen = hueOf(run);
+  return (
+    <section>
+      <h3>{say.colour}</h3>
+      <div class="hues">
+        {PALETTE.map((colour, hue) => (
+          <button
+            key={hue}
+            type="button"
+            aria-label={say.hue(hue + 1)}
+            aria-pressed={hue === chosen}
+            onClick={() => choose(run, hue === chosen ? null : hue)}
+          >
+            <span class="chip" style={{ background: colour }} />
+          </button>
+        ))}
+      </div>
+    </section>
   );
 }
 

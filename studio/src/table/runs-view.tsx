@@ -96,15 +96,17 @@ export function RunsView({ room, between, actions, empty, table = true }: Props)
         )}
         {actions}
       </div>
-      {between}
-      {table && (
-        <div class="beside">
-          <RunsTable room={room} hands={hands} empty={empty} />
-          {peeked && (
-            <Later load={peek} with={{ run: peeked, onClose: () => room.change({ peek: null }, "replace") }} />
-          )}
-        </div>
-      )}
+      <div class="halves">
+        {between}
+        {table && (
+          <div class="beside">
+            <RunsTable room={room} hands={hands} empty={empty} />
+            {peeked && (
+              <Later load={peek} with={{ run: peeked, onClose: () => room.change({ peek: null }, "replace") }} />
+            )}
+          </div>
+        )}
+      </div>
       {table && <Foot room={room} onCompare={hands.compare} />}
       {editing && <Later load={editor} with={{ room, onClose: () => setEditing(false) }} />}
     </>

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { DASHES, hash, type Ink, inks, PALETTE } from "../../src/base/colour";
+import { choose, DASHES, hash, type Ink, inks, PALETTE } from "../../src/base/colour";
 
 const ids = Array.from({ length: 40 }, (_, index) => `run-${index}`);
 /** As a studio that was just opened deals. */
@@ -46,4 +46,25 @@ test("runs that were dealt the same ink on two pages differ on a third, and have
   expect(together.get("a")).toEqual(alone[0]);
   expect(together.get(twin)).not.toEqual(alone[1]);
   expect(inks([twin], known).get(twin)).toEqual(alone[1]);
+});
+
+test("a chosen hue is kept, others make room for it, and a run gets its own back", () => {
+  const own = fresh(["a"]).get("a");
+  const other = Array.from({ length: 100 }, (_, index) => `b${index}`).find(
+    (id) => hash(id) % PALETTE.length !== hash("a") % PALETTE.length,
+  )!;
+  const hue = hash(other) % PALETTE.length;
+  choose("a", hue);
+  expect(JSON.parse(localStorage.getItem("runwatch.hues")!)).toEqual([["a", hue]]);
+  const dealt = fresh(["a", other]);
+  expect(dealt.get("a")).toEqual({ colour: PALETTE[hue], dash: [] });
+  expect(dealt.get(other)!.colour).not.toBe(PALETTE[hue]);
+  // Two that were given the same are told apart by their dashes.
+  choose(other, hue);
+  const both = fresh(["a", other]);
+  expect([...both.values()].map((ink) => ink.colour)).toEqual([PALETTE[hue], PALETTE[hue]]);
+  expect(new Set([...both.values()].map((ink) => String(ink.dash))).size).toBe(2);
+  choose("a", null);
+  choose(other, null);
+  expect(fresh(["a"]).get("a")).toEqual(own);
 });

@@ -143,6 +143,52 @@ def test_the_edge_between_charts_and_table_moves_by_keys_and_is_remembered(
     expect(edge).to_have_count(0)
 
 
+def test_charts_stand_beside_the_table_where_somebody_wants_them_there(
+    window: Callable[..., Window], scene: Scene
+) -> None:
+    seen = window()
+    page = seen.open("experiments/resnet-sweep")
+    expect_first(page)
+    page.get_by_role("button", name="Charts beside the table").click()
+    part, table = page.locator(".charts-part"), page.locator(".grid")
+    expect(page.locator(".charts-part figure").first).to_be_visible()
+    edge = page.get_by_role("separator", name="Width of the charts")
+    expect(edge).to_have_attribute("aria-orientation", "vertical")
+    before = part.bounding_box()
+    beside = table.bounding_box()
+    assert before is not None
+    assert beside is not None
+    assert before["x"] + before["width"] < beside["x"]
+    edge.focus()
+    page.keyboard.press("ArrowRight")
+    expect(edge).to_have_attribute("aria-valuenow", str(round(before["width"]) + 24))
+    after = part.bounding_box()
+    assert after is not None
+    assert after["width"] == before["width"] + 24
+    # Dragged, too; and found again after a reload.
+    place = edge.bounding_box()
+    assert place is not None
+    page.mouse.move(place["x"] + 4, place["y"] + 200)
+    page.mouse.down()
+    page.mouse.move(place["x"] + 104, place["y"] + 240)
+    page.mouse.up()
+    wide = str(round(after["width"]) + 100)
+    expect(edge).to_have_attribute("aria-valuenow", wide)
+    page.reload()
+    expect_first(page)
+    expect(edge).to_have_attribute("aria-valuenow", wide)
+    seen.picture("experiment-beside")
+    assert seen.violations() == []
+    page.set_viewport_size({"width": 400, "height": 800})  # no room for two: above again
+    box, below = part.bounding_box(), table.bounding_box()
+    assert box is not None
+    assert below is not None
+    assert box["y"] + box["height"] <= below["y"]
+    page.set_viewport_size({"width": 1440, "height": 900})
+    page.get_by_role("button", name="Charts beside the table").click()
+    expect(page.get_by_role("separator", name="Height of the charts")).to_be_visible()
+
+
 def test_no_row_of_charts_is_cut_before_the_edge_was_moved(window: Callable[..., Window], scene: Scene) -> None:
     page = window().open("experiments/resnet-sweep")
     expect_first(page)

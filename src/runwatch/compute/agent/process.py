@@ -137,11 +137,12 @@ def _serve(given: argparse.Namespace, place: Path, lock: int) -> int:
         nonlocal stopping
         stopping = True
 
+    # Before the bell hangs there: whoever finds it may ask us to leave, and that is an orderly end.
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, stop)
     bell, store = Bell(location.bell(place)), open_store(workspace, create=False)
     driver = LocalDriver(store, workspace, _environments(), bell.ring)
     agent = Agent(store, driver, name, lease_s=given.lease_s)
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, stop)
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
     signal.signal(signal.SIGCHLD, lambda number, frame: None)
     signal.set_wakeup_fd(bell.descriptor)
