@@ -22,6 +22,8 @@ export function Pane({ scene, scroller, linkTo, onMark }: Props) {
   const say = logWords();
   const rows = useRef<HTMLDivElement>(null);
   const set = useRef(-1);
+  /** Where the scroll bar stands: to ask the browser would have it lay out the page for each line that comes. */
+  const bar = useRef(0);
   const [widest, setWidest] = useState(0);
   const [unfolded, unfold] = useState<ReadonlyMap<number, string>>(new Map());
   const { book } = scene;
@@ -47,11 +49,11 @@ export function Pane({ scene, scroller, linkTo, onMark }: Props) {
     pane.style.transform = `translateY(${-offset}px)`;
     // The end stands whole at the lower edge; what of a line is left at the upper one is hidden, so that none is cut.
     pane.style.clipPath = scene.atEnd.peek() ? `inset(${Math.ceil(offset / ROW) * ROW}px 0 0)` : "";
-    const range = box.scrollHeight - box.clientHeight;
+    const range = Math.max(0, bodyHeight(track) - track.seen);
     const wanted = scene.atEnd.peek() ? range : Math.min(scrollOf(track, scene.at.peek()), range);
-    if (Math.abs(box.scrollTop - wanted) >= 1) {
+    if (Math.abs(bar.current - wanted) >= 1) {
       box.scrollTop = wanted;
-      set.current = box.scrollTop;
+      bar.current = set.current = box.scrollTop;
     }
     if (!wrap) {
       let most = widest;
@@ -63,6 +65,7 @@ export function Pane({ scene, scroller, linkTo, onMark }: Props) {
 
   const onScroll = () => {
     const box = scroller.current!;
+    bar.current = box.scrollTop;
     if (Math.abs(box.scrollTop - set.current) < 1) {
       set.current = -1;
       return;
