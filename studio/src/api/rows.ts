@@ -78,20 +78,23 @@ const TEXTS = new TextDecoder();
 
 /** Reads MessagePack: what a metric's cells can be, and answers of the server. */
 class Packed {
-  private at = 0;
-  private readonly view: DataView;
+  #at = 0;
+  readonly #view: DataView;
+  readonly #bytes: Uint8Array;
 
-  constructor(private readonly bytes: Uint8Array) {
-    this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  constructor(bytes: Uint8Array) {
+    this.#bytes = bytes;
+
+    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   }
 
   value(): unknown {
-    const kind = this.bytes[this.at++]!;
+    const kind = this.#bytes[this.#at++]!;
     if (kind < 0x80) return kind;
-    if (kind < 0x90) return this.map(kind & 15);
+    if (kind < 0x90) return this.#map(kind & 15);
     if (kind >= 0xe0) return kind - 0x100;
-    if (kind >= 0xa0 && kind < 0xc0) return this.text(kind & 31);
-    if (kind >= 0x90 && kind < 0xa0) return this.list(kind & 15);
+    if (kind >= 0xa0 && kind < 0xc0) return this.#text(kind & 31);
+    if (kind >= 0x90 && kind < 0xa0) return this.#list(kind & 15);
     switch (kind) {
       case 0xc0:
         return null;
@@ -100,59 +103,61 @@ class Packed {
       case 0xc3:
         return true;
       case 0xca:
-        return this.take(4, (at) => this.view.getFloat32(at));
+        return this.#take(4, (at) => this.#view.getFloat32(at));
       case 0xcb:
-        return this.take(8, (at) => this.view.getFloat64(at));
+        return this.#take(8, (at) => this.#view.getFloat64(at));
       case 0xcc:
       case 0xcd:
       case 0xce:
-        return this.size(kind - 0xcc);
+        return this.#size(kind - 0xcc);
       case 0xcf:
-        return this.take(8, (at) => whole(this.view.getBigUint64(at)));
+        return this.#take(8, (at) => whole(this.#view.getBigUint64(at)));
       case 0xd0:
-        return this.take(1, (at) => this.view.getInt8(at));
+        return this.#take(1, (at) => this.#view.getInt8(at));
       case 0xd1:
-        return this.take(2, (at) => this.view.getInt16(at));
+        return this.#take(2, (at) => this.#view.getInt16(at));
       case 0xd2:
-        return this.take(4, (at) => this.view.getInt32(at));
+        return this.#take(4, (at) => this.#view.getInt32(at));
       case 0xd3:
-        return this.take(8, (at) => whole(this.view.getBigInt64(at)));
+        return this.#take(8, (at) => whole(this.#view.getBigInt64(at)));
       case 0xd9:
       case 0xda:
       case 0xdb:
-        return this.text(this.size(kind - 0xd9));
+        return this.#text(this.#size(kind - 0xd9));
       case 0xdc:
       case 0xdd:
-        return this.list(this.size(kind - 0xdb));
+        return this.#list(this.#size(kind - 0xdb));
       case 0xde:
       case 0xdf:
-        return this.map(this.size(kind - 0xdd));
+        return this.#map(this.#size(kind - 0xdd));
       default:
         throw new Error("The cells of the metric cannot be read.");
     }
   }
 
-  private take<Found>(bytes: number, read: (at: number) => Found): Found {
-    const found = read(this.at);
-    this.at += bytes;
+  #take<Found>(bytes: number, read: (at: number) => Found): Found {
+    const found = read(this.#at);
+    this.#at += bytes;
     return found;
   }
 
   /** An unsigned number of 1, 2 or 4 bytes. */
-  private size(power: number): number {
-    if (power === 0) return this.take(1, (at) => this.view.getUint8(at));
-    return power === 1 ? this.take(2, (at) => this.view.getUint16(at)) : this.take(4, (at) => this.view.getUint32(at));
+  #size(power: number): number {
+    if (power === 0) return this.#take(1, (at) => this.#view.getUint8(at));
+    return power === 1
+      ? this.#take(2, (at) => this.#view.getUint16(at))
+      : this.#take(4, (at) => this.#view.getUint32(at));
   }
 
-  private text(length: number): string {
-    return this.take(length, (at) => TEXTS.decode(this.bytes.subarray(at, at + length)));
+  #text(length: number): string {
+    return this.#take(length, (at) => TEXTS.decode(this.#bytes.subarray(at, at + length)));
   }
 
-  private list(length: number): unknown[] {
+  #list(length: number): unknown[] {
     return Array.from({ length }, () => this.value());
   }
 
-  private map(length: number): unknown {
+  #map(length: number): unknown {
     return Object.fromEntries(Array.from({ length }, () => [this.value(), this.value()]));
   }
 }

@@ -26,146 +26,150 @@ export class Engine {
   readonly canvas = document.createElement("canvas");
   /** The element over the plot. */
   readonly over = layer("easel-over");
-  private readonly line = layer("easel-cursor");
-  private readonly box = layer("easel-select");
-  private readonly stop = new AbortController();
-  private readonly context = this.canvas.getContext("2d");
-  private highlighted: string | null = null;
-  private side = 40;
-  private from: Place | null = null;
-  private planned = false;
+  readonly #line = layer("easel-cursor");
+  readonly #box = layer("easel-select");
+  readonly #stop = new AbortController();
+  readonly #context = this.canvas.getContext("2d");
+  #highlighted: string | null = null;
+  #side = 40;
+  #from: Place | null = null;
+  #planned = false;
+  readonly #host: Host;
+  #scene: Scene;
+  #colours: Colours;
+  #width: number;
+  #height: number;
 
-  constructor(
-    root: HTMLElement,
-    private readonly host: Host,
-    private scene: Scene,
-    private colours: Colours,
-    private width: number,
-    private height: number,
-  ) {
-    this.over.append(this.line, this.box);
+  constructor(root: HTMLElement, host: Host, scene: Scene, colours: Colours, width: number, height: number) {
+    this.#host = host;
+    this.#scene = scene;
+    this.#colours = colours;
+    this.#width = width;
+    this.#height = height;
+
+    this.over.append(this.#line, this.#box);
     root.append(this.canvas, this.over);
-    this.listen();
-    this.followRatio();
-    this.resized();
+    this.#listen();
+    this.#followRatio();
+    this.#resized();
   }
 
   /** Where the plot is within the canvas. */
   get area(): { left: number; top: number; width: number; height: number } {
-    const width = Math.max(1, this.width - this.side - PAD.right);
-    return { left: this.side, top: PAD.top, width, height: Math.max(1, this.height - PAD.top - PAD.bottom) };
+    const width = Math.max(1, this.#width - this.#side - PAD.right);
+    return { left: this.#side, top: PAD.top, width, height: Math.max(1, this.#height - PAD.top - PAD.bottom) };
   }
 
   show(scene: Scene, colours: Colours): void {
-    this.scene = scene;
-    this.colours = colours;
-    this.plan();
+    this.#scene = scene;
+    this.#colours = colours;
+    this.#plan();
   }
 
   /** Let a line stand out; null is none. */
   emphasise(name: string | null): void {
-    if (name === this.highlighted) return;
-    this.highlighted = name;
-    this.plan();
+    if (name === this.#highlighted) return;
+    this.#highlighted = name;
+    this.#plan();
   }
 
   resize(width: number, height: number): void {
-    if (this.width === width && this.height === height && this.canvas.width === this.pixels(width)) return;
-    this.width = width;
-    this.height = height;
-    this.resized();
+    if (this.#width === width && this.#height === height && this.canvas.width === this.#pixels(width)) return;
+    this.#width = width;
+    this.#height = height;
+    this.#resized();
   }
 
   /** The cursor's line at an x, or away. */
   cursor(x: number | null): void {
     const left = x === null ? -1 : this.toLeft(x);
-    this.line.hidden = left < 0 || left > this.area.width;
-    this.line.style.transform = `translateX(${left}px)`; // moves without the page being laid out
+    this.#line.hidden = left < 0 || left > this.area.width;
+    this.#line.style.transform = `translateX(${left}px)`; // moves without the page being laid out
   }
 
   toLeft(x: number): number {
-    return projection(this.scene.x, 0, this.area.width)(x);
+    return projection(this.#scene.x, 0, this.area.width)(x);
   }
 
   toTop(y: number): number {
-    return projection(this.scene.y, this.area.height, 0)(y);
+    return projection(this.#scene.y, this.area.height, 0)(y);
   }
 
   toX(left: number): number {
-    return unproject(this.scene.x, left / this.area.width);
+    return unproject(this.#scene.x, left / this.area.width);
   }
 
   destroy(): void {
-    this.stop.abort();
+    this.#stop.abort();
     this.canvas.remove();
     this.over.remove();
   }
 
-  private pixels(length: number): number {
+  #pixels(length: number): number {
     return Math.round(length * devicePixelRatio);
   }
 
-  private resized(): void {
-    this.canvas.width = this.pixels(this.width);
-    this.canvas.height = this.pixels(this.height);
-    this.canvas.style.width = `${this.width}px`;
-    this.canvas.style.height = `${this.height}px`;
-    this.draw(); // a canvas of another size is empty: it is filled before it is seen
+  #resized(): void {
+    this.canvas.width = this.#pixels(this.#width);
+    this.canvas.height = this.#pixels(this.#height);
+    this.canvas.style.width = `${this.#width}px`;
+    this.canvas.style.height = `${this.#height}px`;
+    this.#draw(); // a canvas of another size is empty: it is filled before it is seen
   }
 
   /** On a screen of another density, or when the page is magnified, the canvas has another number of pixels. */
-  private followRatio(): void {
+  #followRatio(): void {
     matchMedia(`(resolution: ${devicePixelRatio}dppx)`).addEventListener(
       "change",
       () => {
-        this.followRatio();
-        this.resized();
+        this.#followRatio();
+        this.#resized();
       },
-      { once: true, signal: this.stop.signal },
+      { once: true, signal: this.#stop.signal },
     );
   }
 
   /** Draw once all that is done now is done: in this frame still, for who zooms waits for it. */
-  private plan(): void {
-    if (this.planned) return;
-    this.planned = true;
+  #plan(): void {
+    if (this.#planned) return;
+    this.#planned = true;
     queueMicrotask(() => {
-      this.planned = false;
-      if (!this.stop.signal.aborted) this.draw();
+      this.#planned = false;
+      if (!this.#stop.signal.aborted) this.#draw();
     });
   }
 
-  private draw(): void {
-    const { context, canvas, colours } = this;
-    if (!context || !this.width) return;
+  #draw(): void {
+    const [context, canvas, colours] = [this.#context, this.canvas, this.#colours];
+    if (!context || !this.#width) return;
     const ratio = devicePixelRatio;
     context.clearRect(0, 0, canvas.width, canvas.height);
     context.font = `${FONT * ratio}px ${colours.font}`;
     context.lineWidth = Math.max(1, Math.round(ratio));
-    const y = yMarks(this.scene, this.area.height);
+    const y = yMarks(this.#scene, this.area.height);
     // It only grows, so that plots do not move sideways while a run is followed.
     const widest = Math.max(0, ...y.texts.map((text) => context.measureText(text).width / ratio));
-    this.side = Math.max(this.side, Math.ceil((widest + 12) / 4) * 4);
+    this.#side = Math.max(this.#side, Math.ceil((widest + 12) / 4) * 4);
     const { left, top, width, height } = this.area;
-    this.lay(`${left}px`, `${top}px`, `${width}px`, `${height}px`);
-    this.axes(
+    this.#lay(`${left}px`, `${top}px`, `${width}px`, `${height}px`);
+    this.#axes(
       context,
       y.texts,
       y.ticks.map((each) => (top + this.toTop(each)) * ratio),
       ratio,
     );
     const place = { left: left * ratio, top: top * ratio, width: width * ratio, height: height * ratio, ratio };
-    drawn(context, place, this.scene, colours, this.highlighted);
+    drawn(context, place, this.#scene, colours, this.#highlighted);
   }
 
   /** Put the element over the plot where the plot is now; as a rule it is there. */
-  private lay(left: string, top: string, width: string, height: string): void {
+  #lay(left: string, top: string, width: string, height: string): void {
     const { style } = this.over;
     if (style.left !== left || style.width !== width || style.height !== height)
       Object.assign(style, { left, top, width, height });
   }
 
-  private axes(context: CanvasRenderingContext2D, texts: string[], heights: number[], ratio: number): void {
+  #axes(context: CanvasRenderingContext2D, texts: string[], heights: number[], ratio: number): void {
     const { left, top, width, height } = this.area;
     const [start, end, bottom] = [left * ratio, (left + width) * ratio, crisp((top + height) * ratio)];
     const stroke = (colour: string, lines: readonly (readonly [number, number, number, number])[]) => {
@@ -178,14 +182,14 @@ export class Engine {
       context.stroke();
     };
     stroke(
-      this.colours.grid,
+      this.#colours.grid,
       heights.map((at) => [start, crisp(at), end, crisp(at)]),
     );
-    const x = xMarks(this.scene, width);
+    const x = xMarks(this.#scene, width);
     const places = x.ticks.map((each) => (left + this.toLeft(each)) * ratio);
     const marks = places.map((at) => [crisp(at), bottom, crisp(at), bottom + TICK * ratio] as const);
-    stroke(this.colours.axis, [[start, bottom, end, bottom], ...marks]);
-    context.fillStyle = this.colours.text;
+    stroke(this.#colours.axis, [[start, bottom, end, bottom], ...marks]);
+    context.fillStyle = this.#colours.text;
     context.textBaseline = "middle";
     context.textAlign = "right";
     texts.forEach((text, index) => void context.fillText(text, start - GAP * ratio, heights[index]!));
@@ -199,21 +203,21 @@ export class Engine {
     });
   }
 
-  private at(event: MouseEvent): Place {
+  #at(event: MouseEvent): Place {
     const { left, top } = this.over.getBoundingClientRect();
     return { left: event.clientX - left, top: event.clientY - top };
   }
 
-  private listen(): void {
-    const { signal } = this.stop;
+  #listen(): void {
+    const { signal } = this.#stop;
     const { over } = this;
-    this.line.hidden = true;
-    this.box.hidden = true;
-    over.addEventListener("pointermove", (event) => this.moved(this.at(event), event.shiftKey), { signal });
+    this.#line.hidden = true;
+    this.#box.hidden = true;
+    over.addEventListener("pointermove", (event) => this.#moved(this.#at(event), event.shiftKey), { signal });
     over.addEventListener(
       "pointerleave",
       () => {
-        if (!this.from) this.host.onPointer(null);
+        if (!this.#from) this.#host.onPointer(null);
       },
       { signal },
     );
@@ -221,35 +225,35 @@ export class Engine {
       "pointerdown",
       (event) => {
         if (event.button || event.pointerType === "touch") return; // a finger scrolls
-        this.from = this.at(event);
+        this.#from = this.#at(event);
         over.setPointerCapture(event.pointerId);
         // Who drags points at nothing: to tell of points at each step would hold up the picture that is wanted.
-        this.host.onPointer(null);
+        this.#host.onPointer(null);
       },
       { signal },
     );
-    over.addEventListener("pointerup", (event) => this.released(this.at(event), event.shiftKey), { signal });
-    over.addEventListener("pointercancel", () => this.drop(), { signal });
-    over.addEventListener("dblclick", () => this.host.onBack(), { signal });
+    over.addEventListener("pointerup", (event) => this.#released(this.#at(event), event.shiftKey), { signal });
+    over.addEventListener("pointercancel", () => this.#drop(), { signal });
+    over.addEventListener("dblclick", () => this.#host.onBack(), { signal });
     const wheel = (event: WheelEvent) => {
       if (!event.ctrlKey && !event.metaKey) return;
       event.preventDefault();
-      this.host.onWheel(this.toX(this.at(event).left), event.deltaY > 0 ? 1.25 : 0.8);
+      this.#host.onWheel(this.toX(this.#at(event).left), event.deltaY > 0 ? 1.25 : 0.8);
     };
     over.addEventListener("wheel", wheel, { signal, passive: false });
   }
 
-  private moved(at: Place, boxed: boolean): void {
-    if (this.from) {
-      this.mark(this.selection(this.from, at), boxed);
+  #moved(at: Place, boxed: boolean): void {
+    if (this.#from) {
+      this.#mark(this.#selection(this.#from, at), boxed);
       return;
     }
     const { width, height } = this.area;
     const inside = at.left >= 0 && at.left <= width && at.top >= 0 && at.top <= height;
-    this.host.onPointer(inside ? at : null);
+    this.#host.onPointer(inside ? at : null);
   }
 
-  private selection(from: Place, to: Place): { x: Range; y: Range } {
+  #selection(from: Place, to: Place): { x: Range; y: Range } {
     const { width, height } = this.area;
     const within = (a: number, b: number, most: number): Range => [
       Math.max(0, Math.min(a, b)),
@@ -258,25 +262,25 @@ export class Engine {
     return { x: within(from.left, to.left, width), y: within(from.top, to.top, height) };
   }
 
-  private mark({ x, y }: { x: Range; y: Range }, boxed: boolean): void {
+  #mark({ x, y }: { x: Range; y: Range }, boxed: boolean): void {
     const [top, bottom] = boxed ? y : [0, this.area.height];
-    this.box.hidden = x[1] - x[0] < DRAG;
+    this.#box.hidden = x[1] - x[0] < DRAG;
     const style = { left: `${x[0]}px`, width: `${x[1] - x[0]}px`, top: `${top}px`, height: `${bottom - top}px` };
-    Object.assign(this.box.style, style);
+    Object.assign(this.#box.style, style);
   }
 
-  private released(at: Place, boxed: boolean): void {
-    if (!this.from) return;
-    const { x, y } = this.selection(this.from, at);
-    this.drop();
+  #released(at: Place, boxed: boolean): void {
+    if (!this.#from) return;
+    const { x, y } = this.#selection(this.#from, at);
+    this.#drop();
     if (x[1] - x[0] < DRAG) return;
-    const toY = (top: number) => unproject(this.scene.y, 1 - top / this.area.height);
+    const toY = (top: number) => unproject(this.#scene.y, 1 - top / this.area.height);
     const chosen: Range | null = boxed && y[1] - y[0] >= DRAG ? [toY(y[1]), toY(y[0])] : null;
-    this.host.onSelect([this.toX(x[0]), this.toX(x[1])], chosen);
+    this.#host.onSelect([this.toX(x[0]), this.toX(x[1])], chosen);
   }
 
-  private drop(): void {
-    this.from = null;
-    this.box.hidden = true;
+  #drop(): void {
+    this.#from = null;
+    this.#box.hidden = true;
   }
 }

@@ -62,15 +62,15 @@ export function padded([low, high]: Range, kind: YKind, share = 0.06): Range {
 
 /** A range that only grows while the same thing is shown; it starts anew for another key, or when it is much too large. */
 export class HeldRange {
-  private key = "";
-  private range: Range | null = null;
+  #key = "";
+  #range: Range | null = null;
 
   next(key: string, wanted: Range): Range {
-    const before = this.key === key ? this.range : null;
+    const before = this.#key === key ? this.#range : null;
     const grown: Range = before ? [Math.min(before[0], wanted[0]), Math.max(before[1], wanted[1])] : wanted;
     const far = before !== null && grown[1] - grown[0] > 4 * (wanted[1] - wanted[0]);
-    this.key = key;
-    this.range = far ? wanted : grown;
-    return this.range;
+    this.#key = key;
+    this.#range = far ? wanted : grown;
+    return this.#range;
   }
 }

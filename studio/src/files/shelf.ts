@@ -41,81 +41,90 @@ const FRESH_PAGES = 4;
 
 export class Shelf implements Folders {
   readonly failure = signal<Failure | null>(null);
-  private readonly known = signal<ReadonlyMap<string, Known>>(new Map());
-  private readonly asked = new Set<string>();
-  private readonly failed = new Set<string>();
+  readonly #known = signal<ReadonlyMap<string, Known>>(new Map());
+  readonly #asked = new Set<string>();
+  readonly #failed = new Set<string>();
+  readonly #run: string;
+  readonly #hides: (name: string) => boolean;
+  readonly #prefix: string;
+  readonly #ask: List;
 
   /**
    * @param hides Says which files and folders of the top are not shown.
    * @param prefix Only what starts with it, all in one list.
    */
   constructor(
-    private readonly run: string,
-    private readonly hides: (name: string) => boolean = () => false,
-    private readonly prefix = "",
-    private readonly ask: List = (wanted) => call("/artifacts:list", wanted),
-  ) {}
+    run: string,
+    hides: (name: string) => boolean = () => false,
+    prefix = "",
+    ask: List = (wanted) => call("/artifacts:list", wanted),
+  ) {
+    this.#run = run;
+    this.#hides = hides;
+    this.#prefix = prefix;
+    this.#ask = ask;
+  }
 
   list(folder: string): Listing | undefined {
-    const known = this.known.value.get(folder);
+    const known = this.#known.value.get(folder);
     if (!known) {
-      if (!this.failed.has(folder)) void this.read(folder, null);
+      if (!this.#failed.has(folder)) void this.#read(folder, null);
       return undefined;
     }
     return { folders: known.folders, files: known.files, more: known.cursor !== null };
   }
 
   more(folder: string): void {
-    const known = this.known.peek().get(folder);
-    if (known?.cursor) void this.read(folder, known.cursor);
+    const known = this.#known.peek().get(folder);
+    if (known?.cursor) void this.#read(folder, known.cursor);
   }
 
   /** A file that a list has shown. */
   file(path: string): Artifact | undefined {
-    const folder = this.prefix ? "" : path.slice(0, Math.max(0, path.lastIndexOf("/")));
-    return this.known.value.get(folder)?.files.find((each) => each.path === path);
+    const folder = this.#prefix ? "" : path.slice(0, Math.max(0, path.lastIndexOf("/")));
+    return this.#known.value.get(folder)?.files.find((each) => each.path === path);
   }
 
   /** Read the folders that are known anew. */
   async refresh(): Promise<void> {
-    for (const folder of this.failed) {
-      this.failed.delete(folder);
-      await this.read(folder, null);
+    for (const folder of this.#failed) {
+      this.#failed.delete(folder);
+      await this.#read(folder, null);
     }
-    for (const [folder, known] of this.known.peek())
-      if (known.pages <= FRESH_PAGES && !this.asked.has(folder)) await this.read(folder, null, known.pages);
+    for (const [folder, known] of this.#known.peek())
+      if (known.pages <= FRESH_PAGES && !this.#asked.has(folder)) await this.#read(folder, null, known.pages);
   }
 
-  private async read(folder: string, cursor: string | null, pages = 1): Promise<void> {
-    if (this.asked.has(folder)) return;
-    this.asked.add(folder);
+  async #read(folder: string, cursor: string | null, pages = 1): Promise<void> {
+    if (this.#asked.has(folder)) return;
+    this.#asked.add(folder);
     try {
-      const before = this.known.peek().get(folder);
+      const before = this.#known.peek().get(folder);
       let found: Known = cursor && before ? before : { folders: [], files: [], cursor: null, pages: 0 };
       let next = cursor;
       for (let page = 0; page < pages; page += 1) {
-        const answer: AnswerOf<"/artifacts:list"> = await this.ask({
-          run_id: this.run,
-          prefix: this.prefix,
-          ...(this.prefix ? {} : { folder }),
+        const answer: AnswerOf<"/artifacts:list"> = await this.#ask({
+          run_id: this.#run,
+          prefix: this.#prefix,
+          ...(this.#prefix ? {} : { folder }),
           limit: PAGE,
           cursor: next,
         });
-        found = this.joined(found, answer, folder);
+        found = this.#joined(found, answer, folder);
         next = found.cursor;
         if (!next) break;
       }
-      this.known.value = new Map(this.known.peek()).set(folder, found);
+      this.#known.value = new Map(this.#known.peek()).set(folder, found);
       this.failure.value = null;
     } catch (error) {
       this.failure.value = error instanceof Failure ? error : new Failure(0, "error", String(error));
-      this.failed.add(folder);
+      this.#failed.add(folder);
     }
-    this.asked.delete(folder);
+    this.#asked.delete(folder);
   }
 
-  private joined(before: Known, page: AnswerOf<"/artifacts:list">, folder: string): Known {
-    const shown = (path: string) => folder !== "" || !this.hides(path.split("/")[0]!);
+  #joined(before: Known, page: AnswerOf<"/artifacts:list">, folder: string): Known {
+    const shown = (path: string) => folder !== "" || !this.#hides(path.split("/")[0]!);
     return {
       folders: [...before.folders, ...page.folders.filter(shown)],
       files: [...before.files, ...page.artifacts.filter((each) => shown(each.path))],

@@ -41,36 +41,47 @@ const DRAWN_AS = {
 } as const;
 
 export class Eyes {
-  private readonly extra = signal<ReadonlyMap<string, Row>>(new Map());
-  private before: readonly DrawnRun[] = [];
+  readonly #extra = signal<ReadonlyMap<string, Row>>(new Map());
+  #before: readonly DrawnRun[] = [];
+  readonly #asking: Asking;
+  readonly #rank: Rank;
+  readonly #grouping: Grouping;
+  readonly #view: ReadonlySignal<TableView>;
+  readonly #change: (changes: Partial<TableView>) => void;
 
   constructor(
-    private readonly asking: Asking,
-    private readonly rank: Rank,
-    private readonly grouping: Grouping,
-    private readonly view: ReadonlySignal<TableView>,
-    private readonly change: (changes: Partial<TableView>) => void,
-  ) {}
+    asking: Asking,
+    rank: Rank,
+    grouping: Grouping,
+    view: ReadonlySignal<TableView>,
+    change: (changes: Partial<TableView>) => void,
+  ) {
+    this.#asking = asking;
+    this.#rank = rank;
+    this.#grouping = grouping;
+    this.#view = view;
+    this.#change = change;
+  }
 
   /** Whether more than the first ten runs are wanted; part of the address, though not of what the table shows. */
   readonly more = computed(() => query.value.has("top"));
-  private kept: { id: string | undefined; rows: readonly Row[] } = { id: "", rows: [] };
+  #kept: { id: string | undefined; rows: readonly Row[] } = { id: "", rows: [] };
 
   /** The first rows, also while the table is scrolled so far away that it has let go of them. */
-  private readonly top = computed(() => {
-    this.rank.version.value;
-    const { id, top } = this.rank;
+  readonly #top = computed(() => {
+    this.#rank.version.value;
+    const { id, top } = this.#rank;
     if (!this.more.value) return top;
-    const rows = Array.from({ length: MORE }, (_, at) => this.rank.row(at)).flatMap((row) => row ?? []);
-    if (rows.length) this.kept = { id, rows };
-    return this.kept.id === id ? this.kept.rows : top;
+    const rows = Array.from({ length: MORE }, (_, at) => this.#rank.row(at)).flatMap((row) => row ?? []);
+    if (rows.length) this.#kept = { id, rows };
+    return this.#kept.id === id ? this.#kept.rows : top;
   });
 
-  private readonly rows = computed(() => {
-    const { hidden, shown } = this.view.value;
+  readonly #rows = computed(() => {
+    const { hidden, shown } = this.#view.value;
     const away = new Set(hidden);
-    const rows = new Map(this.top.value.map((row) => [row.run.run_id, row]));
-    const known = this.extra.value;
+    const rows = new Map(this.#top.value.map((row) => [row.run.run_id, row]));
+    const known = this.#extra.value;
     for (const id of shown) {
       const row = known.get(id);
       if (row) rows.set(id, rows.get(id) ?? row);
@@ -79,7 +90,7 @@ export class Eyes {
   });
 
   readonly drawn: ReadonlySignal<readonly DrawnRun[]> = computed(() => {
-    const rows = this.rows.value;
+    const rows = this.#rows.value;
     const dealt = inks(rows.map((row) => row.run.run_id));
     const next = rows.map(({ run }) => ({
       run: run.run_id,
@@ -88,20 +99,20 @@ export class Eyes {
       status: run.status,
     }));
     // The same again is no change: charts need not be drawn anew for each new value of a row.
-    if (JSON.stringify(next) !== JSON.stringify(this.before)) this.before = next;
-    return this.before;
+    if (JSON.stringify(next) !== JSON.stringify(this.#before)) this.#before = next;
+    return this.#before;
   });
 
   readonly inkOf = computed(() => new Map(this.drawn.value.map((each) => [each.run, each.ink])));
 
   toggle(row: Row): void {
     const id = row.run.run_id;
-    const { hidden, shown } = this.view.peek();
-    const first = this.top.peek().some((each) => each.run.run_id === id);
+    const { hidden, shown } = this.#view.peek();
+    const first = this.#top.peek().some((each) => each.run.run_id === id);
     const drawn = this.inkOf.peek().has(id);
     const without = (list: readonly string[]) => list.filter((each) => each !== id);
-    this.extra.value = new Map(this.extra.peek()).set(id, row);
-    this.change({
+    this.#extra.value = new Map(this.#extra.peek()).set(id, row);
+    this.#change({
       hidden: drawn && first ? [...without(hidden), id] : without(hidden),
       shown: drawn || first ? without(shown) : [...without(shown), id],
     });
@@ -109,21 +120,21 @@ export class Eyes {
 
   /** Ask for runs that an address names and that nobody has seen yet. */
   async fetch(): Promise<void> {
-    const missing = this.view.value.shown.filter((id) => !this.extra.peek().has(id));
+    const missing = this.#view.value.shown.filter((id) => !this.#extra.peek().has(id));
     if (!missing.length) return;
-    const found = await this.asking.runs({ run_ids: missing, hidden: true }, [], missing.length).catch(() => []);
-    this.extra.value = new Map([...this.extra.peek(), ...found.map((row) => [row.run.run_id, row] as const)]);
+    const found = await this.#asking.runs({ run_ids: missing, hidden: true }, [], missing.length).catch(() => []);
+    this.#extra.value = new Map([...this.#extra.peek(), ...found.map((row) => [row.run.run_id, row] as const)]);
   }
 
   /** Inks of the first groups, which charts draw. */
-  readonly groupInks = computed(() => inks(this.grouping.groups.value.slice(0, DRAWN_GROUPS).map((each) => each.id)));
+  readonly groupInks = computed(() => inks(this.#grouping.groups.value.slice(0, DRAWN_GROUPS).map((each) => each.id)));
 
   /** The first groups as charts draw them; null where there are none to draw. */
   readonly groups: ReadonlySignal<readonly DrawnGroup[] | null> = computed(() => {
-    const { group, aggregate } = this.view.value;
+    const { group, aggregate } = this.#view.value;
     if (!group) return null;
     const dealt = this.groupInks.value;
-    return this.grouping.groups.value.slice(0, DRAWN_GROUPS).map(({ id, value, runs, count }) => ({
+    return this.#grouping.groups.value.slice(0, DRAWN_GROUPS).map(({ id, value, runs, count }) => ({
       label: groupTitle(group, value),
       ink: dealt.get(id)!,
       runs: [...runs],
@@ -132,16 +143,16 @@ export class Eyes {
     }));
   });
 
-  private readonly members = signal<ReadonlyMap<string, string>>(new Map());
+  readonly #members = signal<ReadonlyMap<string, string>>(new Map());
 
   /** Ask what the runs of groups are called: groups come with their ids alone. */
   async nameMembers(): Promise<void> {
     const ids = (this.groups.peek() ?? []).flatMap((each) => each.runs);
-    const run_ids = ids.filter((id) => !this.members.peek().has(id)).slice(0, NAMED);
+    const run_ids = ids.filter((id) => !this.#members.peek().has(id)).slice(0, NAMED);
     if (!run_ids.length) return;
-    const found = await this.asking.runs({ run_ids, hidden: true }, [], run_ids.length).catch(() => []);
-    this.members.value = new Map([
-      ...this.members.peek(),
+    const found = await this.#asking.runs({ run_ids, hidden: true }, [], run_ids.length).catch(() => []);
+    this.#members.value = new Map([
+      ...this.#members.peek(),
       ...found.map(({ run }) => [run.run_id, nameOf(run)] as const),
     ]);
   }
@@ -152,7 +163,7 @@ export class Eyes {
    */
   readonly groupedRuns: ReadonlySignal<readonly DrawnRun[]> = computed(() => {
     const groups = this.groups.value ?? [];
-    const names = this.members.value;
+    const names = this.#members.value;
     const longest = Math.max(0, ...groups.map((each) => each.runs.length));
     return Array.from({ length: longest }, (_, at) => at).flatMap((at) =>
       groups.flatMap(({ label, ink, runs }) => {

@@ -61,17 +61,20 @@ export class Grouping {
   /** How many groups there are, those that were not sent too. */
   readonly total = signal<number | undefined>(undefined);
   readonly failure = signal<Failure | undefined>(undefined);
-  private ask: GroupAsk | null = null;
-  private running = 0;
-  private timer = 0;
+  #ask: GroupAsk | null = null;
+  #running = 0;
+  #timer = 0;
+  readonly #asking: Asking;
 
-  constructor(private readonly asking: Asking) {}
+  constructor(asking: Asking) {
+    this.#asking = asking;
+  }
 
   /** Show these groups; null shows none. */
   async choose(conditions: Conditions, by: Column | null, columns: readonly Column[]): Promise<void> {
     const key = by && groupKey(by);
     if (!key) {
-      this.ask = null;
+      this.#ask = null;
       this.groups.value = [];
       this.total.value = undefined;
       return;
@@ -80,7 +83,7 @@ export class Grouping {
       .filter((each) => each.kind === "metric" && STATS.has(each.stat))
       .slice(0, FIGURES)
       .map((each) => each as Extract<Column, { kind: "metric" }>);
-    this.ask = {
+    this.#ask = {
       ...conditions,
       by: [key],
       figures: figures.map((each) => ({
@@ -90,17 +93,17 @@ export class Grouping {
       })),
       limit: 1000,
     };
-    await this.load(figures.map(columnText));
+    await this.#load(figures.map(columnText));
   }
 
-  private async load(keys: readonly string[]): Promise<void> {
-    const ask = this.ask;
-    const mine = ++this.running;
+  async #load(keys: readonly string[]): Promise<void> {
+    const ask = this.#ask;
+    const mine = ++this.#running;
     if (!ask) return;
-    this.keys = keys;
+    this.#keys = keys;
     try {
-      const found = await this.asking.groups(ask);
-      if (mine !== this.running) return;
+      const found = await this.#asking.groups(ask);
+      if (mine !== this.#running) return;
       this.groups.value = found.groups.map((group) => ({
         id: JSON.stringify(group.values[0] ?? null),
         value: group.values[0] ?? null,
@@ -111,25 +114,25 @@ export class Grouping {
       this.total.value = found.total;
       this.failure.value = undefined;
     } catch (error) {
-      if (mine === this.running)
+      if (mine === this.#running)
         this.failure.value = error instanceof Failure ? error : new Failure(0, "error", String(error));
     }
   }
 
-  private keys: readonly string[] = [];
+  #keys: readonly string[] = [];
 
   hear(notices: readonly Notice[]): void {
     const matters = (notice: Notice) => notice.what.some((each) => ["run", "metrics", "deleted"].includes(each));
-    if (!this.ask || this.timer || !notices.some(matters)) return;
-    this.timer = setTimeout(() => {
-      this.timer = 0;
-      this.load(this.keys);
+    if (!this.#ask || this.#timer || !notices.some(matters)) return;
+    this.#timer = setTimeout(() => {
+      this.#timer = 0;
+      this.#load(this.#keys);
     }, PACE_MS) as unknown as number;
   }
 
   stop(): void {
-    this.ask = null;
-    this.running += 1;
-    clearTimeout(this.timer);
+    this.#ask = null;
+    this.#running += 1;
+    clearTimeout(this.#timer);
   }
 }

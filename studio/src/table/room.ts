@@ -41,48 +41,51 @@ export class Room {
   /** Likewise whether children have rows of their own; known with the columns. */
   readonly flatByDefault = signal(false);
   // Read from their own text alone: other changes of the address leave them the very same, and no row is drawn anew.
-  private readonly columnsAsked = computed(() => query.value.get("c") ?? "");
-  private readonly columnsChosen = computed(() => readColumns(this.columnsAsked.value));
-  private readonly plain = computed(() =>
-    this.columnsChosen.value.length ? this.columnsChosen.value : this.defaults.value,
+  readonly #columnsAsked = computed(() => query.value.get("c") ?? "");
+  readonly #columnsChosen = computed(() => readColumns(this.#columnsAsked.value));
+  readonly #plain = computed(() =>
+    this.#columnsChosen.value.length ? this.#columnsChosen.value : this.defaults.value,
   );
   /** Parameters whose values are texts, by name; a text, since the same again is no change. */
-  private readonly texts = computed(() => {
+  readonly #texts = computed(() => {
     this.rank.version.value;
     const rows = [...this.rank.rows()];
     const text = ({ kind, name }: Column) => kind === "param" && rows.some((row) => textual(row.run.params[name]));
-    return JSON.stringify((this.plain.value ?? []).filter(text).map((each) => each.name));
+    return JSON.stringify((this.#plain.value ?? []).filter(text).map((each) => each.name));
   });
   readonly columns = computed(() => {
-    const texts: string[] = JSON.parse(this.texts.value);
+    const texts: string[] = JSON.parse(this.#texts.value);
     const column = (of: Column): Column =>
       of.kind === "param" && texts.includes(of.name) ? { ...of, text: true } : of;
-    return texts.length ? this.plain.value!.map(column) : this.plain.value;
+    return texts.length ? this.#plain.value!.map(column) : this.#plain.value;
   });
   /** The line that keys act on, and the run under the pointer. */
   readonly active = signal(0);
   readonly highlighted = signal<string | null>(null);
-  private readonly opened = signal<ReadonlyMap<string, Opened>>(new Map());
-  private readonly undo = new Undo();
-  private readonly ends: (() => void)[] = [];
+  readonly #opened = signal<ReadonlyMap<string, Opened>>(new Map());
+  readonly #undo = new Undo();
+  readonly #ends: (() => void)[] = [];
   /** Child runs that the filter lets through too, but that have no row of their own. */
   readonly childrenToo = signal(0);
-  private anchor = 0;
+  #anchor = 0;
   /** The order that is shown next begins at its first row, and not where one is. */
-  private begins = false;
+  #begins = false;
+  readonly #hear: typeof listen;
 
   constructor(
     readonly asking: Asking,
     readonly experimentId: string | null,
-    private readonly hear: typeof listen = listen,
+    hear: typeof listen = listen,
     /** Only the direct children of this run. */
     readonly parentId: string | null = null,
   ) {
+    this.#hear = hear;
+
     this.rank = new Rank(asking);
     this.grouping = new Grouping(asking);
     this.eyes = new Eyes(asking, this.rank, this.grouping, this.view, (changes) => this.change(changes, "replace"));
     const below = computed(() => {
-      const rows = [...this.opened.value.values()].flatMap((each) => each.rows ?? []);
+      const rows = [...this.#opened.value.values()].flatMap((each) => each.rows ?? []);
       return new Set(rows.map((row) => row.run.run_id));
     });
     this.choice = new Choice(asking, this.rank, below, (changes, how) => this.change(changes, how));
@@ -91,32 +94,32 @@ export class Room {
 
   /** Whether to go to the first row now; asked once for each order. */
   takeBegin(): boolean {
-    const begins = this.begins;
-    this.begins = false;
+    const begins = this.#begins;
+    this.#begins = false;
     return begins;
   }
 
   /** Let in what came since. */
   adopt(): Promise<void> {
-    this.opened.value = new Map();
-    this.begins = true;
+    this.#opened.value = new Map();
+    this.#begins = true;
     return this.rank.adopt();
   }
 
   /** Ask the server, and follow what changes, until `stop`. */
   start(): void {
-    this.ends.push(
-      effect(() => this.undo.see(step(query.value))),
-      effect(() => void this.choose()),
-      effect(() => void this.chooseGroups()),
+    this.#ends.push(
+      effect(() => this.#undo.see(step(query.value))),
+      effect(() => void this.#choose()),
+      effect(() => void this.#chooseGroups()),
       effect(() => {
-        if (this.plain.value && this.decided.value) this.rank.show(metricColumns(this.plain.value));
+        if (this.#plain.value && this.#decided.value) this.rank.show(metricColumns(this.#plain.value));
       }),
       effect(() => void this.eyes.fetch()),
       effect(() => this.choice.look()),
-      effect(() => void (this.unseen.value && this.rank.adopt())),
-      effect(() => void this.countChildren()),
-      this.hear((notices) => {
+      effect(() => void (this.#unseen.value && this.rank.adopt())),
+      effect(() => void this.#countChildren()),
+      this.#hear((notices) => {
         this.rank.hear(notices);
         this.grouping.hear(notices);
         const deleted = notices.filter((notice) => notice.what.includes("deleted"));
@@ -129,10 +132,10 @@ export class Room {
   }
 
   /** Runs came or moved that stand in groups: of these no line moves by it. */
-  private readonly unseen = computed(() => !!this.groupAsked.value && this.rank.state.value.fresh !== 0);
+  readonly #unseen = computed(() => !!this.#groupAsked.value && this.rank.state.value.fresh !== 0);
 
   stop(): void {
-    for (const end of this.ends.splice(0)) end();
+    for (const end of this.#ends.splice(0)) end();
     this.rank.stop();
     this.grouping.stop();
   }
@@ -147,7 +150,7 @@ export class Room {
   readonly flat = computed(() => this.view.value.flat ?? this.flatByDefault.value);
 
   /** Whether that is known; rows that came before would change places. */
-  private readonly decided = computed(
+  readonly #decided = computed(
     () => this.defaults.value !== null || this.view.value.flat !== null || !this.experimentId,
   );
 
@@ -162,29 +165,29 @@ export class Room {
   });
 
   /** What the server is asked for, as a text: another text, another table. */
-  private readonly asked = computed(() =>
+  readonly #asked = computed(() =>
     JSON.stringify(conditions({ ...this.view.value, flat: this.flat.value }, this.experimentId, this.parentId)),
   );
 
-  private choose(): void {
-    const asked = this.asked.value;
-    this.opened.value = new Map();
+  #choose(): void {
+    const asked = this.#asked.value;
+    this.#opened.value = new Map();
     this.active.value = 0;
-    this.begins = true;
+    this.#begins = true;
     // Both at once where a view changes both: to show the columns first would ask for them of the rows before.
-    const columns = this.decided.peek() ? this.plain.peek() : null;
+    const columns = this.#decided.peek() ? this.#plain.peek() : null;
     this.rank.choose(JSON.parse(asked), columns && metricColumns(columns));
   }
 
   /** How many rows match, once that is known for what is asked. */
-  private readonly settled = computed(() => {
+  readonly #settled = computed(() => {
     const { count, loading, failure } = this.rank.state.value;
     return loading || failure ? undefined : count;
   });
 
-  private async countChildren(): Promise<void> {
-    const asked = this.asked.value;
-    const count = this.settled.value;
+  async #countChildren(): Promise<void> {
+    const asked = this.#asked.value;
+    const count = this.#settled.value;
     const { filter, statuses } = this.view.peek();
     const none = this.flat.peek() || !(filter.trim() || statuses.length);
     if (none) this.childrenToo.value = 0;
@@ -193,17 +196,17 @@ export class Room {
     const all = await this.asking
       .rank({ ...JSON.parse(asked), include_children: true, keep: false }, signal)
       .catch(() => null);
-    if (this.asked.peek() === asked && this.settled.peek() === count)
+    if (this.#asked.peek() === asked && this.#settled.peek() === count)
       this.childrenToo.value = Math.max(0, (all?.total ?? 0) - count);
   }
 
-  private readonly groupAsked = computed(() => query.value.get("g"));
+  readonly #groupAsked = computed(() => query.value.get("g"));
 
-  private chooseGroups(): void {
-    const asked = this.asked.value;
-    const columns = this.plain.value;
-    if (columns === null || !this.decided.value) return;
-    const group = this.groupAsked.value === null ? null : this.view.peek().group;
+  #chooseGroups(): void {
+    const asked = this.#asked.value;
+    const columns = this.#plain.value;
+    if (columns === null || !this.#decided.value) return;
+    const group = this.#groupAsked.value === null ? null : this.view.peek().group;
     this.grouping.choose(JSON.parse(asked), group, columns);
   }
 
@@ -212,12 +215,12 @@ export class Room {
   }
 
   stepBack(): void {
-    const found = this.undo.back();
+    const found = this.#undo.back();
     if (found) ask(found);
   }
 
   stepForth(): void {
-    const found = this.undo.forth();
+    const found = this.#undo.forth();
     if (found) ask(found);
   }
 
@@ -228,7 +231,7 @@ export class Room {
   }
 
   readonly folds = computed(() => {
-    const open = [...this.opened.value.values()].sort((a, b) => a.head - b.head);
+    const open = [...this.#opened.value.values()].sort((a, b) => a.head - b.head);
     return new Folds(open.map((each) => [each.head, each.count] as const));
   });
 
@@ -239,7 +242,7 @@ export class Room {
   line(at: number): Line {
     const { head, below } = this.folds.value.at(at);
     if (below >= 0) {
-      const opened = [...this.opened.value.values()].find((each) => each.head === head);
+      const opened = [...this.#opened.value.values()].find((each) => each.head === head);
       const row = opened?.rows?.[below];
       return row ? { kind: "run", row, head, below: true } : { kind: "waiting" };
     }
@@ -268,7 +271,7 @@ export class Room {
   }
 
   /** What can be folded out below a line, under the name by which it is remembered. */
-  private foldable(at: number): { id: string; count: number; ids?: readonly string[] } | null {
+  #foldable(at: number): { id: string; count: number; ids?: readonly string[] } | null {
     const line = this.line(at);
     if (line.kind === "group") {
       const group = this.grouping.groups.value[line.index];
@@ -279,35 +282,35 @@ export class Room {
   }
 
   isOpen(at: number): boolean {
-    const found = this.foldable(at);
-    return found !== null && this.opened.value.has(found.id);
+    const found = this.#foldable(at);
+    return found !== null && this.#opened.value.has(found.id);
   }
 
   canFold(at: number): boolean {
-    return this.foldable(at) !== null;
+    return this.#foldable(at) !== null;
   }
 
   async fold(at: number, open = !this.isOpen(at)): Promise<void> {
-    const found = this.foldable(at);
+    const found = this.#foldable(at);
     if (!found) return;
     const { head } = this.folds.value.at(at);
-    const without = new Map(this.opened.value);
+    const without = new Map(this.#opened.value);
     without.delete(found.id);
     if (!open) {
-      this.opened.value = without;
+      this.#opened.value = without;
       return;
     }
     const count = Math.min(BELOW, found.count);
     const waiting = new Map(without).set(found.id, { head, rows: null, count });
-    this.opened.value = waiting;
+    this.#opened.value = waiting;
     const of = found.ids ? { run_ids: found.ids.slice(0, BELOW) } : { parent_run_id: found.id };
     const rows = await this.asking.runs(
       { ...of, hidden: true, order: { field: "created_at", descending: false } },
       metricColumns(this.columns.peek() ?? []),
       BELOW,
     );
-    if (this.opened.peek().has(found.id))
-      this.opened.value = new Map(this.opened.peek()).set(found.id, { head, rows, count: rows.length });
+    if (this.#opened.peek().has(found.id))
+      this.#opened.value = new Map(this.#opened.peek()).set(found.id, { head, rows, count: rows.length });
   }
 
   // Chosen runs
@@ -315,14 +318,14 @@ export class Room {
   toggle(at: number): void {
     const row = this.rowAt(at);
     if (!row) return;
-    this.anchor = at;
+    this.#anchor = at;
     this.choice.select([row.run.run_id], !this.choice.ids.peek().has(row.run.run_id));
   }
 
   /** Choose all from the line that was last chosen to this one. */
   extendTo(at: number): void {
     const ids: string[] = [];
-    for (let line = Math.min(this.anchor, at); line <= Math.max(this.anchor, at); line += 1) {
+    for (let line = Math.min(this.#anchor, at); line <= Math.max(this.#anchor, at); line += 1) {
       const row = this.rowAt(line);
       if (row) ids.push(row.run.run_id);
     }

@@ -13,41 +13,41 @@ import { tableWords } from "./words";
  * What its cells do is told by `data-do`: the table listens once for all rows.
  */
 export class RunLine extends Component<RunProps> {
-  private readonly root = createRef<HTMLDivElement>();
-  private writer: RunWriter | undefined;
+  readonly #root = createRef<HTMLDivElement>();
+  #writer: RunWriter | undefined;
   /** Other columns or words, other elements. */
-  private making = 0;
+  #making = 0;
 
   override shouldComponentUpdate(next: Readonly<RunProps>): boolean {
     const same = next.columns === this.props.columns && next.language === this.props.language;
-    if (same) this.writer?.write(next);
-    else this.making += 1;
+    if (same) this.#writer?.write(next);
+    else this.#making += 1;
     return !same;
   }
 
   override componentDidMount() {
-    this.begin();
+    this.#begin();
   }
 
   override componentDidUpdate() {
-    this.writer?.end();
-    this.begin();
+    this.#writer?.end();
+    this.#begin();
   }
 
   override componentWillUnmount() {
-    this.writer?.end();
+    this.#writer?.end();
   }
 
-  private begin() {
-    this.writer = new RunWriter(this.root.current!, this.props.columns);
-    this.writer.write(this.props);
+  #begin() {
+    this.#writer = new RunWriter(this.#root.current!, this.props.columns);
+    this.#writer.write(this.props);
   }
 
   override render() {
     const { columns, nameId, row } = this.props;
     const say = tableWords();
     return (
-      <div key={this.making} ref={this.root} role="row">
+      <div key={this.#making} ref={this.#root} role="row">
         <span role="gridcell" aria-colindex={1} class="box">
           <input type="checkbox" tabIndex={-1} data-do="select" aria-labelledby={nameId} />
         </span>

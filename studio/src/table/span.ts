@@ -56,13 +56,13 @@ export interface Place {
 
 /** Turns lines into rows and back, given how many rows are folded out below which (ascending by head). */
 export class Folds {
-  private readonly starts: { head: number; line: number; count: number }[] = [];
+  readonly #starts: { head: number; line: number; count: number }[] = [];
   readonly extra: number;
 
   constructor(open: readonly (readonly [head: number, count: number])[]) {
     let extra = 0;
     for (const [head, count] of open) {
-      this.starts.push({ head, line: head + extra, count });
+      this.#starts.push({ head, line: head + extra, count });
       extra += count;
     }
     this.extra = extra;
@@ -70,13 +70,13 @@ export class Folds {
 
   at(line: number): Place {
     let low = 0;
-    let high = this.starts.length;
+    let high = this.#starts.length;
     while (low < high) {
       const middle = (low + high) >> 1;
-      if (this.starts[middle]!.line < line) low = middle + 1;
+      if (this.#starts[middle]!.line < line) low = middle + 1;
       else high = middle;
     }
-    const before = this.starts[low - 1];
+    const before = this.#starts[low - 1];
     if (!before) return { head: line, below: -1 };
     const behind = line - before.line - 1;
     if (behind < before.count) return { head: before.head, below: behind };
@@ -85,6 +85,6 @@ export class Folds {
 
   /** The line on which a head stands. */
   line(head: number): number {
-    return this.starts.reduce((line, each) => (each.head < head ? line + each.count : line), head);
+    return this.#starts.reduce((line, each) => (each.head < head ? line + each.count : line), head);
   }
 }

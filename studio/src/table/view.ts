@@ -120,32 +120,32 @@ export function step(query: URLSearchParams): Step {
 
 /** Steps back and forth, apart from the browser's own history. */
 export class Undo {
-  private past: Step[] = [];
-  private future: Step[] = [];
-  private now: Step | null = null;
+  #past: Step[] = [];
+  #future: Step[] = [];
+  #now: Step | null = null;
 
   /** What is shown now; what it was before can be had back. */
   see(next: Step): void {
-    if (this.now && JSON.stringify(this.now) === JSON.stringify(next)) return;
-    if (this.now) this.past.push(this.now);
-    if (this.past.length > 100) this.past.shift();
-    this.future = [];
-    this.now = next;
+    if (this.#now && JSON.stringify(this.#now) === JSON.stringify(next)) return;
+    if (this.#now) this.#past.push(this.#now);
+    if (this.#past.length > 100) this.#past.shift();
+    this.#future = [];
+    this.#now = next;
   }
 
   back(): Step | null {
-    return this.move(this.past, this.future);
+    return this.#move(this.#past, this.#future);
   }
 
   forth(): Step | null {
-    return this.move(this.future, this.past);
+    return this.#move(this.#future, this.#past);
   }
 
-  private move(from: Step[], to: Step[]): Step | null {
+  #move(from: Step[], to: Step[]): Step | null {
     const next = from.pop();
     if (!next) return null;
-    if (this.now) to.push(this.now);
-    this.now = next;
+    if (this.#now) to.push(this.#now);
+    this.#now = next;
     return next;
   }
 }

@@ -57,132 +57,135 @@ export class Channel {
   readonly busy = signal(false);
   /** Whether the kernel has left; what was told last stays. */
   readonly gone = signal(false);
-  private readonly pending = new Map<number, Pending>();
-  private readonly listeners = new Set<(news: News) => void>();
-  private readonly shapes = new Map<object, readonly ChartShape[]>();
-  private visible = true;
-  private log: string | null = null;
-  private next = 1;
-  private said = "";
-  private gathering: ReturnType<typeof setTimeout> | undefined;
-  private beat: ReturnType<typeof setInterval> | undefined;
-  private closed = false;
+  readonly #pending = new Map<number, Pending>();
+  readonly #listeners = new Set<(news: News) => void>();
+  readonly #shapes = new Map<object, readonly ChartShape[]>();
+  #visible = true;
+  #log: string | null = null;
+  #next = 1;
+  #said = "";
+  #gathering: ReturnType<typeof setTimeout> | undefined;
+  #beat: ReturnType<typeof setInterval> | undefined;
+  #closed = false;
   /** A line that was cut stays so, whatever was on its way; one that went quiet may be heard again. */
-  private cut = false;
+  #cut = false;
+  readonly #model: Model;
 
-  constructor(private readonly model: Model) {
+  constructor(model: Model) {
+    this.#model = model;
+
     const cells = Object.entries(UNTOLD).map(([name, value]) => [name, signal(value)]);
     this.state = Object.fromEntries(cells) as State;
-    model.on("msg:custom", this.hear);
-    model.on("comm:close", this.part);
-    model.on("comm_live_update", this.leave);
-    this.beat = setInterval(() => this.say(true), SHOW_MS);
-    this.soon();
+    model.on("msg:custom", this.#hear);
+    model.on("comm:close", this.#part);
+    model.on("comm_live_update", this.#leave);
+    this.#beat = setInterval(() => this.#say(true), SHOW_MS);
+    this.#soon();
   }
 
   /** Hear each push until the returned function is called. */
   listen(listener: (news: News) => void): () => void {
-    this.listeners.add(listener);
-    return () => this.listeners.delete(listener);
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
   }
 
   /** Ask the kernel; it may take as long as the cell that it works on. */
   call(call: string, body: unknown): Promise<Answer> {
-    const id = this.next++;
+    const id = this.#next++;
     return new Promise((resolve, reject) => {
-      if (this.closed) return;
-      const patience = setTimeout(() => this.late(id), PATIENCE_MS);
-      this.pending.set(id, { resolve, reject, patience, late: false });
-      this.model.send({ id, call, body });
+      if (this.#closed) return;
+      const patience = setTimeout(() => this.#late(id), PATIENCE_MS);
+      this.#pending.set(id, { resolve, reject, patience, late: false });
+      this.#model.send({ id, call, body });
     });
   }
 
   /** Say whether anybody can see the widget. */
   see(visible: boolean): void {
-    if (visible === this.visible) return;
-    this.visible = visible;
-    this.soon();
+    if (visible === this.#visible) return;
+    this.#visible = visible;
+    this.#soon();
   }
 
   /** Say which charts a part of the page shows; none when it is gone. */
   follow(who: object, charts: readonly ChartShape[]): void {
-    if (charts.length) this.shapes.set(who, charts);
-    else this.shapes.delete(who);
-    this.soon();
+    if (charts.length) this.#shapes.set(who, charts);
+    else this.#shapes.delete(who);
+    this.#soon();
   }
 
   /** Say which log is read; null is the one that the kernel chooses. */
   read(path: string | null): void {
-    this.log = path;
-    this.soon();
+    this.#log = path;
+    this.#soon();
   }
 
   close(): void {
-    this.closed = true;
-    clearTimeout(this.gathering);
-    clearInterval(this.beat);
-    for (const { patience } of this.pending.values()) clearTimeout(patience);
-    this.pending.clear();
-    this.listeners.clear();
-    this.model.off("msg:custom", this.hear);
-    this.model.off("comm:close", this.part);
-    this.model.off("comm_live_update", this.leave);
+    this.#closed = true;
+    clearTimeout(this.#gathering);
+    clearInterval(this.#beat);
+    for (const { patience } of this.#pending.values()) clearTimeout(patience);
+    this.#pending.clear();
+    this.#listeners.clear();
+    this.#model.off("msg:custom", this.#hear);
+    this.#model.off("comm:close", this.#part);
+    this.#model.off("comm_live_update", this.#leave);
   }
 
-  private readonly hear: Hear = (content, buffers = []) => {
-    this.gone.value = this.cut;
+  readonly #hear: Hear = (content, buffers = []) => {
+    this.gone.value = this.#cut;
     const { push, ...answered } = content as Partial<Answered> & { push?: Push };
     const bytes = buffers.map(bytesOf);
-    if (push) this.take({ push, buffers: bytes });
-    else if (answered.id !== undefined) this.answered(answered as Answered, bytes);
+    if (push) this.#take({ push, buffers: bytes });
+    else if (answered.id !== undefined) this.#answered(answered as Answered, bytes);
   };
 
-  private readonly leave: Hear = () => {
+  readonly #leave: Hear = () => {
     this.gone.value = true;
   };
 
-  private readonly part: Hear = () => {
-    this.cut = true;
+  readonly #part: Hear = () => {
+    this.#cut = true;
     this.gone.value = true;
   };
 
-  private take(news: News): void {
+  #take(news: News): void {
     batch(() => {
       for (const [name, value] of Object.entries(news.push))
         if (name in this.state) (this.state[name as keyof Told] as Signal<unknown>).value = value;
     });
-    if (this.state.finished.peek()) clearInterval(this.beat); // nothing more is pushed
-    for (const listener of this.listeners) listener(news);
+    if (this.state.finished.peek()) clearInterval(this.#beat); // nothing more is pushed
+    for (const listener of this.#listeners) listener(news);
   }
 
-  private answered({ id, answer, media_type: mediaType = "", error }: Answered, buffers: Uint8Array[]): void {
-    const found = this.pending.get(id);
+  #answered({ id, answer, media_type: mediaType = "", error }: Answered, buffers: Uint8Array[]): void {
+    const found = this.#pending.get(id);
     if (!found) return;
     clearTimeout(found.patience);
-    this.pending.delete(id);
-    this.busy.value = [...this.pending.values()].some((each) => each.late);
+    this.#pending.delete(id);
+    this.busy.value = [...this.#pending.values()].some((each) => each.late);
     if (error) found.reject(new Failure(error.status, error.code, error.message, error.hint));
     else found.resolve({ answer, mediaType, buffers });
   }
 
-  private late(id: number): void {
-    const found = this.pending.get(id);
+  #late(id: number): void {
+    const found = this.#pending.get(id);
     if (!found) return;
     found.late = true;
     this.busy.value = true;
   }
 
-  private soon(): void {
-    clearTimeout(this.gathering);
-    if (!this.closed) this.gathering = setTimeout(() => this.say(false), GATHER_MS);
+  #soon(): void {
+    clearTimeout(this.#gathering);
+    if (!this.#closed) this.#gathering = setTimeout(() => this.#say(false), GATHER_MS);
   }
 
   /** A beat is said although nothing is new. */
-  private say(beat: boolean): void {
-    const show: Show = { visible: this.visible, charts: [...this.shapes.values()].flat(), log: this.log };
+  #say(beat: boolean): void {
+    const show: Show = { visible: this.#visible, charts: [...this.#shapes.values()].flat(), log: this.#log };
     const text = JSON.stringify(show);
-    if (text === this.said && !beat) return;
-    this.said = text;
-    this.model.send({ show });
+    if (text === this.#said && !beat) return;
+    this.#said = text;
+    this.#model.send({ show });
   }
 }

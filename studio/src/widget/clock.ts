@@ -3,19 +3,22 @@ import { useEffect, useState } from "preact/hooks";
 import type { Channel } from "./channel";
 
 export class Clock {
-  private at: number | null = null;
-  private told = 0;
+  #at: number | null = null;
+  #told = 0;
+  readonly #steady: () => number;
 
-  constructor(private readonly steady: () => number = () => performance.now() / 1000) {}
+  constructor(steady: () => number = () => performance.now() / 1000) {
+    this.#steady = steady;
+  }
 
   set(at: number): void {
-    this.at = at;
-    this.told = this.steady();
+    this.#at = at;
+    this.#told = this.#steady();
   }
 
   /** Seconds since 1970 UTC; null before the first push. */
   get now(): number | null {
-    return this.at !== null ? this.at + this.steady() - this.told : null;
+    return this.#at !== null ? this.#at + this.#steady() - this.#told : null;
   }
 }
 

@@ -18,29 +18,32 @@ interface Wanted {
 }
 
 export class KernelSource implements Source {
-  private readonly shelf = new Shelf();
-  private readonly asked = new Map<string, Promise<Frame>>();
-  private readonly listeners = new Set<(runs: ReadonlySet<string>) => void>();
-  private readonly shown = new Map<object, readonly ChartShape[]>();
-  private wanted: Wanted[] = [];
-  private readonly waiting: ((metrics: Metric[]) => void)[] = [];
-  private timer: ReturnType<typeof setTimeout> | undefined;
-  private readonly deaf: () => void;
+  readonly #shelf = new Shelf();
+  readonly #asked = new Map<string, Promise<Frame>>();
+  readonly #listeners = new Set<(runs: ReadonlySet<string>) => void>();
+  readonly #shown = new Map<object, readonly ChartShape[]>();
+  #wanted: Wanted[] = [];
+  readonly #waiting: ((metrics: Metric[]) => void)[] = [];
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  readonly #deaf: () => void;
+  readonly #channel: Channel;
 
-  constructor(private readonly channel: Channel) {
-    this.deaf = channel.listen((news) => this.take(news));
+  constructor(channel: Channel) {
+    this.#channel = channel;
+
+    this.#deaf = channel.listen((news) => this.#take(news));
   }
 
   close(): void {
-    this.deaf();
-    clearTimeout(this.timer);
-    this.listeners.clear();
+    this.#deaf();
+    clearTimeout(this.#timer);
+    this.#listeners.clear();
   }
 
   async metrics(run_id: string): Promise<Metric[]> {
-    const { run, metrics } = this.channel.state;
+    const { run, metrics } = this.#channel.state;
     // The widget's own are pushed. Asked for, they would come after the cell that the kernel works on.
-    if (run_id === run.peek()?.run_id) return metrics.peek() ?? new Promise((resolve) => this.waiting.push(resolve));
+    if (run_id === run.peek()?.run_id) return metrics.peek() ?? new Promise((resolve) => this.#waiting.push(resolve));
     const found: Metric[] = [];
     let cursor: string | null = null;
     do {
@@ -52,7 +55,7 @@ export class KernelSource implements Source {
   }
 
   async *frames(charts: readonly ChartShape[], signal: AbortSignal): AsyncGenerator<Frame> {
-    const coming = charts.map((chart) => this.shelf.get(chart) ?? this.want(chart));
+    const coming = charts.map((chart) => this.#shelf.get(chart) ?? this.#want(chart));
     for (const each of coming) {
       const frame = await each;
       if (signal.aborted) return;
@@ -83,71 +86,71 @@ export class KernelSource implements Source {
 
   /** A file of a run, as what the kernel says it is. */
   async file(run_id: string, path: string): Promise<Blob> {
-    const { buffers, mediaType } = await this.channel.call("/artifacts:download", { run_id, path });
+    const { buffers, mediaType } = await this.#channel.call("/artifacts:download", { run_id, path });
     return new Blob([...buffers] as BlobPart[], { type: mediaType });
   }
 
   hear(listener: (runs: ReadonlySet<string>) => void): () => void {
-    this.listeners.add(listener);
-    return () => this.listeners.delete(listener);
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
   }
 
   follow(who: object, charts: readonly ChartShape[]): void {
-    const before = this.shown.get(who) ?? [];
-    if (charts.length) this.shown.set(who, charts);
-    else this.shown.delete(who);
-    const shown = new Set([...this.shown.values()].flat().map(keyOf));
+    const before = this.#shown.get(who) ?? [];
+    if (charts.length) this.#shown.set(who, charts);
+    else this.#shown.delete(who);
+    const shown = new Set([...this.#shown.values()].flat().map(keyOf));
     // Fresh ones of what nobody shows are not promised.
-    for (const chart of before) if (!shown.has(keyOf(chart))) this.shelf.drop(chart);
-    this.channel.follow(who, charts);
+    for (const chart of before) if (!shown.has(keyOf(chart))) this.#shelf.drop(chart);
+    this.#channel.follow(who, charts);
   }
 
   async ask<Name extends Operation>(name: Name, body: AskOf<Name>): Promise<AnswerOf<Name>> {
-    return (await this.channel.call(name, body)).answer as AnswerOf<Name>;
+    return (await this.#channel.call(name, body)).answer as AnswerOf<Name>;
   }
 
-  private take({ push, buffers }: News): void {
+  #take({ push, buffers }: News): void {
     const runs = new Set<string>();
     push.frames?.forEach(({ chart }, index) => {
-      this.shelf.put(chart, decode(buffers[index]!));
+      this.#shelf.put(chart, decode(buffers[index]!));
       for (const { run_id } of chart.series) runs.add(run_id);
     });
-    const own = this.channel.state.run.peek();
+    const own = this.#channel.state.run.peek();
     if (push.metrics && own) runs.add(own.run_id);
-    if (push.metrics) for (const resolve of this.waiting.splice(0)) resolve(push.metrics);
-    if (runs.size) for (const listener of this.listeners) listener(runs);
+    if (push.metrics) for (const resolve of this.#waiting.splice(0)) resolve(push.metrics);
+    if (runs.size) for (const listener of this.#listeners) listener(runs);
   }
 
   /** A chart that is not there: whoever wants it meanwhile waits for the same answer, and a push of it ends the waiting. */
-  private want(chart: ChartShape): Promise<Frame> {
+  #want(chart: ChartShape): Promise<Frame> {
     const key = JSON.stringify(chart);
-    const found = this.asked.get(key);
+    const found = this.#asked.get(key);
     if (found) return found;
     const coming = new Promise<Frame>((resolve, reject) => {
-      this.shelf.wait(chart, resolve);
-      this.wanted.push({ chart, resolve, reject });
-      this.timer ??= setTimeout(() => this.send(), this.shelf.empty ? FIRST_MS : GATHER_MS);
+      this.#shelf.wait(chart, resolve);
+      this.#wanted.push({ chart, resolve, reject });
+      this.#timer ??= setTimeout(() => this.#send(), this.#shelf.empty ? FIRST_MS : GATHER_MS);
     });
-    const done = () => this.asked.delete(key);
+    const done = () => this.#asked.delete(key);
     coming.then(done, done);
-    this.asked.set(key, coming);
+    this.#asked.set(key, coming);
     return coming;
   }
 
-  private send(): void {
-    this.timer = undefined;
-    const wanted = this.wanted.filter(({ chart, resolve }) => {
-      const pushed = this.shelf.get(chart);
+  #send(): void {
+    this.#timer = undefined;
+    const wanted = this.#wanted.filter(({ chart, resolve }) => {
+      const pushed = this.#shelf.get(chart);
       if (pushed) resolve(pushed);
       return !pushed;
     });
-    this.wanted = [];
-    for (let at = 0; at < wanted.length; at += TOGETHER) void this.fetch(wanted.slice(at, at + TOGETHER));
+    this.#wanted = [];
+    for (let at = 0; at < wanted.length; at += TOGETHER) void this.#fetch(wanted.slice(at, at + TOGETHER));
   }
 
-  private async fetch(wanted: readonly Wanted[]): Promise<void> {
+  async #fetch(wanted: readonly Wanted[]): Promise<void> {
     try {
-      const { buffers } = await this.channel.call("/series:batch", { charts: wanted.map(({ chart }) => chart) });
+      const { buffers } = await this.#channel.call("/series:batch", { charts: wanted.map(({ chart }) => chart) });
       wanted.forEach(({ resolve }, index) => void resolve(decode(buffers[index]!)));
     } catch (error) {
       for (const { reject } of wanted) reject(error);

@@ -15,32 +15,32 @@ export function keyOf(chart: ChartShape): string {
 }
 
 export class Shelf {
-  private readonly frames = new Map<string, Frame>();
-  private readonly waiting = new Map<string, ((frame: Frame) => void)[]>();
+  readonly #frames = new Map<string, Frame>();
+  readonly #waiting = new Map<string, ((frame: Frame) => void)[]>();
 
   get empty(): boolean {
-    return !this.frames.size;
+    return !this.#frames.size;
   }
 
   get(chart: ChartShape): Frame | undefined {
-    return this.frames.get(keyOf(chart));
+    return this.#frames.get(keyOf(chart));
   }
 
   put(chart: ChartShape, frame: Frame): void {
     const key = keyOf(chart);
-    this.frames.set(key, frame);
-    const waiting = this.waiting.get(key) ?? [];
-    this.waiting.delete(key);
+    this.#frames.set(key, frame);
+    const waiting = this.#waiting.get(key) ?? [];
+    this.#waiting.delete(key);
     for (const take of waiting) take(frame);
   }
 
   drop(chart: ChartShape): void {
-    this.frames.delete(keyOf(chart));
+    this.#frames.delete(keyOf(chart));
   }
 
   /** Be given the next push of a chart. */
   wait(chart: ChartShape, take: (frame: Frame) => void): void {
     const key = keyOf(chart);
-    this.waiting.set(key, [...(this.waiting.get(key) ?? []), take]);
+    this.#waiting.set(key, [...(this.#waiting.get(key) ?? []), take]);
   }
 }
