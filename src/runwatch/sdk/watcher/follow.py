@@ -73,6 +73,7 @@ class FollowedFile:
             return
         while self.step(limit.PART_BYTES):
             yield
+        self._times.settle()
         if self.file.stat().st_size <= FILE_BYTES:
             yield from put_file(self.store, self.run_id, self.path, self.file, overwrite=True, notice=self._notice)
         else:

@@ -71,6 +71,12 @@ class LogTimes:
         except Exception as error:  # whatever it is: the log goes on, and a later record speaks of these bytes too
             self._failed(error, now)
 
+    def settle(self) -> None:
+        """The log is about to be sealed: write what is waiting, however long ago the last record was."""
+        if self._size is not None:  # else the store has just failed
+            self._next_at = 0.0
+        self.flush()
+
     def finish(self) -> None:
         """The log is sealed: write what is left, and seal the times, if there are any."""
         try:
@@ -114,9 +120,7 @@ class LogTimes:
         if size:
             read = ReadArtifact(run_id=self._run_id, path=self._path, offset=size - _RECORD.size)
             self._end, micros = _RECORD.unpack(self._shelf.read(read).data[: _RECORD.size])
-            if (
-                self._end > offset
-            ):  # noted by a watcher that ended before it appended them; the file may be another by now
+            if self._end > offset:  # noted and then not appended: by now the file may go on with other bytes
                 self._append(offset, micros / 1e6)
         elif offset:  # there before anybody noted when
             self._append(offset, _NOT_KNOWN)
