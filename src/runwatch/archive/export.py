@@ -13,6 +13,7 @@ from runwatch.archive.indexing import make_index
 from runwatch.archive.table import arrow
 from runwatch.archive.target import Target, create_target
 from runwatch.schema.error import ConflictError
+from runwatch.schema.name import RESERVED
 from runwatch.schema.run import GetRun, ListExperiments, Run
 from runwatch.store.mark import is_incomplete
 from runwatch.store.protocol import Store
@@ -26,7 +27,7 @@ class Exported(Struct, frozen=True, kw_only=True):
         run_ids: The runs, parents before their children.
         metrics: How many.
         rows: Of all metrics.
-        artifacts: Files of the runs.
+        artifacts: Files of the runs, Runwatch's own not counted.
         size_bytes: Of all files of the archive, unpacked.
     """
 
@@ -140,7 +141,7 @@ class _Export:
         self._write("index.json", form.encode(index))
         self._metrics += len(index.metrics)
         self._rows += sum(metric.rows for metric in index.metrics)
-        self._artifacts += len(index.artifacts)
+        self._artifacts += sum(not each.path.startswith(RESERVED) for each in index.artifacts)
         return RunEntry(
             run_id=run.run_id,
             experiment=run.experiment,

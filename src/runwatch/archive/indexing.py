@@ -14,6 +14,7 @@ from runwatch.archive.table import Head, field_names
 from runwatch.schema.artifact import Artifact
 from runwatch.schema.error import StoreUnavailableError
 from runwatch.schema.metric import Block, ListMetrics, Metric
+from runwatch.schema.name import RESERVED
 from runwatch.store.protocol import Store
 from runwatch.store.zip.measure import Measure
 from runwatch.store.zip.name import SafeNames
@@ -57,7 +58,8 @@ def make_index(store: Store, run_id: str, keeper: Keeper | None, *, files: bool 
     names = SafeNames()
     artifacts = [
         _index_artifact(store, artifact, f"files/{names.give(artifact.path)}", keeper)
-        for artifact in (list_artifacts(store, run_id) if files else ())
+        for prefix in (("", RESERVED) if files else ())  # Runwatch's own last, as no list shows them with the others
+        for artifact in list_artifacts(store, run_id, prefix)
     ]
     return Index(metrics=tuple(metrics), artifacts=tuple(artifacts), without_files=not files)
 

@@ -209,7 +209,7 @@ def _check_index(entry: RunEntry, index: Index) -> None:
                 raise _wrong(name, f"has a metric {metric.name[:80]!r} that no run can have")
             _check_single("column", (column.name for column in metric.columns))
         for artifact in index.artifacts:
-            if check_artifact_path(artifact.path) != artifact.path:
+            if check_artifact_path(artifact.path, reserved=True) != artifact.path:
                 raise _wrong(name, f"has the artifact {artifact.path[:80]!r}, which no run can have")
     except InvalidValueError as error:
         raise _wrong(name, f"names what no run can hold: {error.message}") from error

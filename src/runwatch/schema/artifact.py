@@ -34,7 +34,8 @@ class CreateArtifact(Struct, frozen=True, kw_only=True):
 
     If the path is there, open or sealed: with the same ``sha256`` the sealed artifact comes back; an open one comes
     back as it stands (its ``size_bytes`` is where to go on); else it is a `ConflictError`, unless ``overwrite`` is set,
-    which starts it anew. If ``sha256`` names content that the store has, the artifact is sealed at once.
+    which starts it anew, without the times of its lines. If ``sha256`` names content that the store has, the artifact
+    is sealed at once.
 
     Attributes:
         run_id: The run.
@@ -90,6 +91,8 @@ class GetArtifact(Struct, frozen=True, kw_only=True):
 
 class ListArtifacts(Struct, frozen=True, kw_only=True):
     """Artifacts of a run by path.
+
+    Runwatch's own, below `runwatch.schema.name.RESERVED`, are left out unless ``prefix`` or ``folder`` begins so.
 
     Attributes:
         run_id: The run.
@@ -154,10 +157,12 @@ class ArtifactPart(Struct, frozen=True, kw_only=True):
 class DeleteArtifacts(Struct, frozen=True, kw_only=True):
     """Delete files of a run; their content goes when no artifact of any run refers to it.
 
+    With a log goes what says when its lines were seen (`runwatch.schema.name.times_path`), uncounted.
+
     Attributes:
         run_id: The run.
         paths: Files.
-        prefix: And all that starts with this, if not None.
+        prefix: And all that a list with this prefix shows, if not None.
     """
 
     run_id: str

@@ -36,6 +36,8 @@ class LogLine(Struct, frozen=True, kw_only=True):
         size_bytes: What the shown line takes in the file, cut or not.
         complete: Its end has come. A complete line changes only if the cursor moves up to it.
         cut: There is more of the line behind ``text``.
+        at: When the byte at ``offset`` was first seen, seconds UTC: at most about a second and a half after it was
+            written, later if no watcher was there then. None where that is not known, as in files uploaded whole.
     """
 
     number: int
@@ -45,6 +47,7 @@ class LogLine(Struct, frozen=True, kw_only=True):
     size_bytes: int
     complete: bool
     cut: bool = False
+    at: float | None = None
 
 
 class LogState(Struct, frozen=True, kw_only=True):

@@ -4,10 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import re
+from typing import Final
 
 from runwatch.schema import limit
 from runwatch.schema.error import InvalidValueError
 from runwatch.schema.registry import EXPERIMENTS
+
+RESERVED: Final = ".runwatch/"
+"""Files of a run below this are Runwatch's own: lists leave them out, and users cannot choose such a path."""
+
+TIMES: Final = f"{RESERVED}times/"
+"""When the lines of a log were seen: see `times_path`."""
 
 _EXPERIMENT = re.compile(r"[a-zA-Z0-9][\w\-]{0,254}", re.ASCII)
 _RUN_ID = re.compile(r"[\w\-.~:@+]{1,256}")
@@ -60,8 +67,12 @@ def metric_name(name: str) -> str:
     return name if name.isascii() else name.encode("utf-8", "replace").decode("utf-8")
 
 
-def check_artifact_path(path: str) -> str:
+def check_artifact_path(path: str, *, reserved: bool = False) -> str:
     r"""The path in its normal form (``/`` between folders, no leading ``./``).
+
+    Args:
+        path: The path.
+        reserved: It may also lie below `RESERVED`, where users cannot put files.
 
     Raises:
         InvalidValueError: If it is empty, too long, absolute, or has an empty part, ``..`` or a control character.
@@ -82,7 +93,20 @@ def check_artifact_path(path: str) -> str:
             f"{_show(path)} cannot be the path of an artifact.",
             hint="Use a relative path such as outputs/model.pkl, without '..' and empty parts.",
         )
+    if not reserved and f"{normal}/".startswith(RESERVED):
+        raise InvalidValueError(
+            f"{_show(path)} cannot be the path of an artifact: Runwatch keeps {RESERVED} for itself.",
+            hint="Use another folder, such as outputs/.",
+        )
     return normal
+
+
+def times_path(path: str) -> str:
+    """The artifact that says when the lines of a log were seen, by the path of the log in its normal form.
+
+    It belongs to the log: a store drops it when the log is deleted or begun anew. Format: ``docs/formats/times.md``.
+    """
+    return f"{TIMES}{path}"
 
 
 def _show(value: object) -> str:

@@ -33,6 +33,7 @@ for _name in _MODULES.split():
     pytest.register_assert_rewrite(f"runwatch.testing.{_name}")
 
 from runwatch.testing.artifact_read import ArtifactReadingContract  # noqa: E402
+from runwatch.testing.artifact_reserved import ReservedArtifactContract  # noqa: E402
 from runwatch.testing.artifact_write import ArtifactWritingContract  # noqa: E402
 from runwatch.testing.change import ChangeContract  # noqa: E402
 from runwatch.testing.contract import Contract, Reopen  # noqa: E402
@@ -71,7 +72,7 @@ class MetricContract(
     """The metrics shelf."""
 
 
-class ArtifactContract(ArtifactWritingContract, ArtifactReadingContract):
+class ArtifactContract(ArtifactWritingContract, ArtifactReadingContract, ReservedArtifactContract):
     """The artifacts shelf."""
 
 

@@ -44,7 +44,7 @@ class Desk:
         self._server = store if isinstance(store, Serves) else None
         self._neighbour = None if isinstance(store, Serves) else Neighbour(place)
         self._charts = ChartReader(store, CACHE_BYTES)
-        self._logs = LogReader(store.artifacts, CACHE_BYTES)
+        self._logs = LogReader(store.artifacts, CACHE_BYTES, times=False)
         self.studio = _page(portal.workspace_url(place))
 
     @property

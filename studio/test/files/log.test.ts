@@ -6,6 +6,7 @@ import { linesOf, textOf } from "../../src/files/log/scene";
 /** A server with a log. */
 class Served {
   texts: string[] = [];
+  ats: number[] = [];
   settled = 0;
   sealed = false;
   version = "1";
@@ -28,6 +29,7 @@ class Served {
         size_bytes: text.length,
         complete: true,
         cut: false,
+        at: this.ats[first + index] ?? null,
       }),
     );
     return { lines, state: this.state() };
@@ -65,6 +67,22 @@ describe("the lines at hand", () => {
     await rest();
     expect(served.asked.slice(1)).toEqual(["570+198"]);
     expect([460, 569, 570].map((line) => book.line(line)?.text)).toEqual(["line 460", "line 569", "line 570"]);
+  });
+
+  it("have times if any of them was dated, until another file takes their place", async () => {
+    const served = new Served();
+    served.texts = ["a", "b"];
+    const book = new Book("run", "log", served.read);
+    await book.refresh(5);
+    expect(book.timed.value).toBe(false);
+    served.texts.push("c");
+    served.ats = [0, 0, 1_800_000_000.5];
+    await book.refresh(5);
+    expect([book.timed.value, book.line(2)?.at]).toEqual([true, 1_800_000_000.5]);
+    served.version = "2";
+    served.ats = [];
+    await book.refresh(5);
+    expect(book.timed.value).toBe(false);
   });
 
   it("come again when they may have been overwritten", async () => {

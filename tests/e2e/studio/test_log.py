@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import re
+import subprocess
+import sys
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
@@ -23,6 +27,16 @@ IN_SIGHT = """() => {
         .map((line) => [line.dataset.line, line.getBoundingClientRect().y])
         .filter(([, y]) => y >= top && y < bottom - 60);
 }"""
+
+
+ECHO = """
+import sys, time
+for line in sys.stdin:
+    print(f"{time.time():.2f} {line.strip()}", flush=True)
+    print(f"{time.time():.2f} and more", flush=True)
+    time.sleep(2)  # so that the next pair has another second
+    print("ready", file=sys.stderr, flush=True)
+"""
 
 
 def address(run: Run, query: str = "") -> str:
@@ -270,3 +284,87 @@ def test_the_keyboard_alone_reaches_every_line(window: Windows, server: Served) 
     expect(page.get_by_role("status").filter(has_text="The link is copied.")).to_be_visible()
     assert page.evaluate("navigator.clipboard.readText()").endswith(f"line={number}-{number + 1}")
     assert seen.violations() == []
+
+
+def second(of: str) -> float:
+    """Seconds since midnight of a time beside a line."""
+    hours, minutes, seconds = map(int, of.split(":"))
+    return hours * 3600 + minutes * 60 + seconds
+
+
+def test_lines_say_when_they_were_seen(window: Windows, server: Served) -> None:
+    """A real process whose watcher follows its console; its lines say when they were printed."""
+    words = ["-m", "runwatch.cli", "run", "-e", "logs", "--name", "dated", "--", sys.executable, "-c", ECHO]
+    surroundings = {**os.environ, "RUNWATCH_WORKSPACE": str(server.folder), "TZ": "UTC"}
+    command = subprocess.Popen(
+        [sys.executable, *words], env=surroundings, text=True, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE, cwd=server.folder.parent,
+    )  # fmt: skip
+    assert command.stdin is not None
+    assert command.stderr is not None
+    try:
+        command.stdin.write("one\ntwo\n")
+        command.stdin.flush()
+        while "ready" not in command.stderr.readline():
+            pass
+        (run,) = [each for each in Experiment(server.workspace, "logs").get_runs() if each.display_name == "dated"]
+        seen = window(timezone_id="UTC", permissions=["clipboard-read", "clipboard-write"])
+        page = seen.open(address(run))
+        expect(line(page, 1)).to_contain_text(re.compile(r"\d one"))
+        expect(page.locator(".log-time")).to_have_count(0)
+        page.keyboard.press("t")
+        times = page.get_by_role("button", name="Times")
+        expect(times).to_have_attribute("aria-pressed", "true")
+        edge = line(page, 1).locator(".log-text").bounding_box()
+        command.stdin.write("three\n")
+        command.stdin.flush()
+        dated = page.locator(".log-line").filter(has_text=re.compile(r"\d (one|two|three)"))
+        expect(dated).to_have_count(3)
+        for shown in dated.all():
+            expect(shown.locator(".log-time")).to_have_text(re.compile(r"^\d\d:\d\d:\d\d$"))
+            printed = datetime.fromtimestamp(float((shown.locator(".log-text").inner_text()).split()[0]), UTC)
+            late = second(shown.locator(".log-time").inner_text()) - second(f"{printed:%H:%M:%S}")
+            assert 0 <= late % 86_400 <= 10, "the second it was printed, or a little later"
+            title = shown.locator(".log-time").get_attribute("title") or ""
+            assert f"{printed.day} {printed:%b %Y}, " in title
+            assert "Runwatch saw the line" in title
+        more = page.locator(".log-line").filter(has_text="and more").first.locator(".log-time")
+        expect(more).to_have_text("")  # the same second as the line above
+        expect(line(page, 1).locator(".log-text")).to_be_visible()
+        assert line(page, 1).locator(".log-text").bounding_box() == edge, "nothing moves when lines come"
+        seen.picture("log-times")
+
+        line(page, 1).locator(".log-number").click()
+        line(page, 2).locator(".log-number").click(modifiers=["Shift"])
+        page.get_by_role("button", name="Copy 2 lines").click()
+        expect(page.get_by_role("status").filter(has_text="Copied.")).to_be_visible()
+        text = page.evaluate("navigator.clipboard.readText()")
+        assert re.fullmatch(r"[\d.]+ one\n[\d.]+ and more", text)
+        selected = page.evaluate(
+            "() => { getSelection().selectAllChildren(document.querySelector('.log-rows'));"
+            " return String(getSelection()) }"
+        )
+        assert "and more" in selected
+        assert not re.search(r"\d\d:\d\d", selected)
+    finally:
+        command.communicate(timeout=60)
+    expect(page.locator(".foot").get_by_text("complete")).to_be_visible()
+    page.set_viewport_size({"width": 320, "height": 640})
+    page.get_by_role("button", name="Wrap lines").click()
+    expect(line(page, 1).locator(".log-text")).to_contain_text("one")
+    room = line(page, 1).locator(".log-text").bounding_box()
+    assert room is not None
+    assert room["width"] > 120
+    seen.picture("log-times-narrow")
+    assert seen.violations() == []
+    page.reload()  # the choice is kept
+    expect(line(page, 1).locator(".log-time")).to_have_text(re.compile(r"^\d\d:\d\d:\d\d$"))
+
+
+def test_a_log_that_was_uploaded_whole_has_no_times(window: Windows, long: Run) -> None:
+    page = window().open(address(long))
+    expect(line(page, 1)).to_contain_text("epoch 1 loss")
+    page.keyboard.press("t")
+    expect(page.get_by_role("button", name="Wrap lines")).to_be_visible()
+    expect(page.get_by_role("button", name="Times")).to_have_count(0)
+    expect(page.locator(".log-time")).to_have_count(0)

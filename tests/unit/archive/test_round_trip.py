@@ -11,6 +11,7 @@ import msgspec
 import pytest
 
 from runwatch.archive.export import Exported, export_runs
+from runwatch.archive.indexing import make_index
 from runwatch.archive.intake import Imported, import_runs
 from runwatch.schema import limit
 from runwatch.schema.error import (
@@ -22,6 +23,7 @@ from runwatch.schema.error import (
     WorkspaceVersionError,
 )
 from runwatch.schema.metric import ListCursors
+from runwatch.schema.name import times_path
 from runwatch.schema.run import Delete, ListRuns, RunStatus, UpdateRun
 from runwatch.store.protocol import Store
 from runwatch.testing.sample import (
@@ -32,6 +34,7 @@ from runwatch.testing.sample import (
     integers,
     new_run,
     put_file,
+    read_file,
     refused,
     run_ids,
     scalars,
@@ -45,6 +48,20 @@ ALL = ("other", "top~1.x:y@z+a", "child", "second", "grandchild")
 
 def files(folder: Path) -> dict[str, bytes]:
     return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def test_times_of_lines_go_with_their_log_and_are_no_file_to_people(
+    store: Store, other: Store, tmp_path: Path
+) -> None:  # fmt: skip
+    run = new_run(store)
+    times = times_path("logs/user_log.txt")
+    for path in ("logs/user_log.txt", times, "outputs/x"):
+        append_file(store, run.run_id, path.encode(), path=path)
+        seal_file(store, run.run_id, path)
+    assert export_runs(store, [run.run_id], tmp_path / "out").artifacts == 2
+    assert [each.path for each in make_index(store, run.run_id, None).artifacts][-1] == times
+    import_runs(other, tmp_path / "out")
+    assert read_file(other, run.run_id, times) == times.encode()
 
 
 @pytest.mark.parametrize("place", ["runs.zip", "folder"])

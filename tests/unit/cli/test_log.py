@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+import struct
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
+from runwatch.cli import figure
 from runwatch.cli.app import main
 from runwatch.cli.command import log
 from runwatch.cli.command.log_output import print_news
@@ -15,6 +17,7 @@ from runwatch.cli.terminal import Terminal
 from runwatch.schema import limit
 from runwatch.schema.artifact import AppendArtifact, SealArtifact
 from runwatch.schema.log import FollowLog, LogNews, LogPosition, ReadLog
+from runwatch.schema.name import times_path
 from runwatch.schema.run import RunStatus, UpdateRun
 from runwatch.store.log.reader import LogReader
 from runwatch.store.memory.store import MemoryStore
@@ -120,9 +123,41 @@ def test_grep_finds_more_than_one_answer_holds(cli: Cli, maker: Maker, monkeypat
     assert cli("logs", "r", "--grep", "hit").lines == [f"{number}: hit hit" for number in range(1, 100, 2)]
 
 
+def test_lines_with_their_times(cli: Cli, maker: Maker, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(figure, "moment", lambda at: f"at {at:16.2f}")
+    maker.run("r")
+    maker.file("r", "logs/user_log.txt", b"one\ntwo\n 1%\r 2%\n")
+    untimed = cli("logs", "r", "--times")
+    assert untimed.out == "".join(f"{'':21}{text}\n" for text in ("one", "two", " 2%"))
+    assert "not known" in untimed.err
+    records = ((4, 100_500_000), (12, 200_000_000), (16, 300_000_000))
+    maker.file("r", times_path("logs/user_log.txt"), b"".join(struct.pack("<QQ", *record) for record in records))
+    dates = [f"at {at:16.2f}  " for at in (100.5, 200, 300)]
+    timed = cli("logs", "r", "--times")
+    assert timed.out == f"{dates[0]}one\n{dates[1]}two\n{dates[2]} 2%\n"
+    assert timed.err == ""
+    assert cli("logs", "r").out == "one\ntwo\n 2%\n"
+    assert cli("logs", "r", "--times", "-n", "1").out == f"{dates[2]} 2%\n"
+    maker.end("r")
+    assert cli("logs", "r", "--times", "-f").out == timed.out
+    assert cli("logs", "r", "--times", "--grep", "wo").out == f"2: {dates[1]}two\n"
+    answer = cli("logs", "r", "--times", "--json").json
+    assert (answer["text"], answer["at"]) == ("one\ntwo\n 2%\n", [100.5, 200.0, 300.0])
+    assert "at" not in cli("logs", "r", "--json").json
+    assert [match["at"] for match in cli("logs", "r", "--times", "--grep", "%", "--json").json["matches"]] == [300.0]
+
+
 @pytest.mark.parametrize(
     "words",
-    [["-f", "--grep", "x"], ["--raw", "--grep", "x"], ["--regex"], ["-i"], ["--raw", "-n", "2-3"], ["-f", "-n", "2-"]],
+    [
+        ["-f", "--grep", "x"],
+        ["--raw", "--grep", "x"],
+        ["--regex"],
+        ["-i"],
+        ["--raw", "-n", "2-3"],
+        ["-f", "-n", "2-"],
+        ["--raw", "--times"],
+    ],
 )
 def test_options_that_do_not_go_together(cli: Cli, digits: Maker, words: list[str]) -> None:
     answer = cli("logs", "alpha-1", *words)
@@ -253,7 +288,7 @@ def test_on_a_screen_the_unfinished_lines_are_rewritten(
             written += capsys.readouterr().out
             seen.append(_screen(written))
 
-    print_news(Terminal(), reader, ReadLog(run_id="r", path="l"), source(), live=True)
+    print_news(Terminal(), reader, ReadLog(run_id="r", path="l"), source(), live=True, times=False)
     assert seen == screens
     written += capsys.readouterr().out
     shown = reader.read(ReadLog(run_id="r", path="l")).lines

@@ -79,6 +79,16 @@ def test_names_that_lead_out_of_the_run(run: Run, name: str) -> None:
     assert run.get_file_names() == []
 
 
+@pytest.mark.parametrize("name", [".runwatch/times/logs/a", "./.runwatch/x", ".runwatch", ".runwatch\\x"])
+def test_what_runwatch_keeps_for_itself_is_no_name_for_users(run: Run, name: str) -> None:
+    with pytest.raises(InvalidValueError, match="Runwatch keeps"):
+        run.upload_file(name, io.BytesIO(b"x"))
+    with pytest.raises(InvalidValueError):
+        run.upload_folder(name, ".")
+    run.upload_file("outputs/.runwatch/x", io.BytesIO(b"x"))
+    assert run.get_file_names() == ["outputs/.runwatch/x"]
+
+
 def test_several_files(run: Run) -> None:
     for name in "ab":
         Path(name).write_text(name)

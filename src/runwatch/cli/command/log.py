@@ -66,6 +66,7 @@ def logs(
     grep: Annotated[str | None, typer.Option("--grep", metavar="PATTERN", help="Only lines with this text.")] = None,
     regex: Annotated[bool, typer.Option("--regex", help="PATTERN is a regular expression (RE2).")] = False,
     ignore_case: Annotated[bool, typer.Option("--ignore-case", "-i", help="Capital or small, all the same.")] = False,
+    times: Annotated[bool, typer.Option("--times", help="Each line with the time at which Runwatch saw it.")] = False,
     raw: Annotated[
         bool, typer.Option("--raw", help="Bytes as they are, with colours and every state of progress bars.")
     ] = False,
@@ -74,6 +75,8 @@ def logs(
     terminal, store = session.terminal, session.store()
     chosen = parse_lines(lines)
     how = regex or ignore_case
+    if raw and times:
+        raise InvalidValueError("--raw gives the bytes of the file alone.", hint="Leave out --raw or --times.")
     _check(chosen, as_json=terminal.as_json, follow=follow, raw=raw, grep=grep is not None, how=how)
     run_id = find_run(store, run).run_id
     artifact = _await_console(terminal, store, run_id, file) if follow else _find_console(store, run_id, file)
@@ -87,16 +90,17 @@ def logs(
 
     from runwatch.store.log.reader import LogReader
 
-    reader = LogReader(store.artifacts)
+    reader = LogReader(store.artifacts, times=times)
     first, end = chosen.among(reader.read(ReadLog(run_id=run_id, path=path, count=0)).state.lines)
     request = ReadLog(run_id=run_id, path=path, first=first)
     if follow:
-        print_news(terminal, reader, request, _news(reader, store, request), live=terminal.interactive)
+        news = _news(reader, store, request)
+        print_news(terminal, reader, request, news, live=terminal.interactive, times=times)
     elif grep is None:
-        print_lines(terminal, reader, request, end)
+        print_lines(terminal, reader, request, end, times=times)
     else:
         search = SearchLog(run_id=run_id, path=path, pattern=grep, regex=regex, ignore_case=ignore_case, first=first)
-        if not print_matches(terminal, reader, search, end):
+        if not print_matches(terminal, reader, search, end, times=times):
             raise typer.Exit(EXIT_NO)
 
 

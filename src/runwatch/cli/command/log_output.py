@@ -21,17 +21,31 @@ _LIVE_ROWS: Final = 10
 """Of the lines that may still change, so many are drawn: more than nested progress bars have."""
 
 
-def print_lines(terminal: Terminal, reader: LogReader, request: ReadLog, end: int) -> None:
-    """Print the lines from the request's first up to and without one, or all of them as one JSON document."""
+def print_lines(terminal: Terminal, reader: LogReader, request: ReadLog, end: int, *, times: bool) -> None:
+    """Print the lines from the request's first up to and without one, or all of them as one JSON document.
+
+    Args:
+        terminal: Where to.
+        reader: Reads them.
+        request: Which file, and the first line.
+        end: The line behind the last one.
+        times: Each with the time at which it was seen.
+    """
     if not terminal.as_json:
+        printed = dated = 0
         for line in _lines(reader, request, end):
-            _print_whole(terminal, reader, request, line)
+            _print_whole(terminal, reader, request, line, times=times)
+            printed, dated = printed + 1, dated + (line.at is not None)
+        if times and printed and not dated:
+            terminal.note("When these lines were written is not known: nobody followed the file while it grew.")
         return
     state = reader.read(replace(request, count=0)).state
     texts: list[str] = []
+    ats: list[float | None] = []
     for line in _lines(reader, request, end):
         texts += [part.text for part in _whole(reader, request, line)]
         texts.append("\n" if line.complete else "")
+        ats.append(line.at)
     terminal.json(
         {
             "run_id": request.run_id,
@@ -42,11 +56,12 @@ def print_lines(terminal: Terminal, reader: LogReader, request: ReadLog, end: in
             "first_line": request.first + 1,
             "text": "".join(texts),
         }
+        | ({"at": ats} if times else {})
     )
 
 
 def print_news(
-    terminal: Terminal, reader: LogReader, request: ReadLog, source: Iterable[LogNews], *, live: bool
+    terminal: Terminal, reader: LogReader, request: ReadLog, source: Iterable[LogNews], *, live: bool, times: bool
 ) -> None:
     """Print lines once they are settled; on a screen the others are drawn below and rewritten in place.
 
@@ -56,6 +71,7 @@ def print_news(
         request: Which file, and the first line that is wanted.
         source: What comes.
         live: It is a screen.
+        times: Each with the time at which it was seen.
     """
     pending: list[LogLine] = []
     drawn: list[str] = []
@@ -69,30 +85,35 @@ def print_news(
                 pending[line.number - first :] = [line, *pending[line.number - first + 1 :]]
         ready = min(len(pending), max(0, news.state.settled - first))
         settled, pending, first = pending[:ready], pending[ready:], first + ready
-        state = [_fitting(terminal, line.text) for line in pending[-_LIVE_ROWS:]] if live else []
+        state = [_fitting(terminal, _time(line, times) + line.text) for line in pending[-_LIVE_ROWS:]] if live else []
         changed = bool(settled) or state != drawn
         _erase(drawn if changed else [])
         for line in settled:
-            _print_whole(terminal, reader, request, line)
+            _print_whole(terminal, reader, request, line, times=times)
         sys.stdout.write("\n".join(state) if changed else "")
         sys.stdout.flush()
         drawn = state
     _erase(drawn)
     for line in pending:
-        _print_whole(terminal, reader, request, line)
+        _print_whole(terminal, reader, request, line, times=times)
 
 
-def print_matches(terminal: Terminal, reader: LogReader, request: SearchLog, end: int) -> bool:
-    """Print every line that has a match, with its number, or the matches as JSON; whether there are any."""
+def print_matches(terminal: Terminal, reader: LogReader, request: SearchLog, end: int, *, times: bool) -> bool:
+    """Print every line that has a match, with its number and perhaps its time, or the matches as JSON; whether any."""
     matches: list[dict[str, Any]] | None = [] if terminal.as_json else None
     last, found_any = -1, False
+    line = ReadLog(run_id=request.run_id, path=request.path, count=1)
+    found: LogLine | None = None
     for match in _matches(reader, request, end):
         found_any = True
+        if times and match.line != last:
+            found = next(iter(reader.read(replace(line, first=match.line)).lines), None)
         if matches is not None:
-            matches.append(_counted_from_one(match))
+            matches.append(_counted_from_one(match) | ({"at": found.at if found else None} if times else {}))
         elif match.line != last:
             number = terminal.paint(f"{match.line + 1}:", "dim")
-            terminal.line(f"{number} {'…' if match.excerpt_column else ''}{plain(match.excerpt)}")
+            seen = terminal.paint(_time(found, times), "dim")
+            terminal.line(f"{number} {seen}{'…' if match.excerpt_column else ''}{plain(match.excerpt)}")
         last = match.line
     if matches is not None:
         terminal.json({"run_id": request.run_id, "path": request.path, "pattern": request.pattern, "matches": matches})
@@ -120,10 +141,19 @@ def _whole(reader: LogReader, request: ReadLog, line: LogLine) -> Iterator[LogLi
         yield line
 
 
-def _print_whole(terminal: Terminal, reader: LogReader, request: ReadLog, line: LogLine) -> None:
+def _print_whole(terminal: Terminal, reader: LogReader, request: ReadLog, line: LogLine, *, times: bool) -> None:
+    if times:
+        sys.stdout.write(terminal.paint(_time(line, times), "dim"))
     for part in _whole(reader, request, line):
         sys.stdout.write(plain(part.text))
     terminal.line()
+
+
+def _time(line: LogLine | None, times: bool) -> str:
+    """When a line was seen, as wide for each; nothing if no times are wanted."""
+    if not times:
+        return ""
+    return f"{figure.moment(line.at) if line is not None and line.at is not None else '':19}  "
 
 
 def _matches(reader: LogReader, request: SearchLog, end: int) -> Iterator[LogMatch]:

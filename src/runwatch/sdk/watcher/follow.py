@@ -11,6 +11,7 @@ from typing import Final
 from runwatch.schema import limit
 from runwatch.schema.artifact import AppendArtifact, Artifact, CreateArtifact, ReadArtifact, SealArtifact
 from runwatch.schema.error import ConflictError, SequenceGapError, UserErrorException
+from runwatch.sdk.watcher.times import LogTimes
 from runwatch.sdk.watcher.upload import outputs_of, put_file
 from runwatch.store.protocol import Store
 
@@ -39,6 +40,7 @@ class FollowedFile:
         self.path = path
         self.file = file
         self._notice = notice
+        self._times = LogTimes(store, run_id, path)
         self._offset: int | None = None
         self._inode = 0
         self._probe = b""
@@ -71,15 +73,18 @@ class FollowedFile:
             return
         while self.step(limit.PART_BYTES):
             yield
+        self._times.settle()
         if self.file.stat().st_size <= FILE_BYTES:
             yield from put_file(self.store, self.run_id, self.path, self.file, overwrite=True, notice=self._notice)
         else:
             self._cut()
+        self._times.finish()
 
     def _place(self, descriptor: int, status: os.stat_result) -> int:
         """The offset to go on from, which is 0 again if this is not the file that it was."""
         if self._offset is None:
             artifact = self._open(overwrite=False)
+            self._times.begin()
             self._offset, self._inode = artifact.size_bytes, status.st_ino
             self._probe = self._stored_probe(artifact.size_bytes)
         begin = max(0, self._offset - len(self._probe))
@@ -90,6 +95,7 @@ class FollowedFile:
         ):
             self._notice(f"{self.path} was cut or written anew; its artifact was started again.")
             self._open(overwrite=True)
+            self._times.begin()
             self._offset, self._inode, self._probe = 0, status.st_ino, b""
         return self._offset
 
@@ -110,7 +116,9 @@ class FollowedFile:
     def _append(self, descriptor: int, offset: int, budget_bytes: int) -> int:
         data = os.pread(descriptor, max(0, min(budget_bytes, limit.PART_BYTES)), offset)
         if not data:
+            self._times.flush()
             return 0
+        self._times.note(offset, offset + len(data))  # first, so that who sees a line sees its time
         try:
             self.store.artifacts.append(
                 AppendArtifact(run_id=self.run_id, path=self.path, offset=offset, data=data)

@@ -9,7 +9,7 @@ from typing import Final
 
 from runwatch.schema import limit
 from runwatch.schema.error import InvalidValueError
-from runwatch.schema.name import check_artifact_path
+from runwatch.schema.name import RESERVED, check_artifact_path
 
 _SHA256: Final = re.compile(r"[0-9a-f]{64}")
 _TYPES: Final = MimeTypes().types_map[True] | {
@@ -26,12 +26,12 @@ _TYPES: Final = MimeTypes().types_map[True] | {
 
 
 def normal(path: str) -> str:
-    """A path in its normal form.
+    """A path in its normal form, one below `RESERVED` too: who may use that, those know who ask the store.
 
     Raises:
         InvalidValueError: See `runwatch.schema.name.check_artifact_path`; also for text that is not Unicode.
     """
-    return _unicode(check_artifact_path(path))
+    return _unicode(check_artifact_path(path, reserved=True))
 
 
 def normal_folder(folder: str) -> str:
@@ -59,6 +59,16 @@ def normal_prefix(prefix: str) -> str:
             hint="Use the start of a relative path, e.g. outputs/.",
         )
     return _unicode(prefix)
+
+
+def is_reserved(path: str) -> bool:
+    """Whether a file is one of Runwatch's own, which only those see who ask for them by name."""
+    return path.startswith(RESERVED)
+
+
+def asks_reserved(prefix: str, folder: str | None = None) -> bool:
+    """Whether a prefix, or a folder in its normal form, asks for Runwatch's own files by name."""
+    return prefix.startswith(RESERVED) or (folder is not None and f"{folder}/".startswith(RESERVED))
 
 
 def check_sha256(sha256: str) -> str:

@@ -9,6 +9,7 @@ from threading import Lock
 
 from runwatch.store.log.content import Content
 from runwatch.store.log.index import LineIndex
+from runwatch.store.log.times import Times
 
 Key = tuple[str, str]
 
@@ -20,12 +21,18 @@ class Entry:
         self.lock = Lock()
         self.version = ""
         self.index = LineIndex()
+        self.times = Times()
+
+    @property
+    def memory_bytes(self) -> int:
+        """What is known of the file takes, about."""
+        return self.index.memory_bytes + self.times.memory_bytes
 
     def catch_up(self, content: Content) -> LineIndex:
         """The index of all that the file was when ``content`` looked at it, which must be since the entry is held."""
         size_bytes = content.artifact.size_bytes
         if self.version != content.version or size_bytes < self.index.size_bytes:
-            self.version, self.index = content.version, LineIndex()
+            self.version, self.index, self.times = content.version, LineIndex(), Times()
         for part in content.parts(self.index.size_bytes, size_bytes):
             self.index.append(part)
         return self.index
@@ -64,4 +71,4 @@ class IndexCache:
                     self._entries.popitem(last=False)
 
     def _total(self) -> int:
-        return sum(entry.index.memory_bytes for entry in self._entries.values())
+        return sum(entry.memory_bytes for entry in self._entries.values())

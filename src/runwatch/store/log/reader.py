@@ -10,13 +10,14 @@ from typing import Final, TypeVar
 from runwatch.schema import limit
 from runwatch.schema.error import InvalidValueError, StoreUnavailableError
 from runwatch.schema.log import FollowLog, LogMatches, LogNews, LogPage, LogPosition, ReadLog, SearchLog
-from runwatch.store.log.cache import IndexCache
+from runwatch.store.log.cache import Entry, IndexCache
 from runwatch.store.log.content import Content, ReplacedError
 from runwatch.store.log.index import LineIndex
 from runwatch.store.log.line import row_at
 from runwatch.store.log.page import pages
 from runwatch.store.log.pattern import compile_pattern
 from runwatch.store.log.scan import Scan
+from runwatch.store.log.times import Dates
 from runwatch.store.log.view import View
 from runwatch.store.protocol import ArtifactShelf
 
@@ -37,10 +38,12 @@ class LogReader:
     Args:
         artifacts: The shelf of a store.
         index_bytes: What indexes may take in memory.
+        times: Say when lines were seen, which takes one more look at the store; else ``at`` of each is None.
     """
 
-    def __init__(self, artifacts: ArtifactShelf, index_bytes: int = INDEX_BYTES) -> None:
+    def __init__(self, artifacts: ArtifactShelf, index_bytes: int = INDEX_BYTES, *, times: bool = True) -> None:
         self._artifacts = artifacts
+        self._times = times
         self._cache = IndexCache(index_bytes)
 
     @property
@@ -106,13 +109,13 @@ class LogReader:
     def _read(self, request: ReadLog) -> LogPage:
         if request.offset is None:
             view = self._view(request, lambda index: _range(index, request.first, request.count))
-            return LogPage(lines=tuple(view.lines(limit.LOG_BYTES)), state=view.state)
+            return LogPage(lines=view.lines(limit.LOG_BYTES), state=view.state)
         offset = request.offset
         near = self._view(request, lambda index: index.near(offset))
         number = row_at(near.content, near.stretches, offset)
         first = near.state.lines if number is None else number
         view = self._view(request, lambda index: _range(index, first, request.count))
-        return LogPage(lines=tuple(view.lines(limit.LOG_BYTES, offset)), state=view.state)
+        return LogPage(lines=view.lines(limit.LOG_BYTES, offset), state=view.state)
 
     def _follow(self, request: FollowLog) -> LogNews:
         after = request.after
@@ -122,8 +125,9 @@ class LogReader:
             restarted = bool(after.version) and not _goes_on(content, after)
             first = _first_news(index, LogPosition() if restarted else after)
             end = first + request.count
-            view = View(content, index, first, end if end < index.cursor else index.lines)
-        lines = tuple(view.lines(limit.LOG_BYTES))
+            end = end if end < index.cursor else index.lines
+            view = View(content, index, first, end, self._dates(entry, content, first, end))
+        lines = view.lines(limit.LOG_BYTES)
         given = lines[-1].number + 1 if lines else view.cursor
         size_bytes, moved = view.state.size_bytes, restarted or after.byte != view.state.size_bytes
         position = LogPosition(
@@ -139,7 +143,13 @@ class LogReader:
         with self._cache.held((request.run_id, request.path)) as entry:
             content = Content(self._artifacts, request.run_id, request.path)
             index = entry.catch_up(content)
-            return View(content, index, *choose(index))
+            first, end = choose(index)
+            dates = self._dates(entry, content, first, end) if isinstance(request, ReadLog) else None
+            return View(content, index, first, end, dates)
+
+    def _dates(self, entry: Entry, content: Content, first: int, end: int) -> Dates | None:
+        """When lines were seen, if there are any to say it of."""
+        return entry.times.catch_up(self._artifacts, content.artifact) if self._times and first < end else None
 
 
 def _goes_on(content: Content, after: LogPosition) -> bool:

@@ -9,6 +9,7 @@ from runwatch.schema.log import LogLine, LogState
 from runwatch.store.log.content import Content
 from runwatch.store.log.index import LineIndex
 from runwatch.store.log.line import Row, line, rows
+from runwatch.store.log.times import Dates
 
 
 class View:
@@ -19,12 +20,16 @@ class View:
         index: Its lines; not used after the constructor, so that it may go on growing.
         first: The first line that is meant.
         end: The line behind the last one.
+        dates: When they were seen.
     """
 
-    def __init__(self, content: Content, index: LineIndex, first: int, end: int) -> None:
+    def __init__(
+        self, content: Content, index: LineIndex, first: int, end: int, dates: Dates | None = None
+    ) -> None:  # fmt: skip
         artifact = content.artifact
         self.content = content
         self.cursor = index.cursor
+        self._dates = dates or Dates()
         self.stretches = list(index.stretches(first, end))
         self.state = LogState(
             lines=index.lines,
@@ -35,14 +40,17 @@ class View:
             changed_at=artifact.changed_at,
         )
 
-    def lines(self, most_bytes: int, offset: int = 0) -> Iterator[LogLine]:
-        """The lines.
+    def lines(self, most_bytes: int, offset: int = 0) -> tuple[LogLine, ...]:
+        """The lines, dated.
 
         Args:
             most_bytes: Stop behind the line with which they take so much; lines that may still change come whatever
                 they take, since they belong together.
             offset: Begin the first line at this byte, if it is within the line.
         """
+        return self._dates.date(list(self._lines(most_bytes, offset)))
+
+    def _lines(self, most_bytes: int, offset: int) -> Iterator[LogLine]:
         taken = 0
         for row in rows(self.content, self.stretches, limit.LOG_LINE_BYTES):
             complete = self.state.sealed or row.number < self.cursor

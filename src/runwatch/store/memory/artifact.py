@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import time
+from collections.abc import Mapping
 from typing import Any
 
 from msgspec.structs import replace
@@ -12,6 +13,7 @@ from runwatch.schema import artifact as words
 from runwatch.schema.artifact import Artifact, ArtifactPage, ArtifactPart
 from runwatch.schema.change import ChangeKind
 from runwatch.schema.metric import Done
+from runwatch.schema.name import times_path
 from runwatch.store.blob import path as paths
 from runwatch.store.blob import refusal
 from runwatch.store.memory.page import page
@@ -37,6 +39,8 @@ class MemoryArtifactShelf:
             content = self._content(sha256)
             if file is not None and content is None and not request.overwrite:
                 return file.artifact
+            if request.overwrite:
+                entry.files.pop(times_path(path), None)
             return self._put(entry, _new(request.run_id, path), content or b"", sha256 if content is not None else "")
 
     def append(self, request: words.AppendArtifact) -> Artifact:
@@ -66,6 +70,7 @@ class MemoryArtifactShelf:
             digest = hashlib.sha256(file.content).hexdigest()
             if sha256 and sha256 != digest:
                 if not file.artifact.sealed:
+                    entry.files.pop(times_path(path), None)
                     self._put(entry, file.artifact, b"")
                 raise refusal.wrong_digest(path, sha256, digest)
             if file.artifact.sealed:
@@ -80,12 +85,13 @@ class MemoryArtifactShelf:
     def list(self, request: words.ListArtifacts) -> ArtifactPage:
         """Files of a run by path, whole or by folder."""
         prefix = paths.normal_prefix(request.prefix)
+        folder = None if request.folder is None else paths.normal_folder(request.folder)
         with self._state.held():
             files = self._state.entry(request.run_id).files
-            found = [files[path].artifact for path in sorted(files) if path.startswith(prefix)]
+            within = sorted(_within(files, prefix, folder))
+            found = [files[path].artifact for path in within]
         folders: set[str] = set()
-        if request.folder is not None:
-            folder = paths.normal_folder(request.folder)
+        if folder is not None:
             start = f"{folder}/" if folder else ""
             below = [artifact.path[len(start) :] for artifact in found if artifact.path.startswith(start)]
             folders = {name.partition("/")[0] for name in below if "/" in name}
@@ -110,8 +116,10 @@ class MemoryArtifactShelf:
         prefix = None if request.prefix is None else paths.normal_prefix(request.prefix)
         with self._state.held():
             entry = self._state.entry(request.run_id)
-            gone = [path for path in entry.files if path in names or (prefix is not None and path.startswith(prefix))]
-            for path in gone:
+            gone = names & entry.files.keys()
+            if prefix is not None:
+                gone |= _within(entry.files, prefix)
+            for path in gone | (set(map(times_path, gone)) & entry.files.keys()):
                 del entry.files[path]
             if gone:
                 self._state.notice_run(ChangeKind.FILES, entry.run)
@@ -134,6 +142,12 @@ class MemoryArtifactShelf:
         entry.files[artifact.path] = File(changed, content)
         self._state.notice_run(ChangeKind.FILES, entry.run)
         return changed
+
+
+def _within(files: Mapping[str, File], prefix: str, folder: str | None = None) -> set[str]:
+    """The paths that start with a prefix, without Runwatch's own unless they are asked for by name."""
+    reserved = paths.asks_reserved(prefix, folder)
+    return {path for path in files if path.startswith(prefix) and (reserved or not paths.is_reserved(path))}
 
 
 def _new(run_id: str, path: str) -> Artifact:

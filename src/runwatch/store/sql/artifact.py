@@ -146,7 +146,8 @@ class SqlArtifactShelf:
             rows = {row.path: row for row in found if row is not None}
             if prefix is not None:
                 rows |= {row.path: row for row in artifact_row.find_all(writing.connection, run, prefix)}
-            unused = self._remove(writing, rows.values())
+            times = {row.path: row for row in artifact_row.find_times(writing.connection, run, rows.values())}
+            unused = self._remove(writing, (times | rows).values())
             if rows:
                 writing.notice(ChangeKind.FILES, run.run_id, run.experiment_id)
         self.unlink(unused)
@@ -181,7 +182,10 @@ class SqlArtifactShelf:
         known = self._stored(writing, sha256)
         if row is not None and known is None and not request.overwrite:
             return artifact_row.artifact(run, row, self._true_size(row)), ()
-        unused = self._remove(writing, [row] if row is not None else [])
+        gone = [row] if row is not None else []
+        if request.overwrite:  # else what is there is completed, by content that the store has
+            gone += artifact_row.find_times(writing.connection, run, gone)
+        unused = self._remove(writing, gone)
         return self._make(writing, run, path, known), unused
 
     def _append_held(self, run: Owner, row: Entry, blob: OpenBlob, request: words.AppendArtifact) -> Artifact | None:
@@ -238,6 +242,10 @@ class SqlArtifactShelf:
         return self._group.perform(record)
 
     def _start_again(self, run: Owner, row: Entry, blob: OpenBlob) -> None:
+        def drop(writing: Writing) -> Sequence[str]:
+            return self._remove(writing, artifact_row.find_times(writing.connection, run, [row]))
+
+        self.unlink(self._group.perform(drop))
         blob.reset()
         self._record_size(run, row, 0)
 

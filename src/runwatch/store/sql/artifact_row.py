@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any, Final, NamedTuple, TypeVar
 
-from sqlalchemy import Connection, Select, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, Select, bindparam, delete, func, insert, select, update
 
 from runwatch.schema.artifact import Artifact, ListArtifacts
+from runwatch.schema.name import RESERVED, TIMES, times_path
 from runwatch.store import cursor
 from runwatch.store.blob import path as paths
 from runwatch.store.blob.protocol import is_sealed
@@ -99,9 +100,19 @@ def find(connection: Connection, run: Owner, path: str) -> Entry | None:
 
 
 def find_all(connection: Connection, run: Owner, prefix: str) -> list[Entry]:
-    """The rows of all artifacts of a run whose paths start with a prefix."""
+    """The rows of all artifacts of a run whose paths start with a prefix; Runwatch's own only if it asks for them."""
     query = within(select(*_COLUMNS).where(artifacts.c.run_key == run.run_key), prefix)
     return [Entry(*row) for row in connection.execute(query)]
+
+
+def find_times(connection: Connection, run: Owner, rows: Collection[Entry]) -> list[Entry]:
+    """The rows that say when the lines of these files were seen."""
+    if len(rows) == 1:
+        (one,) = rows
+        found = find(connection, run, times_path(one.path))
+        return [] if found is None else [found]
+    wanted = {times_path(row.path) for row in rows}
+    return [row for row in find_all(connection, run, TIMES) if row.path in wanted] if wanted else []
 
 
 def find_blob(connection: Connection, sha256: str) -> Content | None:
@@ -163,9 +174,10 @@ def remove(connection: Connection, rows: Iterable[Entry]) -> None:
 def list_page(connection: Connection, run: Owner, request: ListArtifacts) -> tuple[list[Artifact], str | None]:
     """One page of files by path, and the cursor of the next."""
     query = select(*_COLUMNS).where(artifacts.c.run_key == run.run_key)
-    query = within(query, paths.normal_prefix(request.prefix))
-    if request.folder is not None:
-        query = query.where(artifacts.c.folder == paths.normal_folder(request.folder))
+    folder = None if request.folder is None else paths.normal_folder(request.folder)
+    query = within(query, paths.normal_prefix(request.prefix), folder)
+    if folder is not None:
+        query = query.where(artifacts.c.folder == folder)
     if request.cursor is not None:
         query = query.where(artifacts.c.path > cursor.from_text(request.cursor, str))
     rows = connection.execute(query.order_by(artifacts.c.path).limit(request.limit + 1)).all()
@@ -179,12 +191,18 @@ def list_folders(connection: Connection, run: Owner, folder: str, prefix: str) -
     query = select(artifacts.c.folder).distinct().where(artifacts.c.run_key == run.run_key, artifacts.c.folder > start)
     if start:
         query = query.where(artifacts.c.folder < paths.after(start))
-    found = connection.execute(within(query, prefix)).scalars()
+    found = connection.execute(within(query, prefix, folder)).scalars()
     return tuple(sorted({name[len(start) :].partition("/")[0] for name in found}))
 
 
-def within(query: Query, prefix: str) -> Query:
-    """Only paths that start with a prefix, as a range that the index serves."""
+def within(query: Query, prefix: str, folder: str | None = None) -> Query:
+    """Only paths that start with a prefix, as a range that the index serves.
+
+    Runwatch's own files are left out unless prefix or folder asks for them. The index cannot serve that, nor shall it:
+    as two ranges it would lose the order of the paths.
+    """
+    if not paths.asks_reserved(prefix, folder):
+        query = query.where(func.substr(artifacts.c.path, 1, len(RESERVED)) != RESERVED)
     if prefix:
         query = query.where(artifacts.c.path >= prefix)
     end = paths.after(prefix)

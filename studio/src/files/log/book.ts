@@ -25,6 +25,8 @@ export class Book {
   /** Grows whenever something that may be drawn has changed. */
   readonly changed = signal(0);
   readonly state = signal<LogState | null>(null);
+  /** Whether it is known of any line when it was seen; of a log that was uploaded whole it is not. */
+  readonly timed = signal(false);
   readonly failure = signal<Failure | null>(null);
   private readonly blocks = new Map<number, Block>();
   /** Lines that may have been overwritten since they were read; they are shown until they come again. */
@@ -110,10 +112,12 @@ export class Book {
     if (before && before.version !== state.version) {
       this.blocks.clear();
       this.stale.clear();
+      this.timed.value = false;
     } else if (before && before.changed_at !== state.changed_at) {
       for (let line = Math.min(before.settled, before.lines); line < before.lines; line += 1) this.stale.add(line);
     }
     for (const line of lines) this.put(line);
+    if (lines.some((line) => line.at !== null)) this.timed.value = true;
     this.trim();
     this.state.value = state;
     this.changed.value += 1;

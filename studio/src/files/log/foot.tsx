@@ -39,6 +39,9 @@ export function Foot({ scene, search, onEnd, onCopy, onLink }: Props) {
         </>
       )}
       <Toggle on={aloud.value} label={say.announceShort} title={say.announce} onChange={(on) => (aloud.value = on)} />
+      {scene.book.timed.value && (
+        <Toggle on={scene.times.value} label={say.times} title={say.keys.times} onChange={(on) => scene.setTimes(on)} />
+      )}
       <Toggle on={scene.wrap.value} label={say.wrap} onChange={(on) => scene.setWrap(on)} />
       <a class="button quiet" href={apiAddress("/artifacts:download", { run_id: run, path, save: "true" })} download>
         {say.download}

@@ -3,6 +3,7 @@
 import { marked, type Piece, pieces } from "./ansi";
 import { Text } from "./ansi-text";
 import type { LogLine } from "./book";
+import { type Seen, Time } from "./gutter";
 import type { LogMatch } from "./matches";
 import { memo } from "./memo";
 import { logWords } from "./words";
@@ -16,6 +17,9 @@ interface Props {
   linkTo: (line: number) => string;
   marked: boolean;
   cursor: boolean;
+  /** When it was seen, and the line above; undefined if no times are shown. */
+  at: Seen | undefined;
+  above: Seen;
   matches: readonly LogMatch[];
   current: LogMatch | null;
   /** All that is known of a line that was unfolded, else undefined. */
@@ -48,6 +52,7 @@ export const Line = memo(function Line(props: Props) {
       <a class="log-number" href={props.linkTo(number)} tabIndex={-1} title={logWords().line(number + 1)}>
         {number + 1}
       </a>
+      {props.at !== undefined && <Time at={props.at} above={props.above} />}
       <span class="log-text">
         {parts.map((part, index) =>
           part.mark < 0 ? (

@@ -82,6 +82,7 @@ function Viewer({ run, path, growing, line, onLine, linkTo }: Props) {
       { keys: "End", does: say.keys.end, run: toEnd },
       { keys: "l", does: say.keys.link, run: copyLink },
       { keys: "Shift+w", does: say.keys.wrap, run: () => scene.setWrap(!scene.wrap.peek()) },
+      { keys: "t", does: say.keys.times, run: () => scene.setTimes(!scene.times.peek()) },
     ],
     [say, scene],
   );

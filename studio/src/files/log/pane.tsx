@@ -34,6 +34,8 @@ export function Pane({ scene, scroller, linkTo, onMark }: Props) {
   const count = book.state.value?.lines ?? 0;
   const [first, end] = scene.span();
   const wrap = scene.wrap.value;
+  const timed = scene.times.value && book.timed.value;
+  const seenAt = (line: number) => book.line(line)?.at ?? null;
   const [from, to] = scene.marks.value ?? [-1, -1];
   const cursor = scene.cursor.value;
   const track = { rows: count, rowHeight: ROW, seen: scene.seen.value };
@@ -88,7 +90,7 @@ export function Pane({ scene, scroller, linkTo, onMark }: Props) {
   return (
     <div
       ref={scroller}
-      class={wrap ? "log wrapped" : "log"}
+      class={`log${wrap ? " wrapped" : ""}${timed ? " timed" : ""}`}
       // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls, and has a cursor
       tabIndex={0}
       role="log"
@@ -120,6 +122,8 @@ export function Pane({ scene, scroller, linkTo, onMark }: Props) {
                 linkTo={linkTo}
                 marked={line >= from && line <= to}
                 cursor={line === cursor}
+                at={timed ? seenAt(line) : undefined}
+                above={timed && line > first ? seenAt(line - 1) : null}
                 matches={matches?.spans(line) ?? NO_MATCHES}
                 current={current?.line === line ? current : null}
                 whole={unfolded.get(line)}

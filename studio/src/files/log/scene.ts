@@ -36,6 +36,8 @@ export class Scene {
   readonly cursor = signal(0);
   readonly marks = signal<Lines | null>(null);
   readonly wrap = signal(kept("log-wrap") === "on");
+  /** Whether times are wanted beside the lines, where the log has some. */
+  readonly times = signal(kept("log-times") === "on");
   readonly matches = signal<Matches | null>(null);
   /** How many lines there were when the end was left. */
   private readonly left = signal(0);
@@ -159,6 +161,11 @@ export class Scene {
   setWrap(on: boolean): void {
     this.wrap.value = on;
     keep("log-wrap", on ? "on" : null);
+  }
+
+  setTimes(on: boolean): void {
+    this.times.value = on;
+    keep("log-times", on ? "on" : null);
   }
 
   find(pattern: Pattern): void {

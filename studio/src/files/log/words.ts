@@ -24,6 +24,9 @@ export const logWords = catalogue({
     noMatch: "no match",
     searching: (share: string) => `${share} searched`,
     wrap: "Wrap lines",
+    times: "Times",
+    seen: (at: string, other: boolean) =>
+      `${other ? "Another day: " : ""}${at}. Runwatch saw the line then, at most about 1.5 s after it was written; later if no watcher was there.`,
     announce: "Read new lines aloud",
     announceShort: "Aloud",
     copyMarked: (lines: number) => `Copy ${number(lines)} ${plural(lines, "line", "lines")}`,
@@ -43,6 +46,7 @@ export const logWords = catalogue({
       home: "To the first line",
       link: "Copy the link of the line",
       wrap: "Wrap long lines or not",
+      times: "Times beside the lines or not",
     },
   },
   fr: {
@@ -66,6 +70,9 @@ export const logWords = catalogue({
     noMatch: "aucune occurrence",
     searching: (share: string) => `${share} parcourus`,
     wrap: "Retour à la ligne",
+    times: "Heures",
+    seen: (at: string, other: boolean) =>
+      `${other ? "Un autre jour : " : ""}${at}. Runwatch a vu la ligne à ce moment, au plus 1,5 s environ après son écriture ; plus tard si rien ne la suivait.`,
     announce: "Lire les nouvelles lignes à voix haute",
     announceShort: "À voix haute",
     copyMarked: (lines: number) => `Copier ${number(lines)} ${plural(lines, "ligne", "lignes")}`,
@@ -85,6 +92,7 @@ export const logWords = catalogue({
       home: "Aller à la première ligne",
       link: "Copier le lien de la ligne",
       wrap: "Retour à la ligne ou non",
+      times: "Heures à côté des lignes ou non",
     },
   },
 });

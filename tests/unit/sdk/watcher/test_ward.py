@@ -17,6 +17,7 @@ from runwatch.journal.reader import JournalReader
 from runwatch.journal.writer import JournalWriter
 from runwatch.schema.artifact import ListArtifacts, ReadArtifact
 from runwatch.schema.error import CorruptDataError, StoreUnavailableError
+from runwatch.schema.name import times_path
 from runwatch.schema.run import Delete, ExitKind, RunStatus, UpdateRun
 from runwatch.sdk.spool import hand_over
 from runwatch.sdk.watcher import backlog
@@ -78,7 +79,7 @@ def test_files_are_there_before_the_status(tmp_path: Path, store: FaultyStore) -
     drive(make_ward(folder, store))
     assert paths(store) == ["image.png", "logs/user_log.txt", "logs/worker.log", "outputs/model"]
     last = [call for call, request in store.calls if call == "artifacts.seal" or _is_final(request)]
-    assert last == ["artifacts.seal"] * 4 + ["runs.update"]
+    assert last == ["artifacts.seal"] * 6 + ["runs.update"]  # two logs have times beside them
 
 
 def _is_final(request: Any) -> bool:
@@ -96,7 +97,7 @@ def test_metrics_go_before_logs_and_logs_before_files(tmp_path: Path, store: Fau
     ward.step()
     ward.leave()
     appended = [getattr(request, "path", call) for call, request in store.calls if call.endswith(".append")]
-    assert appended == ["metrics.append", "console", "image.png"]
+    assert appended == ["metrics.append", times_path("console"), "console", "image.png"]
 
 
 def test_what_comes_while_the_run_goes_on_is_shipped_meanwhile(tmp_path: Path, store: FaultyStore) -> None:
