@@ -40,11 +40,11 @@ export class Scene {
   readonly times = signal(kept("log-times") === "on");
   readonly matches = signal<Matches | null>(null);
   /** How many lines there were when the end was left. */
-  private readonly left = signal(0);
+  readonly #left = signal(0);
   readonly news: ReadonlySignal<number>;
-  private opened = false;
+  #opened = false;
   /** Where a range that is marked began. */
-  private anchor = 0;
+  #anchor = 0;
 
   constructor(run: string, path: string, opened: Lines | null, followed: boolean) {
     this.book = new Book(run, path);
@@ -52,7 +52,7 @@ export class Scene {
     this.atEnd.value = followed && !opened;
     this.news = computed(() => {
       const lines = this.book.state.value?.lines ?? 0;
-      return this.atEnd.value ? 0 : Math.max(0, lines - this.left.value);
+      return this.atEnd.value ? 0 : Math.max(0, lines - this.#left.value);
     });
   }
 
@@ -84,29 +84,29 @@ export class Scene {
   /** Read what is new; while the end is held its lines come with it, and with the first answer those that are seen first. */
   async refresh(): Promise<void> {
     const whole = Math.ceil(this.seen.peek() / ROW) + 2;
-    const target = (this.marks.peek()?.[0] ?? 0) - this.above();
+    const target = (this.marks.peek()?.[0] ?? 0) - this.#above();
     if (this.atEnd.peek()) await this.book.refresh(whole);
-    else if (this.opened) await this.book.refresh(0);
+    else if (this.#opened) await this.book.refresh(0);
     else await this.book.refresh(whole + 2 * READY, Math.max(0, target - READY));
-    if (!this.opened && this.book.state.peek()) this.open();
+    if (!this.#opened && this.book.state.peek()) this.#open();
     this.want();
     void this.matches.peek()?.count();
   }
 
   /** The first time it is known how many lines there are. */
-  private open(): void {
-    this.opened = true;
-    this.left.value = this.book.lines;
+  #open(): void {
+    this.#opened = true;
+    this.#left.value = this.book.lines;
     const target = this.marks.peek()?.[0];
     if (target === undefined) return;
     this.show(target);
     this.cursor.value = target;
-    this.anchor = target;
+    this.#anchor = target;
   }
 
   move(at: number, end = false): void {
     batch(() => {
-      if (this.atEnd.peek() && !end) this.left.value = this.book.lines;
+      if (this.atEnd.peek() && !end) this.#left.value = this.book.lines;
       this.at.value = Math.max(0, at);
       this.atEnd.value = end;
     });
@@ -129,18 +129,18 @@ export class Scene {
     const row = Math.max(0, Math.min(line, this.book.lines - 1));
     const whole = this.seen.peek() / ROW;
     const below = row + 1 > this.place() + (this.wrap.peek() ? 1 : whole);
-    if (row < this.place() || below) this.moveRows(row - this.above());
+    if (row < this.place() || below) this.moveRows(row - this.#above());
   }
 
   /** How many rows stand above one that is shown. */
-  private above(): number {
+  #above(): number {
     return Math.floor(this.wrap.peek() ? 2 : this.seen.peek() / ROW / 3);
   }
 
   moveCursor(line: number, extending = false): void {
     const to = Math.max(0, Math.min(line, this.book.lines - 1));
-    if (extending) this.marks.value = [Math.min(this.anchor, to), Math.max(this.anchor, to)];
-    else this.anchor = to;
+    if (extending) this.marks.value = [Math.min(this.#anchor, to), Math.max(this.#anchor, to)];
+    else this.#anchor = to;
     this.cursor.value = to;
     if (to < Math.ceil(this.place()) || to + 1 > this.place() + this.seen.peek() / ROW) {
       this.moveRows(reveal(this.track, this.place(), to));
@@ -151,9 +151,9 @@ export class Scene {
   mark(line: number, extending: boolean): void {
     const before = this.marks.peek();
     this.cursor.value = line;
-    if (extending) this.marks.value = [Math.min(this.anchor, line), Math.max(this.anchor, line)];
+    if (extending) this.marks.value = [Math.min(this.#anchor, line), Math.max(this.#anchor, line)];
     else {
-      this.anchor = line;
+      this.#anchor = line;
       this.marks.value = before && before[0] === line && before[1] === line ? null : [line, line];
     }
   }
