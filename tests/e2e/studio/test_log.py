@@ -32,10 +32,9 @@ IN_SIGHT = """() => {
 ECHO = """
 import sys, time
 for line in sys.stdin:
-    print(f"{time.time():.2f} {line.strip()}", flush=True)
-    print(f"{time.time():.2f} and more", flush=True)
-    time.sleep(2)  # so that the next pair has another second
-    print("ready", file=sys.stderr, flush=True)
+    time.sleep(2)  # so that each pair has another second
+    now = f"{time.time():.2f}"
+    print(f"{now} {line.strip()}\\n{now} and more", flush=True)
 """
 
 
@@ -297,15 +296,15 @@ def test_lines_say_when_they_were_seen(window: Windows, server: Served) -> None:
     words = ["-m", "runwatch.cli", "run", "-e", "logs", "--name", "dated", "--", sys.executable, "-c", ECHO]
     surroundings = {**os.environ, "RUNWATCH_WORKSPACE": str(server.folder), "TZ": "UTC"}
     command = subprocess.Popen(
-        [sys.executable, *words], env=surroundings, text=True, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE, cwd=server.folder.parent,
+        [sys.executable, *words], env=surroundings, text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL, cwd=server.folder.parent,
     )  # fmt: skip
     assert command.stdin is not None
-    assert command.stderr is not None
+    assert command.stdout is not None
     try:
-        command.stdin.write("one\ntwo\n")
+        command.stdin.write("one\n")
         command.stdin.flush()
-        while "ready" not in command.stderr.readline():
+        while "and more" not in command.stdout.readline():
             pass
         (run,) = [each for each in Experiment(server.workspace, "logs").get_runs() if each.display_name == "dated"]
         seen = window(timezone_id="UTC", permissions=["clipboard-read", "clipboard-write"])
@@ -316,15 +315,17 @@ def test_lines_say_when_they_were_seen(window: Windows, server: Served) -> None:
         times = page.get_by_role("button", name="Times")
         expect(times).to_have_attribute("aria-pressed", "true")
         edge = line(page, 1).locator(".log-text").bounding_box()
-        command.stdin.write("three\n")
-        command.stdin.flush()
+        for word in ("two", "three"):
+            command.stdin.write(f"{word}\n")
+            command.stdin.flush()
+            expect(page.locator(".log-line").filter(has_text=re.compile(rf"\d {word}"))).to_be_visible()
         dated = page.locator(".log-line").filter(has_text=re.compile(r"\d (one|two|three)"))
         expect(dated).to_have_count(3)
         for shown in dated.all():
             expect(shown.locator(".log-time")).to_have_text(re.compile(r"^\d\d:\d\d:\d\d$"))
             printed = datetime.fromtimestamp(float((shown.locator(".log-text").inner_text()).split()[0]), UTC)
             late = second(shown.locator(".log-time").inner_text()) - second(f"{printed:%H:%M:%S}")
-            assert 0 <= late % 86_400 <= 10, "the second it was printed, or a little later"
+            assert 0 <= late % 86_400 <= 60, "the second it was printed, or later: the machine may be busy"
             title = shown.locator(".log-time").get_attribute("title") or ""
             assert f"{printed.day} {printed:%b %Y}, " in title
             assert "Runwatch saw the line" in title
