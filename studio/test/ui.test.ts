@@ -16,6 +16,7 @@ test("known sentences on how a run ended are worded, others stay as they are", (
     "killed (SIGKILL)",
     "out of memory",
     "time_out",
+    "failed",
     "Started again, for it failed: ValueError: x",
     "somebody pulled the plug",
   ];
@@ -31,6 +32,7 @@ test("known sentences on how a run ended are worded, others stay as they are", (
     "tuée (SIGKILL)",
     "mémoire insuffisante",
     "délai dépassé",
+    "échec",
     "Relancée après un échec : ValueError: x",
     "somebody pulled the plug",
   ]);

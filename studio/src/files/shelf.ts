@@ -2,6 +2,7 @@
 import { signal } from "@preact/signals";
 import { type AnswerOf, type AskOf, call, type Schemas } from "../api/call";
 import { Failure } from "../api/failure";
+import { byText } from "../base/by-text";
 
 export type Artifact = Schemas["Artifact"];
 
@@ -29,8 +30,8 @@ export interface Folders {
 type List = (ask: AskOf<"/artifacts:list">) => Promise<AnswerOf<"/artifacts:list">>;
 
 interface Known {
-  folders: readonly string[];
-  files: readonly Artifact[];
+  folders: string[];
+  files: Artifact[];
   cursor: string | null;
   pages: number;
 }
@@ -113,6 +114,11 @@ export class Shelf implements Folders {
         found = this.#joined(found, answer, folder);
         next = found.cursor;
         if (!next) break;
+      }
+      // The server's pages come byte by byte: where one page is all, names stand as people count.
+      if (found.pages === 1 && !found.cursor) {
+        found.folders.sort(byText);
+        found.files.sort((a, b) => byText(a.path, b.path));
       }
       this.#known.value = new Map(this.#known.peek()).set(folder, found);
       this.failure.value = null;

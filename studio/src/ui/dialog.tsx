@@ -18,6 +18,8 @@ export function Dialog({ title, onClose, children, footer, wide = false }: Props
   useLayoutEffect(() => {
     const dialog = element.current;
     dialog?.showModal();
+    // The platform would begin at ✕: whoever types at once would press it instead.
+    dialog?.querySelector<HTMLElement>("[autofocus], .body .field")?.focus();
     return () => {
       gone.current = true;
       dialog?.close();

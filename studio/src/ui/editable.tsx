@@ -8,7 +8,7 @@ import { uiWords } from "./words";
 import "./editable.css";
 
 const words = catalogue({
-  en: { edit: (what: string) => `Edit ${what}` },
+  en: { edit: (what: string) => `Edit ${what.toLowerCase()}` },
   fr: { edit: (what: string) => `Modifier : ${what}` },
 });
 

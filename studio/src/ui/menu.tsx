@@ -1,6 +1,6 @@
 /** A button that opens a menu: arrow keys move, Escape closes, the platform's popover keeps it above everything. */
 import type { ComponentChildren } from "preact";
-import { useId, useRef, useState } from "preact/hooks";
+import { useId, useLayoutEffect, useRef, useState } from "preact/hooks";
 
 export interface MenuItem {
   label: ComponentChildren;
@@ -27,14 +27,24 @@ export function Menu({ label, items, title, kind = "" }: Props) {
   const [open, setOpen] = useState(false);
   const shown = open ? (typeof items === "function" ? items() : items).filter((each) => each !== false) : [];
   const close = () => popover.current?.hidePopover();
+  const ticks = shown.some((item) => "checked" in item);
 
-  const onToggle = (event: ToggleEvent) => {
-    if (event.newState !== "open" || !button.current || !popover.current) return;
+  const place = () => {
+    if (!button.current || !popover.current) return;
     const anchor = button.current.getBoundingClientRect();
     const own = popover.current.getBoundingClientRect();
     const below = anchor.bottom + 4 + own.height < innerHeight || anchor.top < own.height + 4;
     popover.current.style.top = `${below ? anchor.bottom + 4 : anchor.top - own.height - 4}px`;
     popover.current.style.left = `${Math.max(4, Math.min(anchor.left, innerWidth - own.width - 4))}px`;
+  };
+  // Items may come after it was opened, and need more room; where they fit it stays where it is.
+  useLayoutEffect(() => {
+    if (open) place();
+  }, [open, shown.length]);
+
+  const onToggle = (event: ToggleEvent) => {
+    if (event.newState !== "open" || !popover.current) return;
+    place();
     // A key may have been quicker than this event, and have found its item.
     if (popover.current.contains(document.activeElement)) return;
     popover.current.querySelector<HTMLElement>('[role^="menuitem"]:not(:disabled)')?.focus();
@@ -101,7 +111,7 @@ export function Menu({ label, items, title, kind = "" }: Props) {
               item.run();
             }}
           >
-            {item.checked !== undefined && (
+            {ticks && (
               <span class="mark" aria-hidden="true">
                 {item.checked ? "✓" : ""}
               </span>

@@ -78,7 +78,7 @@ export function RunList({ runs, label, target = true, more }: Props) {
                 {run.target && run.target !== "sdk" ? (
                   <a href={address(["compute", "clusters", run.target])}>{run.target}</a>
                 ) : (
-                  ""
+                  run.target
                 )}
               </td>
             )}

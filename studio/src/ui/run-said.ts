@@ -54,6 +54,7 @@ const words = catalogue({
       time_out: "délai dépassé",
       not_started: "non démarrée",
       lost: "perdue",
+      failed: "échec",
     },
     said: FRENCH,
   },

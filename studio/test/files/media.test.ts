@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import type { Rows } from "../../src/api/rows";
+import { stopName } from "../../src/files/media/player";
 import { stripOf } from "../../src/files/media/shot";
 import { indexOf, shotAt, stopsOf, stopText } from "../../src/files/media/step";
 
@@ -24,6 +25,11 @@ test("images without steps are counted, over pages", () => {
     ["b.png", 1],
     ["c.png", 2],
   ]);
+});
+
+test("what has no step is named by its number from 1, as the count beside it", () => {
+  expect(stopName({ step: 11, nth: 0 }, false)).toBe("image 12");
+  expect(stopName({ step: 11, nth: 1 }, true)).toBe("step 11.1");
 });
 
 test("steps out of order are put in order, and repeated ones all stay", () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from "vitest";
 import { contentOf, isText, kindOf } from "../../src/files/preview/kind";
 import { besideOf } from "../../src/files/preview/markdown";
-import type { Listing } from "../../src/files/shelf";
+import { type Artifact, type Listing, Shelf } from "../../src/files/shelf";
 import { foldersOf, treeRows } from "../../src/files/tree";
 import { treeKey } from "../../src/files/tree-keys";
 
@@ -45,6 +45,29 @@ describe("a tree", () => {
     expect(pressed("ArrowLeft", 0)).toEqual(["turn 0 false"]);
     expect(pressed("Enter", 1)).toEqual(["press 1"]);
     expect(pressed("x", 1)).toEqual([]);
+  });
+});
+
+describe("a shelf", () => {
+  const read = async (next_cursor: string | null) => {
+    const artifacts = ["im-1.png", "im-10.png", "im-2.png"].map((path) => ({ path }) as Artifact);
+    const shelf = new Shelf("run", undefined, "", async () => ({
+      artifacts,
+      folders: ["v1", "v10", "v2"],
+      next_cursor,
+    }));
+    shelf.list("");
+    await vi.waitFor(() => expect(shelf.list("")).toBeDefined());
+    const { folders, files } = shelf.list("")!;
+    return [...folders, ...files.map((each) => each.path)];
+  };
+
+  it("has names as people count them where all of a folder is there", async () => {
+    expect(await read(null)).toEqual(["v1", "v2", "v10", "im-1.png", "im-2.png", "im-10.png"]);
+  });
+
+  it("leaves pages as they come where more follow", async () => {
+    expect(await read("more")).toEqual(["v1", "v10", "v2", "im-1.png", "im-10.png", "im-2.png"]);
   });
 });
 

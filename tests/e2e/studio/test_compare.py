@@ -32,7 +32,7 @@ def test_values_stand_side_by_side_with_their_distance(window: Callable[..., Win
     expect(page.get_by_role("row", name="lr").get_by_role("img")).to_have_count(0)
     where = page.get_by_role("navigation", name="Where you are")
     expect(where.get_by_role("link", name="resnet-sweep")).to_be_visible()
-    page.get_by_role("button", name="Compare with dry-heron").click()
+    page.get_by_role("button", name="Make dry-heron the baseline").click()
     expect(page.get_by_role("columnheader").first).to_contain_text("dry-heron")
     page.get_by_role("button", name="Take calm-owl out").click()
     expect(page.get_by_role("columnheader")).to_have_count(2)
@@ -93,7 +93,7 @@ def test_a_comparison_is_walked_by_keys(window: Callable[..., Window], scene: Sc
     press("combobox", "Metric value")
     page.keyboard.press("ArrowDown")
     expect(page).to_have_url(re.compile("stat=min"))
-    press("button", "Compare with dry-heron")
+    press("button", "Make dry-heron the baseline")
     page.keyboard.press("Enter")
     expect(page.get_by_role("columnheader").first).to_contain_text("dry-heron")
     press("button", "Take calm-owl out")
@@ -104,3 +104,26 @@ def test_a_comparison_is_walked_by_keys(window: Callable[..., Window], scene: Sc
         tab = press("link", name)
         page.keyboard.press("Enter")
         expect(tab).to_have_attribute("aria-current", "page")
+
+
+def test_numbers_stand_below_numbers_and_figures_are_worded(window: Callable[..., Window], server: Served) -> None:
+    runs: list[Run] = []
+    for name, epochs in (("long", 128), ("short", 156), ("none", None)):
+        run = Experiment(server.workspace, "lengths").start_logging(display_name=name, outputs=False)
+        if epochs is not None:
+            run.log("epochs", epochs)
+            run.log("loss", epochs / 1000)
+        run.complete()
+        runs.append(run)
+    seen = window(locale="fr-FR")
+    page = seen.open(f"compare?runs={','.join(run.id for run in runs)}")
+    cells = page.get_by_role("row", name="epochs").get_by_role("cell")
+    expect(cells).to_have_text(["128", "156+28", "–"])
+    expect(cells.last).to_have_css("text-align", "right")
+    expect(page.get_by_role("row", name="loss").get_by_role("cell").nth(1)).to_have_text("0,156+0,0280")
+    expect(page.get_by_role("rowheader", name="Métriques · dernière")).to_be_visible()
+    figures = page.get_by_label("Valeur des métriques")
+    expect(figures.get_by_role("option")).to_have_text(["dernière", "min", "max", "moyenne", "première"])
+    figures.select_option("mean")
+    expect(page.get_by_role("rowheader", name="Métriques · moyenne")).to_be_visible()
+    seen.picture("compare-french")

@@ -194,11 +194,11 @@ def test_nodes_and_queue_say_who_is_where(working: Served, browser: Browser, tmp
     expect(page.get_by_role("table", name="Queue").get_by_role("link")).to_have_text(runs[1].display_name)
     page.goto(f"{window.base}/experiments/in-turn/runs/{runs[1].id}/details")
     ask = page.get_by_role("dialog", name="Stop the run?")
-    page.get_by_role("button", name="Cancel", exact=True).click()
+    page.get_by_role("button", name="Stop run", exact=True).click()
     ask.get_by_role("button", name="Keep it running").click()
     expect(ask).to_have_count(0)
     assert runs[1].get_status() == "Queued"
-    page.get_by_role("button", name="Cancel", exact=True).click()
+    page.get_by_role("button", name="Stop run", exact=True).click()
     ask.get_by_role("button", name="Stop the run").click()
     expect(page.locator(".standing")).to_contain_text("Canceled")
     gate.touch()

@@ -124,6 +124,7 @@ def test_a_view_is_saved_shared_by_its_link_and_deleted(window: Callable[..., Wi
     expect_first(page, "bold-crane")
     page.get_by_role("button", name="worst first").click()
     page.get_by_role("menuitem", name="Delete").click()
+    page.get_by_role("dialog").get_by_role("button", name="Delete").click()
     expect(page.get_by_role("button", name="Default view")).to_be_visible()
 
 

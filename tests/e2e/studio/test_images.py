@@ -47,7 +47,8 @@ def address(run: Run, query: str = "") -> str:
 
 
 def shown(page: Page, number: int) -> Locator:
-    return page.get_by_role("img", name=f"often, image {number}", exact=True)
+    """The image of so many before it: what has no step is named from 1 on."""
+    return page.get_by_role("img", name=f"often, image {number + 1}", exact=True)
 
 
 def drawn(image: Locator) -> bool:
@@ -61,14 +62,15 @@ def test_one_slider_moves_all_images(window: Windows, run: Run) -> None:
     expect(shown(page, 19)).to_be_visible()
     assert drawn(shown(page, 19))
     slider = page.get_by_role("slider", name="Image")
-    expect(slider).to_have_attribute("aria-valuetext", "image 19")
+    expect(slider).to_have_attribute("aria-valuetext", "image 20")
+    expect(page.locator(".player-step")).to_have_text("image 2020 of 20")
     slider.fill("2")
     expect(shown(page, 2)).to_be_visible()
-    expect(page.get_by_role("img", name=f"{HOSTILE}, image 2", exact=True)).to_be_visible()
+    expect(page.get_by_role("img", name=f"{HOSTILE}, image 3", exact=True)).to_be_visible()
     expect(page).to_have_url(re.compile("step=2$"))
     slider.fill("10")
     expect(shown(page, 10)).to_be_visible()
-    expect(page.get_by_role("img", name=f"{HOSTILE}, image 3", exact=True)).to_be_visible()
+    expect(page.get_by_role("img", name=f"{HOSTILE}, image 4", exact=True)).to_be_visible()
     page.reload()
     expect(shown(page, 10)).to_be_visible()
 
@@ -108,7 +110,7 @@ def test_a_pinned_step_is_compared_beside_and_in_turn(window: Windows, run: Run)
         page.wait_for_function(
             "names => getComputedStyle(document.querySelector(`img[alt='${names[0]}']`)).visibility === 'visible'"
             " && getComputedStyle(document.querySelector(`img[alt='${names[1]}']`)).visibility === 'hidden'",
-            arg=[f"often, image {number}", f"often, image {other}"],
+            arg=[f"often, image {number + 1}", f"often, image {other + 1}"],
         )
     page.get_by_role("button", name="Unpin A").click()
     expect(shown(page, 3)).to_have_count(0)
@@ -118,16 +120,16 @@ def test_an_image_is_enlarged_and_the_steps_go_on(window: Windows, run: Run) -> 
     page = window().open(address(run, "?step=3"))
     page.get_by_role("button", name="Enlarge often").click()
     dialog = page.get_by_role("dialog", name="often")
-    image = dialog.get_by_role("img", name="often, image 3", exact=True)
+    image = dialog.get_by_role("img", name="often, image 4", exact=True)
     expect(image).to_be_visible()
     assert image.bounding_box()["width"] > 300  # type: ignore[index]
     page.keyboard.press("ArrowLeft")
-    expect(dialog.get_by_role("img", name="often, image 2", exact=True)).to_be_visible()
+    expect(dialog.get_by_role("img", name="often, image 3", exact=True)).to_be_visible()
     page.keyboard.press("ArrowRight")
     dialog.get_by_role("button", name="100 %").click()
     expect(image).to_have_js_property("offsetWidth", 64)
     page.keyboard.press("ArrowRight")
-    expect(dialog.get_by_role("img", name="often, image 4", exact=True)).to_be_visible()
+    expect(dialog.get_by_role("img", name="often, image 5", exact=True)).to_be_visible()
     page.keyboard.press("Escape")
     expect(dialog).to_have_count(0)
     expect(shown(page, 4)).to_be_visible()
@@ -157,10 +159,10 @@ def test_runs_are_compared_at_one_step(window: Windows, run: Run, scene: Scene) 
     page = window().open(f"compare?runs={run.id},{scene.pictures.id}&tab=images&step=2")
     expect(page.get_by_role("columnheader", name="strips")).to_be_visible()
     row = page.locator("tr").filter(has=page.get_by_role("rowheader", name="samples"))
-    expect(row.get_by_role("img", name="samples, image 2", exact=True)).to_be_visible()
+    expect(row.get_by_role("img", name="samples, image 3", exact=True)).to_be_visible()
     expect(row).to_contain_text("No image")
     page.keyboard.press("ArrowRight")
-    expect(row.get_by_role("img", name="samples, image 3", exact=True)).to_be_visible()
+    expect(row.get_by_role("img", name="samples, image 4", exact=True)).to_be_visible()
     expect(shown(page, 3)).to_be_visible()
 
 
@@ -174,13 +176,17 @@ def test_an_experiment_shows_the_images_of_its_runs_side_by_side(
         for step in range(2):
             log(made[name], "samples", tmp_path / f"{name}-{step}.png", 4 * shade + step)
         made[name].complete()
+    for _ in range(3):
+        experiment.start_logging(display_name="none", outputs=False).complete()
     page = window().open("experiments/side-by-side?tab=images")
     for name in made:
         expect(page.get_by_role("columnheader", name=name)).to_be_visible()
+    expect(page.get_by_role("columnheader", name="none")).to_have_count(0)
+    expect(page.get_by_role("main")).to_contain_text("Runs without images: 3")
     row = page.locator("tr").filter(has=page.get_by_role("rowheader", name="samples"))
-    expect(row.get_by_role("img", name="samples, image 1", exact=True)).to_have_count(2)
+    expect(row.get_by_role("img", name="samples, image 2", exact=True)).to_have_count(2)
     page.keyboard.press("ArrowLeft")
-    seen = row.get_by_role("img", name="samples, image 0", exact=True)
+    seen = row.get_by_role("img", name="samples, image 1", exact=True)
     expect(seen).to_have_count(2)
     assert all(drawn(image) for image in seen.all())
     page.get_by_role("combobox", name="Filter").fill('name = "second"')

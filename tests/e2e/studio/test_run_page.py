@@ -73,7 +73,8 @@ def test_a_child_is_compared_with_the_good_child_before_it(window: Windows, serv
     folds[1].fail(error_details="too warm")
     parent.complete()
     page = window().open(address(folds[1]))
-    expect(page.get_by_role("link", name="Open the log", exact=True)).to_be_visible()
+    expect(page.get_by_role("link", name="Compare with the last good run")).to_be_visible()
+    expect(page.get_by_role("link", name="Open the log")).to_have_count(0)  # it has none
     href = page.get_by_role("link", name="Compare with the last good run").get_attribute("href") or ""
     assert href.endswith(f"compare?runs={folds[0].id},{folds[1].id}")
     expect(page.get_by_role("link", name="Next run")).to_be_visible()
@@ -88,6 +89,29 @@ def test_a_child_is_compared_with_the_good_child_before_it(window: Windows, serv
     expect(page).to_have_title("fold-0 · Runwatch")
     page.get_by_role("link", name="Parent run").click()
     expect(page).to_have_title("parent · Runwatch")
+
+
+def test_a_traceback_that_was_given_as_text_stands_as_it_was_printed(window: Windows, server: Served) -> None:
+    run = Experiment(server.workspace, "traced").start_logging(outputs=False)
+    run.log_param("rate", 0.1 + 0.2)
+    run.log_param("small", 0.00002)
+    run.log_param("seed", 1234567988)
+    run.fail(error_details="Traceback (most recent call last):\n    rate = 1 / 0\n           ~~^~~\nZeroDivisionError")
+    seen = window(viewport={"width": 320, "height": 800})
+    page = seen.open(address(run))
+    trace = page.locator(".why pre")
+    expect(trace).to_contain_text("~~^~~")
+    assert "mono" in trace.evaluate("pre => getComputedStyle(pre).fontFamily")
+    expect(page.locator(".evidence")).to_have_css("display", "block")
+    for name, text, exact in (
+        ("rate", "0.3", "0.30000000000000004"), ("small", "2e-5", "0.00002"), ("seed", "1,234,567,988", "1234567988"),
+    ):  # fmt: skip
+        value = page.locator(".fact").filter(has=page.get_by_text(name, exact=True)).locator("code")
+        expect(value).to_have_text(text)
+        expect(value).to_have_attribute("title", exact)
+    expect(page.locator(".life")).to_be_visible()
+    assert page.locator(".details").evaluate("box => box.scrollWidth - box.clientWidth") == 0
+    seen.picture("failed-narrow")
 
 
 def test_the_portal_address_is_the_page(window: Windows, scene: Scene, server: Served) -> None:

@@ -114,3 +114,62 @@ def test_addresses_of_other_studios_lead_to_the_same_runs(window: Callable[..., 
         expect(page.get_by_role("navigation", name="Where you are")).to_contain_text(heading)
         expect(page).not_to_have_url(re.compile("wsid|#|/id/"))
     expect(window().open("experiments/id/nobody").locator("main")).to_contain_text("nobody in this workspace")
+
+
+def test_what_is_typed_at_once_lands_in_the_field_of_a_dialog(window: Callable[..., Window], scene: Scene) -> None:
+    page = window().open("experiments/resnet-sweep?c=status")
+    page.get_by_role("button", name="Save view").click()
+    expect(page.get_by_role("dialog", name="Save as a new view")).to_be_visible()
+    page.keyboard.type("my view")
+    expect(page.get_by_role("textbox", name="Name of the view")).to_have_value("my view")
+    page.keyboard.press("Escape")
+    page.keyboard.press("?")
+    sheet = page.get_by_role("dialog", name="Keyboard")
+    expect(sheet.get_by_role("button", name="Close")).to_be_focused()  # nothing is to be filled in
+
+
+def test_a_menu_keeps_within_the_window_as_its_items_come(window: Callable[..., Window], scene: Scene) -> None:
+    page = window(viewport={"width": 1000, "height": 700}).open("experiments/resnet-sweep")
+    button = page.get_by_role("button", name="Group by")
+    button.click()
+    menu = page.get_by_role("menu").filter(has_text="Not grouped")
+    expect(menu.get_by_role("menuitemcheckbox", name="optimizer")).to_be_visible()
+    box = menu.bounding_box()
+    assert box is not None
+    assert box["x"] >= 0
+    assert box["x"] + box["width"] <= 1000
+    assert box["y"] + box["height"] <= 700
+    ticked = menu.get_by_role("menuitemcheckbox", name="optimizer").locator(".cut").bounding_box()
+    other = menu.get_by_role("menuitem", name="Search by name…").bounding_box()
+    assert ticked is not None
+    assert other is not None
+    text = menu.get_by_role("menuitem", name="Search by name…").evaluate(
+        "item => { const range = document.createRange(); range.selectNodeContents(item.lastChild);"
+        " return range.getBoundingClientRect().left }"
+    )
+    assert abs(text - ticked["x"]) < 1
+
+
+def test_a_view_is_overwritten_knowingly_and_deleted_after_asking(window: Callable[..., Window], scene: Scene) -> None:
+    page = window().open("experiments/resnet-sweep?c=status")
+    page.get_by_role("button", name="Save view").click()
+    page.get_by_role("textbox", name="Name of the view").fill("mine")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("button", name="mine", exact=True)).to_be_visible()
+    expect(page.get_by_role("button", name="Save view")).to_be_visible()  # as it was saved
+    page.get_by_role("combobox", name="Filter").fill('name != "brave-fox"')
+    overwrite = page.get_by_role("button", name="Overwrite mine")
+    overwrite.click()
+    expect(overwrite).to_have_count(0)
+    page.reload()
+    expect(page.get_by_role("button", name="Save view")).to_be_visible()
+    page.get_by_role("button", name="mine", exact=True).click()
+    page.get_by_role("menuitem", name="Delete").click()
+    ask = page.get_by_role("dialog", name="Delete")
+    expect(ask).to_contain_text("mine")
+    ask.get_by_role("button", name="Cancel").click()
+    expect(page.get_by_role("button", name="mine", exact=True)).to_be_visible()
+    page.get_by_role("button", name="mine", exact=True).click()
+    page.get_by_role("menuitem", name="Delete").click()
+    ask.get_by_role("button", name="Delete").click()
+    expect(page.get_by_role("button", name="Default view")).to_be_visible()

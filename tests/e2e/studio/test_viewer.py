@@ -17,7 +17,7 @@ from tests.e2e.studio.server import Served, served
 
 PASSWORD = "correct horse battery"
 
-CHANGES = re.compile(r"^(Tag…|Archive|Bring back|Cancel|Delete…?|Rerun|Add a tag|Edit |Remove the tag )")
+CHANGES = re.compile(r"^(Tag…|Archive|Bring back|Stop run|Delete…?|Rerun|Add a tag|Edit |Remove the tag )")
 """Names of what changes something of a run, an experiment or a model."""
 
 

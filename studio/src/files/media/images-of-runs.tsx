@@ -21,8 +21,8 @@ export interface PicturedRun {
 
 export function ImagesOfRuns({ runs }: { runs: readonly PicturedRun[] }) {
   const say = mediaWords();
-  const shown = runs.slice(0, COLUMNS);
-  const ids = shown.map((each) => each.run);
+  const looked = runs.slice(0, COLUMNS);
+  const ids = looked.map((each) => each.run);
   const found = useAnswer(
     `images side by side of ${ids.join()}`,
     () => Promise.all(ids.map(stripsOf)),
@@ -31,14 +31,20 @@ export function ImagesOfRuns({ runs }: { runs: readonly PicturedRun[] }) {
   const columns = found.data;
   const strips = useMemo(() => (columns ?? []).flat(), [columns]);
   const player = usePlayer(useMemo(() => stopsOf(strips), [strips]));
-  const names = [...new Set(strips.filter((strip) => strip.shots.length).map((strip) => strip.name))];
+  const names = [...new Set(strips.map((strip) => strip.name))];
   if (found.failure) return <FailureNote failure={found.failure} />;
   if (!columns) return null;
+  // A column without any image would stand before those that are looked for.
+  const shown = looked
+    .map((each, index) => ({ ...each, strips: columns[index]! }))
+    .filter((each) => each.strips.length);
+  const without = ids.length - shown.length;
   if (!names.length) return <div class="empty">{say.noImagesCompare}</div>;
   return (
     <>
       <div class="bar">
         <PlayerBar player={player} hasSteps={strips.some((strip) => strip.hasSteps)} />
+        {without > 0 && <span class="dim small">{say.without(without)}</span>}
         {runs.length > COLUMNS && <span class="dim small">{say.firstRuns(COLUMNS, runs.length)}</span>}
       </div>
       <div class="scroll">
@@ -57,12 +63,12 @@ export function ImagesOfRuns({ runs }: { runs: readonly PicturedRun[] }) {
             {names.map((name) => (
               <tr key={name}>
                 <th scope="row">{name}</th>
-                {shown.map(({ run, label }, index) => {
-                  const strip = columns[index]?.find((each) => each.name === name);
+                {shown.map(({ run, label, strips }) => {
+                  const strip = strips.find((each) => each.name === name);
                   const title = `${name} · ${label}`;
                   return (
                     <td key={run}>
-                      {strip?.shots.length ? (
+                      {strip ? (
                         <ImagePanel run={run} strip={strip} player={player} title={title} headed={false} />
                       ) : (
                         <span class="image none">{say.none}</span>

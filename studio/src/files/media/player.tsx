@@ -71,9 +71,9 @@ function keysOf(latest: { current: Player }, say: Words): Key[] {
   ];
 }
 
-/** What a stop is called. */
-export function stopName(stop: Stop, hasSteps: boolean): string {
-  return mediaWords().atStep(stopText(stop), hasSteps);
+/** What a stop is called: by its step, or, where there are none, by its number from 1 as beside it. */
+export function stopName({ step, nth }: Stop, hasSteps: boolean): string {
+  return mediaWords().atStep(stopText({ step: hasSteps ? step : step + 1, nth }), hasSteps);
 }
 
 interface BarProps {

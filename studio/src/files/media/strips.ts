@@ -19,5 +19,6 @@ async function rowsOf(run_id: string, name: string): Promise<Rows[]> {
 /** All images that a run logged. */
 export async function stripsOf(run_id: string): Promise<Strip[]> {
   const metrics = (await metricsOf(run_id)).filter((metric) => metric.kind === "image");
-  return Promise.all(metrics.map(async ({ name }) => stripOf(name, await rowsOf(run_id, name))));
+  const strips = await Promise.all(metrics.map(async ({ name }) => stripOf(name, await rowsOf(run_id, name))));
+  return strips.filter((strip) => strip.shots.length);
 }

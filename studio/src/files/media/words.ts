@@ -37,6 +37,7 @@ export const mediaWords = catalogue({
     filesCount: (n: number) => plural(n, `${n} image in outputs/`, `${n} images in outputs/`),
     more: (n: number) => `Show ${count(n)} more`,
     metric: "Metric",
+    without: (n: number) => `Runs without images: ${n}`,
     firstRuns: (n: number, all: number) => `The first ${count(n)} of ${count(all)} runs`,
   },
   fr: {
@@ -74,6 +75,7 @@ export const mediaWords = catalogue({
     filesCount: (n: number) => plural(n, `${n} image dans outputs/`, `${n} images dans outputs/`),
     more: (n: number) => `En montrer ${count(n)} de plus`,
     metric: "Métrique",
+    without: (n: number) => `Exécutions sans image : ${n}`,
     firstRuns: (n: number, all: number) => `Les ${count(n)} premières exécutions sur ${count(all)}`,
   },
 });

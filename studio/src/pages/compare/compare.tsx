@@ -78,7 +78,11 @@ function Table({ runs }: { runs: readonly Run[] }) {
   const shared = { differencesOnly, columns: shown.length };
   const parts = [
     { title: say.params, rows: rowsOf(shown.map((run) => run.params)), deltas: "given" as const },
-    { title: `${say.metrics} · ${stat}`, rows: metrics ? metricRows(metrics, stat) : [], deltas: "measured" as const },
+    {
+      title: `${say.metrics} · ${say.stats[stat] ?? stat}`,
+      rows: metrics ? metricRows(metrics, stat) : [],
+      deltas: "measured" as const,
+    },
     { title: say.facts, rows: factRows(shown, say, statusWord) },
     { title: say.tags, rows: rowsOf(shown.map((run) => run.tags)) },
     { title: say.environment, rows: environmentRows(shown) },
@@ -87,20 +91,22 @@ function Table({ runs }: { runs: readonly Run[] }) {
   const nothing = metrics && differencesOnly && !parts.some((part) => part.rows.some((row) => row.differs));
   return (
     <>
-      <div class="bar">
+      <div class="bar compared">
         <label>
           <input
             type="checkbox"
             checked={differencesOnly}
             onChange={(event) => ask({ diff: event.currentTarget.checked ? null : "all" })}
-          />{" "}
+          />
           {say.differences}
         </label>
         <label>
-          {say.stat}{" "}
+          {say.stat}
           <select class="field" value={stat} onChange={(event) => ask({ stat: event.currentTarget.value })}>
             {STATS.map((each) => (
-              <option key={each}>{each}</option>
+              <option key={each} value={each}>
+                {say.stats[each] ?? each}
+              </option>
             ))}
           </select>
         </label>

@@ -33,6 +33,7 @@ function Line({ row, deltas }: { row: Row; deltas: Props["deltas"] }) {
   const say = compareWords();
   const measured = deltas === "measured";
   const best = measured ? bestOf(row) : null;
+  const numeric = row.cells.some((cell) => cell?.exact);
   const why = best?.lowest ? say.lowest : say.highest;
   return (
     <tr class={row.differs ? "differs" : undefined}>
@@ -40,7 +41,7 @@ function Line({ row, deltas }: { row: Row; deltas: Props["deltas"] }) {
         {row.name}
       </th>
       {row.cells.map((cell, index) => (
-        <td key={index} class={cell?.value === undefined ? undefined : "num"} title={cell?.exact ?? cell?.text}>
+        <td key={index} class={numeric ? "num" : undefined} title={cell?.exact ?? cell?.text}>
           {best && cell?.value === best.value && (
             <span class="status-ok" role="img" title={why} aria-label={why}>
               ★{" "}
@@ -59,5 +60,6 @@ function Delta({ cell, base, measured }: { cell: Cell | null; base: Cell | null 
   const by = cell.value - base.value;
   if (Object.is(cell.value, base.value) || by === 0) return <span class="delta">=</span>;
   if (!Number.isFinite(by)) return <span class="delta" />;
-  return <span class="delta">{distance(by, measured)}</span>;
+  // Whole distances, as those of counts, have no part to tell apart.
+  return <span class="delta">{distance(by, measured && by % 1 !== 0)}</span>;
 }

@@ -4,6 +4,7 @@ import { useCall } from "../../api/cache";
 import { call, type Schemas } from "../../api/call";
 import { copy } from "../../base/clipboard";
 import { address, ask, current, go, query } from "../../base/place";
+import { Confirm } from "../../ui/confirm";
 import { Dialog } from "../../ui/dialog";
 import { Menu, type MenuItem } from "../../ui/menu";
 import { attempt, say as tell } from "../../ui/toast";
@@ -22,8 +23,13 @@ const LONG = 1_500;
 const PASSING = new Set(["v", "sel", "peek", "lang"]);
 
 function state(experiment: string): Record<string, unknown> {
-  const kept = [...query.peek()].filter(([name]) => !PASSING.has(name));
+  const kept = [...query.value].filter(([name]) => !PASSING.has(name));
   return { path: ["experiments", experiment], query: Object.fromEntries(kept) };
+}
+
+/** What a state shows, in whichever order the address came to say it. */
+function told(state: unknown): string {
+  return String(Object.entries(queryOf({ state } as View)).sort());
 }
 
 function queryOf(view: View): Record<string, string> {
@@ -39,10 +45,11 @@ function isOf(view: View, experiment: string): boolean {
 export function ViewControls({ experiment }: { experiment: string }) {
   const say = experimentWords();
   const [generation, setGeneration] = useState(0);
-  const [naming, setNaming] = useState<View | "new" | null>(null);
+  const [asks, setAsks] = useState<"new" | "rename" | "delete" | null>(null);
   const found = useViews(generation);
   const views = found.filter((each) => isOf(each, experiment));
   const here = views.find((each) => each.view_id === query.value.get("v"));
+  const overwrites = here?.own && told(here.state) !== told(state(experiment));
   const again = () => setGeneration((before) => before + 1);
   const choose = (view: View | null) =>
     go(address(["experiments", experiment], view ? { ...queryOf(view), v: view.view_id } : {}));
@@ -55,22 +62,17 @@ export function ViewControls({ experiment }: { experiment: string }) {
     });
   const own: MenuItem[] = here?.own
     ? [
-        { label: say.saveChanges(here.name), run: () => void update({ state: state(experiment) }) },
-        { label: say.rename, run: () => setNaming(here) },
+        { label: say.rename, run: () => setAsks("rename") },
         { label: say.shareView, checked: here.shared, run: () => void update({ shared: !here.shared }) },
-        {
-          label: say.delete,
-          danger: true,
-          run: () =>
-            void attempt(async () => {
-              await call("/views:delete", { view_id: here.view_id });
-              tell(say.deleted);
-              ask({ v: null }, "replace");
-              again();
-            }),
-        },
+        { label: say.delete, danger: true, run: () => setAsks("delete") },
       ]
     : [];
+  const remove = () =>
+    attempt(async () => {
+      await call("/views:delete", { view_id: here!.view_id });
+      ask({ v: null }, "replace");
+      again();
+    });
   const items: MenuItem[] = [
     { label: say.defaultView, checked: !here, run: () => choose(null) },
     ...views.map((view) => ({
@@ -78,18 +80,18 @@ export function ViewControls({ experiment }: { experiment: string }) {
       checked: view === here,
       run: () => choose(view),
     })),
-    { label: say.saveAs, run: () => setNaming("new") },
+    { label: say.saveAs, run: () => setAsks("new") },
     ...own,
   ];
   const keepName = (name: string) =>
     attempt(async () => {
-      if (naming !== "new") await call("/views:update", { view_id: here!.view_id, name });
+      if (asks !== "new") await call("/views:update", { view_id: here!.view_id, name });
       else {
         const made = await call("/views:create", { kind: KIND, name, state: state(experiment) });
         ask({ v: made.view_id }, "replace");
       }
       tell(say.saved(name));
-      setNaming(null);
+      setAsks(null);
       again();
     });
   const share = () =>
@@ -116,15 +118,20 @@ export function ViewControls({ experiment }: { experiment: string }) {
       <button
         type="button"
         class="button"
-        onClick={() => (here?.own ? void update({ state: state(experiment) }) : setNaming("new"))}
+        onClick={() => (overwrites ? void update({ state: state(experiment) }) : setAsks("new"))}
       >
-        {say.save}
+        <span class="cut chosen-text">{overwrites ? say.overwrite(here.name) : say.save}</span>
       </button>
       <button type="button" class="button" title={here ? say.copyViewLink : undefined} onClick={share}>
         {say.share}
       </button>
-      {naming && (
-        <NameDialog before={naming === "new" ? "" : naming.name} onKeep={keepName} onClose={() => setNaming(null)} />
+      {asks === "delete" && (
+        <Confirm title={say.delete} does={say.delete} onClose={() => setAsks(null)} onYes={remove}>
+          {here?.name}
+        </Confirm>
+      )}
+      {(asks === "new" || asks === "rename") && (
+        <NameDialog before={(asks === "rename" && here?.name) || ""} onKeep={keepName} onClose={() => setAsks(null)} />
       )}
     </>
   );

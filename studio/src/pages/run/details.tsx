@@ -3,7 +3,7 @@ import { useCall } from "../../api/cache";
 import { apiAddress } from "../../api/call";
 import { askVersions, calledOf, numberOf, ofVersions, placeOfVersion } from "../../api/registry";
 import { placeOf, type Run } from "../../api/run";
-import { exact } from "../../base/number";
+import { exact, precise } from "../../base/number";
 import { address } from "../../base/place";
 import { type Fact, Facts } from "../../ui/facts";
 import { Elapsed, Moment } from "../../ui/moment";
@@ -72,13 +72,18 @@ function Models({ run }: { run: Run }) {
 
 function Parameters({ run }: { run: Run }) {
   const facts = Object.entries(run.params).map(
-    ([name, value]): Fact => [name, <code key={name}>{textOf(value)}</code>],
+    ([name, value]): Fact => [
+      name,
+      <code key={name} title={textOf(value)}>
+        {typeof value === "number" ? precise(value) : textOf(value)}
+      </code>,
+    ],
   );
   return <Facts title={runWords().params} facts={facts} />;
 }
 
 /** A value as it was given: numbers with all their digits. */
-export function textOf(value: unknown): string {
+function textOf(value: unknown): string {
   if (typeof value === "number") return exact(value);
   return typeof value === "string" ? value : JSON.stringify(value);
 }

@@ -16,6 +16,7 @@ export function Why({ run }: { run: Run }) {
   const good = useCall("/runs:list", failed ? { ...beside(run, "<"), statuses: ["Completed"] } : null).value.data
     ?.runs[0];
   const message = run.error?.message ?? "";
+  const text = said(message);
   const log = useAnswer(
     failed ? `failure ${run.run_id} ${message}` : null,
     () => whereItFailed(run.run_id, message),
@@ -27,13 +28,17 @@ export function Why({ run }: { run: Run }) {
       {failed && (
         <section class="failure why">
           <h2>{say.why}</h2>
-          {run.error && <p class="message">{said(run.error.message)}</p>}
+          {/* A traceback that was given as text: its signs stand below one another. */}
+          {text && (text.includes("\n") ? <pre>{text}</pre> : <p class="message">{text}</p>)}
           {run.error?.details && run.error.details !== run.error.message && <pre>{run.error.details}</pre>}
-          {ended && <p class="dim">{said(ended)}</p>}
+          {ended && <p class="dim evidence">{said(ended)}</p>}
           <p class="links">
-            <a class="link" href={address(placeOf(run, "outputs"), log ? { file: log.path, line: log.line } : {})}>
-              {log?.line ? say.openLogAt(count(Number.parseInt(log.line, 10))) : say.openLog}
-            </a>
+            {/* Until it is known where it leads it stands there all the same, so that nothing below it moves. */}
+            {log !== null && (
+              <a class="link" href={address(placeOf(run, "outputs"), log ? { file: log.path, line: log.line } : {})}>
+                {log?.line ? say.openLogAt(count(Number.parseInt(log.line, 10))) : say.openLog}
+              </a>
+            )}
             {good && (
               <a class="link" href={address(["compare"], { runs: `${good.run_id},${run.run_id}` })}>
                 {say.lastGood}
@@ -45,7 +50,7 @@ export function Why({ run }: { run: Run }) {
       {!failed && ended && ENDED.has(run.status) && run.exit?.kind !== "completed" && (
         <section class="note">
           <h2>{say.ended}</h2>
-          <p>{said(ended)}</p>
+          <p class="evidence">{said(ended)}</p>
         </section>
       )}
       {run.warnings.length > 0 && (

@@ -14,7 +14,7 @@ export const runWords = catalogue({
     raw: "Raw",
     experiments: "Experiments",
     name: "name",
-    cancel: "Cancel",
+    cancel: "Stop run",
     rerun: "Run again",
     rerunTitle: "Run this again?",
     rerunDone: (name: string) => `${name} is queued.`,
@@ -86,7 +86,6 @@ export const runWords = catalogue({
     version: (number: number) => `version ${number}`,
     run: "Run",
     status: "Status",
-    empty: "empty",
   },
   fr: {
     tabs: "Parties de l'exécution",
@@ -100,7 +99,7 @@ export const runWords = catalogue({
     raw: "Brut",
     experiments: "Expériences",
     name: "nom",
-    cancel: "Annuler",
+    cancel: "Arrêter l'exécution",
     rerun: "Relancer",
     rerunTitle: "Relancer cette exécution ?",
     rerunDone: (name: string) => `${name} est en file.`,
@@ -173,6 +172,5 @@ export const runWords = catalogue({
     version: (number: number) => `version ${number}`,
     run: "Exécution",
     status: "État",
-    empty: "vide",
   },
 });
