@@ -86,9 +86,9 @@ export function RunsTable({ room, hands, empty }: Props) {
           <FailureNote failure={state.failure} />
         </div>
       )}
-      {state.fresh !== 0 && (
+      {(state.fresh !== 0 || room.grouping.moved.value) && (
         <button type="button" class="button primary pill" onClick={() => room.adopt()}>
-          {state.fresh === null ? say.moved : say.fresh(state.fresh)} ↑
+          {!state.fresh ? say.moved : say.fresh(state.fresh)} ↑
         </button>
       )}
       <span class="unseen" role="status">
