@@ -56,9 +56,6 @@ export function groupTitle(by: Column | null, value: unknown): string {
   return value === null ? `${label} ${by.name}` : `${by.name} = ${label}`;
 }
 
-/** The figure of a group that its cells begin with. */
-const FIRST = { "mean-std": "mean", "min-max": "min", median: "median" } as const;
-
 const figured = (column: Column) => column.kind === "metric" && STATS.has(column.stat);
 
 /** Whether groups can stand in the order of a column: it shows a figure of each, or what its runs have in common. */
@@ -72,21 +69,17 @@ export interface GroupOrder extends Sort {
   aggregate: Aggregate;
 }
 
-/** In that order; those that came by their values stay so where nothing else is asked for. What has none comes last both ways. */
-export function inOrder(groups: readonly Group[], { column, descending, by, aggregate }: GroupOrder): Group[] {
-  if (!ordersGroups(column, by)) return [...groups];
+/** In that order, from the one by their values; where nothing orders them they stay in it. What has none comes last both ways. */
+export function inOrder(groups: readonly Group[], { column, descending, by, aggregate }: GroupOrder): readonly Group[] {
+  if (!ordersGroups(column, by)) return groups;
   const text = columnText(column);
-  const key = new Map(
-    groups.map((group, at) => {
-      const found = figured(column) ? group.figures.get(text)?.[FIRST[aggregate]] : group.value === null ? null : at;
-      return [group, Number.isNaN(found) ? null : (found ?? null)];
-    }),
-  );
-  return [...groups].sort((one, other) => {
-    const [a, b] = [key.get(one)!, key.get(other)!];
-    if (a === b) return 0;
-    return a === null ? 1 : b === null ? -1 : a < b === descending ? 1 : -1;
-  });
+  const first = aggregate.split("-")[0] as "mean" | "min" | "median"; // what cells begin with
+  const key = ({ figures, value }: Group, at: number) =>
+    (figured(column) ? figures.get(text)?.[first] : value === null ? value : at) ?? Number.NaN;
+  return groups
+    .map((group, at) => [key(group, at), group] as const)
+    .sort(([a], [b]) => Number(Number.isNaN(a)) - Number(Number.isNaN(b)) || (descending ? b - a : a - b) || 0)
+    .map(([, group]) => group);
 }
 
 export class Grouping {
@@ -131,10 +124,11 @@ export class Grouping {
       limit: 1000,
     };
     this.#keys = figures.map(columnText);
-    await this.#load(false);
+    await this.load();
   }
 
-  async #load(stay: boolean): Promise<void> {
+  /** Ask for them; where they stay as they stand, those that are new come below. */
+  async load(stay = false): Promise<void> {
     const ask = this.#ask;
     const order = this.#order;
     const keys = this.#keys;
@@ -151,11 +145,11 @@ export class Grouping {
         figures: new Map(keys.map((each, at) => [each, group.figures[at]!])),
       }));
       // Where not all were sent, the first of these would not be the first of all.
-      this.#next = groups.length < found.total ? groups : inOrder(groups, order);
+      const next = groups.length < found.total ? groups : inOrder(groups, order);
       const places = new Map(stay ? this.groups.peek().map(({ id }, at) => [id, at] as const) : []);
       const place = ({ id }: Group) => places.get(id) ?? places.size;
-      this.groups.value = [...this.#next].sort((a, b) => place(a) - place(b));
-      this.moved.value = this.groups.peek().some(({ id }, at) => id !== this.#next[at]!.id);
+      this.groups.value = [...next].sort((a, b) => place(a) - place(b));
+      this.moved.value = this.groups.peek().some((group, at) => group !== next[at]);
       this.total.value = found.total;
       this.failure.value = undefined;
     } catch (error) {
@@ -165,20 +159,13 @@ export class Grouping {
   }
 
   #keys: readonly string[] = [];
-  #next: readonly Group[] = [];
-
-  /** Put them as they would stand by now. */
-  adopt(): void {
-    this.groups.value = this.#next;
-    this.moved.value = false;
-  }
 
   hear(notices: readonly Notice[]): void {
     const matters = (notice: Notice) => notice.what.some((each) => ["run", "metrics", "deleted"].includes(each));
     if (!this.#ask || this.#timer || !notices.some(matters)) return;
     this.#timer = setTimeout(() => {
       this.#timer = 0;
-      this.#load(true);
+      this.load(true);
     }, PACE_MS) as unknown as number;
   }
 

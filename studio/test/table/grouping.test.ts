@@ -67,7 +67,7 @@ describe("the groups of a table", () => {
     await settled();
     expect([values(), grouping.moved.value]).toEqual([[1, 2, 0, 3], true]);
     expect(grouping.groups.value[2]!.figures.get("loss.min")!.mean).toBe(0);
-    grouping.adopt();
+    await grouping.load();
     expect([values(), grouping.moved.value]).toEqual([[0, 3, 1, 2], false]);
     grouping.stop();
   });
