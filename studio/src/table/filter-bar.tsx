@@ -1,7 +1,6 @@
 /** The filter as one line of text: its words in colours, names to choose from, and where the server found a mistake. */
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { Failure } from "../api/failure";
-import { count } from "../base/number";
 import { failureText } from "../ui/failure";
 import "./filter-bar.css";
 import { type Wanted, type Word, wanted, words, written } from "./filter-words";
@@ -132,8 +131,7 @@ function Total({ room }: { room: Room }) {
   const total = room.rank.state.value.count;
   return (
     <span class="total dim" role="status">
-      {total === undefined ? "" : `× ${count(total)}`}
-      <span class="unseen"> {total === undefined ? "" : tableWords().runs(total)}</span>
+      {total === undefined ? "" : tableWords().runs(total)}
     </span>
   );
 }

@@ -103,7 +103,7 @@ export class Room {
   adopt(): Promise<void> {
     this.#opened.value = new Map();
     this.#begins = true;
-    this.grouping.adopt();
+    this.grouping.load();
     return this.rank.adopt();
   }
 
@@ -184,6 +184,12 @@ export class Room {
   readonly #settled = computed(() => {
     const { count, loading, failure } = this.rank.state.value;
     return loading || failure ? undefined : count;
+  });
+
+  /** Why what is shown is not what is asked for, where asking again would not help: mostly a mistake in the filter. */
+  readonly wrong = computed(() => {
+    const { failure } = this.rank.state.value;
+    return failure?.passing ? undefined : failure;
   });
 
   async #countChildren(): Promise<void> {

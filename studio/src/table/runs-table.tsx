@@ -81,7 +81,7 @@ export function RunsTable({ room, hands, empty }: Props) {
         <Lines room={room} seen={seen} columns={chosen ?? []} />
       </div>
       {nothing && <Nothing room={room} empty={empty} />}
-      {state.failure && state.total === undefined && state.failure.detail.column === undefined && (
+      {state.failure && !room.lines && (
         <div class="over">
           <FailureNote failure={state.failure} />
         </div>
