@@ -67,7 +67,8 @@ export function FilterBar({ room }: { room: Room }) {
       settle("");
     }
   };
-  const failure = text === given ? room.rank.state.value.failure : undefined;
+  const { count, failure: refused } = room.rank.state.value;
+  const failure = text === given ? refused : undefined;
   return (
     <div class="filter">
       <div class="line">
@@ -114,7 +115,9 @@ export function FilterBar({ room }: { room: Room }) {
             ✕
           </button>
         )}
-        <Total room={room} />
+        <span class="total dim" role="status">
+          {count !== undefined && say.runs(count)}
+        </span>
       </div>
       {failure && (
         <div id="filter-failure" class="failure" role="alert">
@@ -124,15 +127,6 @@ export function FilterBar({ room }: { room: Room }) {
       )}
       <Offers offers={offers} take={take} hidden={failure !== undefined && !offers.list.length} />
     </div>
-  );
-}
-
-function Total({ room }: { room: Room }) {
-  const total = room.rank.state.value.count;
-  return (
-    <span class="total dim" role="status">
-      {total === undefined ? "" : tableWords().runs(total)}
-    </span>
   );
 }
 

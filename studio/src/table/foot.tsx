@@ -70,14 +70,10 @@ export function Foot({ room, onCompare }: { room: Room; onCompare: () => void })
         />
       )}
       <span class="grow" />
-      {wrong ? (
-        <span class="status-bad cut">{failureText(wrong)}</span>
-      ) : (
-        <span class="dim">
-          {groups !== undefined ? `${say.groups(groups)} · ` : ""}
-          {total === undefined ? "" : say.runs(total)}
-        </span>
-      )}
+      <span class={wrong ? "status-bad cut" : "dim"}>
+        {wrong ? failureText(wrong) : groups !== undefined && `${say.groups(groups)} · `}
+        {total !== undefined && say.runs(total)}
+      </span>
       {!!total && room.childrenToo.value > 0 && (
         <button type="button" class="button quiet" title={say.showChildren} onClick={() => room.change({ flat: true })}>
           {say.childrenToo(room.childrenToo.value)}

@@ -229,8 +229,7 @@ export class Rank {
     } catch (error) {
       if (loading.signal.aborted) return;
       const failure = asFailure(error);
-      // How many match is not known, unless the same can be asked again.
-      this.#set({ failure, loading: false, ...(!failure.passing && { count: undefined }) });
+      this.#set({ failure, loading: false, count: undefined });
       if (failure.passing) this.#later(RECOUNT_MS, () => this.#loading === loading && this.#load());
     }
   }

@@ -186,11 +186,8 @@ export class Room {
     return loading || failure ? undefined : count;
   });
 
-  /** Why what is shown is not what is asked for, where asking again would not help: mostly a mistake in the filter. */
-  readonly wrong = computed(() => {
-    const { failure } = this.rank.state.value;
-    return failure?.passing ? undefined : failure;
-  });
+  /** Why what is shown is not what is asked for: mostly a mistake in the filter. */
+  readonly wrong = computed(() => this.rank.state.value.failure);
 
   async #countChildren(): Promise<void> {
     const asked = this.#asked.value;

@@ -90,7 +90,7 @@ export function template(
   });
   const sizes = [BOX, ...made].map((each) => `${each}px`);
   // What is left goes to the tags where these come last, since they mostly are more than have room; else to nothing.
-  const last = columns.at(-1);
-  const least = last && columnText(last) === "tags" && !("tags" in widths.value) ? sizes.pop() : "0";
-  return { columns: `${sizes.join(" ")} minmax(${least}, 1fr)`, width: total };
+  const tags = columnText(shown.at(-1)!) === "tags" && !("tags" in widths.value);
+  const rest = `minmax(${tags ? sizes.pop() : 0}, 1fr)`;
+  return { columns: `${sizes.join(" ")} ${rest}`, width: total };
 }
