@@ -111,9 +111,7 @@ def test_runs_are_found_by_the_filter_and_a_mistake_is_shown_where_it_is(
     field.press("Enter")
     expect(page.locator("#filter-failure")).to_contain_text("mim")
     expect(page.locator(".shade .wrong")).to_have_text("mim")
-    expect_runs(
-        page, "keen-lynx", "calm-owl"
-    )  # what was there stays, and is pale
+    expect_runs(page, "keen-lynx", "calm-owl")  # what was there stays, and is pale
     expect(page.locator(".lines")).to_have_css("opacity", "0.35")
     save = page.get_by_role("button", name="Download CSV")
     expect(page.locator(".filter .total")).to_have_text("")
