@@ -25,13 +25,10 @@ export function DrawingNote({ room }: { room: Room }) {
   const say = frameWords();
   const total = rank.state.value.total ?? 0;
   const by = useMemo(() => (total > MORE ? varying([...rank.rows()].slice(0, LOOKED_AT)) : null), [rank.id, total]);
+  if (!eyes.less.value) return null;
   const groups = eyes.groups.value;
-  if (groups) {
-    const all = grouping.total.value ?? 0;
-    return groups.length < all ? <span>{say.manyGroups(groups.length, all)}</span> : null;
-  }
+  if (groups) return <span>{say.manyGroups(groups.length, grouping.total.value ?? 0)}</span>;
   const drawn = eyes.drawn.value.length;
-  if (drawn >= total) return null;
   const more = eyes.more.value;
   const next = Math.min(MORE, total);
   return (

@@ -1,4 +1,5 @@
 /** Charts above a table or beside it, with an edge that moves by dragging and by keys; they can be put away. */
+import { signal } from "@preact/signals";
 import type { ButtonHTMLAttributes, ComponentChildren } from "preact";
 import { useRef, useState } from "preact/hooks";
 import { keep, kept } from "../base/keeping";
@@ -26,18 +27,25 @@ const NARROW = 760;
 const STEP = 24;
 /** By themselves charts above are as high as their bar and one row of them: none is cut, and nothing moves as they come. */
 const ABOVE = { name: "split", own: 8 + 26 + 10 + 188 + 10, least: 120, most: 900, keys: ["ArrowUp", "ArrowDown"] };
+/** The line that says how many runs are drawn, with the gap below it. */
+const NOTE = 24 + 10;
 const BESIDE = { name: "split-width", own: 460, least: 240, most: 2000, keys: ["ArrowLeft", "ArrowRight"] };
 
-function sizeOf({ name, own, least, most }: typeof ABOVE): number {
+/** What somebody chose. */
+function sizeOf({ name, least, most }: typeof ABOVE): number | undefined {
   const found = Number(kept(name));
-  return found >= least && found <= most ? found : own;
+  return found >= least && found <= most ? found : undefined;
 }
+
+/** Whether that line stands above the charts, or will: told with the first rows, so that room is kept for it before it comes. */
+export const noted = signal(false);
 
 export function Split({ children }: { children: ComponentChildren }) {
   const say = words();
   const [beside, setBeside] = useState(() => kept("beside") === "on");
   const edge = beside ? BESIDE : ABOVE;
-  const [size, setSize] = useState(() => sizeOf(edge));
+  const [chosen, setSize] = useState(() => sizeOf(edge));
+  const size = chosen ?? edge.own + (noted.value && !beside ? NOTE : 0);
   // A narrow window has room for one of both: the table, until somebody wants the charts.
   const [shown, setShown] = useState(() => (kept("charts") ?? (innerWidth > NARROW ? "on" : "off")) === "on");
   const part = useRef<HTMLDivElement>(null);

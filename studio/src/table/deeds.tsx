@@ -24,9 +24,9 @@ export type Deed = "tag" | "delete" | "archive" | "bringBack" | "cancel" | "csv"
 const words = catalogue({
   en: {
     deleteTitle: (n: number) => `Delete ${count(n)} ${plural(n, "run", "runs")}?`,
-    deleteText: "Their metrics, logs and files are deleted too, and so are their children. This cannot be taken back.",
+    deleteText: "Metrics, logs, files and children are deleted too. This cannot be taken back.",
     archiveTitle: (n: number) => `Archive ${count(n)} ${plural(n, "run", "runs")}?`,
-    archiveText: "Lists leave them out until they are brought back. Nothing of them is lost.",
+    archiveText: "Lists leave out what is archived until it is brought back. Nothing is lost.",
     cancelTitle: (n: number) => `Stop ${count(n)} ${plural(n, "run", "runs")}?`,
     cancelText: "What waits leaves its queue, what runs is told to end, with all children.",
     cancelNot: (n: number) => `Keep ${plural(n, "it", "them")} running`,
@@ -47,10 +47,9 @@ const words = catalogue({
   },
   fr: {
     deleteTitle: (n: number) => `Supprimer ${count(n)} ${plural(n, "exécution", "exécutions")} ?`,
-    deleteText:
-      "Leurs métriques, journaux et fichiers sont supprimés aussi, ainsi que leurs enfants. C'est sans retour possible.",
+    deleteText: "Métriques, journaux, fichiers et enfants sont supprimés aussi. C'est sans retour possible.",
     archiveTitle: (n: number) => `Archiver ${count(n)} ${plural(n, "exécution", "exécutions")} ?`,
-    archiveText: "Les listes les omettent jusqu'à ce qu'elles soient désarchivées. Rien n'en est perdu.",
+    archiveText: "Les listes omettent ce qui est archivé, tant qu'il n'est pas désarchivé. Rien n'est perdu.",
     cancelTitle: (n: number) => `Arrêter ${count(n)} ${plural(n, "exécution", "exécutions")} ?`,
     cancelText: "Celles qui attendent quittent leur file, celles qui tournent sont arrêtées, avec tous leurs enfants.",
     cancelNot: (n: number) => `${plural(n, "La", "Les")} laisser tourner`,

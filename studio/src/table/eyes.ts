@@ -5,7 +5,7 @@ import { type Ink, inks } from "../base/colour";
 import { query } from "../base/place";
 import type { Asking, Row } from "./asking";
 import { type Grouping, groupTitle } from "./grouping";
-import type { Rank } from "./rank";
+import { type Rank, TOP } from "./rank";
 import type { TableView } from "./view";
 
 /** A run that charts draw. */
@@ -101,6 +101,14 @@ export class Eyes {
     // The same again is no change: charts need not be drawn anew for each new value of a row.
     if (JSON.stringify(next) !== JSON.stringify(this.#before)) this.#before = next;
     return this.#before;
+  });
+
+  /** Whether charts draw a part only of what the table shows, or would by themselves. */
+  readonly less = computed(() => {
+    const groups = this.groups.value;
+    if (groups) return groups.length < (this.#grouping.total.value ?? 0);
+    const total = this.#rank.state.value.total ?? 0;
+    return this.drawn.value.length < total || (this.more.value && total > TOP);
   });
 
   readonly inkOf = computed(() => new Map(this.drawn.value.map((each) => [each.run, each.ink])));

@@ -1,7 +1,6 @@
 /** The filter as one line of text: its words in colours, names to choose from, and where the server found a mistake. */
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { Failure } from "../api/failure";
-import { count } from "../base/number";
 import { failureText } from "../ui/failure";
 import "./filter-bar.css";
 import { type Wanted, type Word, wanted, words, written } from "./filter-words";
@@ -68,7 +67,8 @@ export function FilterBar({ room }: { room: Room }) {
       settle("");
     }
   };
-  const failure = text === given ? room.rank.state.value.failure : undefined;
+  const { count, failure: refused } = room.rank.state.value;
+  const failure = text === given ? refused : undefined;
   return (
     <div class="filter">
       <div class="line">
@@ -115,7 +115,9 @@ export function FilterBar({ room }: { room: Room }) {
             ✕
           </button>
         )}
-        <Total room={room} />
+        <span class="total dim" role="status">
+          {count !== undefined && say.runs(count)}
+        </span>
       </div>
       {failure && (
         <div id="filter-failure" class="failure" role="alert">
@@ -125,16 +127,6 @@ export function FilterBar({ room }: { room: Room }) {
       )}
       <Offers offers={offers} take={take} hidden={failure !== undefined && !offers.list.length} />
     </div>
-  );
-}
-
-function Total({ room }: { room: Room }) {
-  const total = room.rank.state.value.count;
-  return (
-    <span class="total dim" role="status">
-      {total === undefined ? "" : `× ${count(total)}`}
-      <span class="unseen"> {total === undefined ? "" : tableWords().runs(total)}</span>
-    </span>
   );
 }
 

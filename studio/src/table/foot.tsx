@@ -1,6 +1,7 @@
 /** Below the table: how many runs are chosen and what can be done with them. */
 import { useState } from "preact/hooks";
 import { mayWrite } from "../base/may";
+import { failureText } from "../ui/failure";
 import { Later } from "../ui/later";
 import { Menu } from "../ui/menu";
 import { uiWords } from "../ui/words";
@@ -19,8 +20,9 @@ export function Foot({ room, onCompare }: { room: Room; onCompare: () => void })
   const active = choice.active.value;
   const total = room.rank.state.value.count;
   const groups = room.view.value.group ? room.grouping.total.value : undefined;
-  const button = (what: Deed, label: string, kind = "") => (
-    <button type="button" class={`button ${kind}`} onClick={() => setDeed(what)}>
+  const wrong = room.wrong.value;
+  const button = (what: Deed, label: string, kind = "", disabled = false) => (
+    <button type="button" class={`button ${kind}`} disabled={disabled} onClick={() => setDeed(what)}>
       {label}
     </button>
   );
@@ -55,7 +57,7 @@ export function Foot({ room, onCompare }: { room: Room; onCompare: () => void })
           )}
         </>
       )}
-      {button("csv", say.csv)}
+      {button("csv", say.csv, "", !chosen.length && !!wrong)}
       {chosen.length > 0 && (
         <Menu
           kind="quiet"
@@ -68,9 +70,9 @@ export function Foot({ room, onCompare }: { room: Room; onCompare: () => void })
         />
       )}
       <span class="grow" />
-      <span class="dim">
-        {groups !== undefined ? `${say.groups(groups)} · ` : ""}
-        {total === undefined ? "" : say.runs(total)}
+      <span class={wrong ? "status-bad cut" : "dim"}>
+        {wrong ? failureText(wrong) : groups !== undefined && `${say.groups(groups)} · `}
+        {total !== undefined && say.runs(total)}
       </span>
       {!!total && room.childrenToo.value > 0 && (
         <button type="button" class="button quiet" title={say.showChildren} onClick={() => room.change({ flat: true })}>

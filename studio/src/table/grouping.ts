@@ -5,8 +5,8 @@ import type { Notice } from "../api/live";
 import { exact } from "../base/number";
 import type { Asking, GroupAsk, Groups } from "./asking";
 import type { Column } from "./column";
-import { columnText } from "./column";
-import type { Conditions } from "./view";
+import { columnText, type Sort } from "./column";
+import type { Aggregate, Conditions } from "./view";
 import { tableWords } from "./words";
 
 export type GroupedFigure = Groups["groups"][number]["figures"][number];
@@ -56,12 +56,42 @@ export function groupTitle(by: Column | null, value: unknown): string {
   return value === null ? `${label} ${by.name}` : `${by.name} = ${label}`;
 }
 
+const figured = (column: Column) => column.kind === "metric" && STATS.has(column.stat);
+
+/** Whether groups can stand in the order of a column: it shows a figure of each, or what its runs have in common. */
+export function ordersGroups(column: Column, by: Column): boolean {
+  return figured(column) || ["name", columnText(by)].includes(columnText(column));
+}
+
+/** How the groups of a table stand. */
+export interface GroupOrder extends Sort {
+  by: Column;
+  aggregate: Aggregate;
+}
+
+/** In that order, from the one by their values; where nothing orders them they stay in it. What has none comes last both ways. */
+export function inOrder(groups: readonly Group[], { column, descending, by, aggregate }: GroupOrder): readonly Group[] {
+  if (!ordersGroups(column, by)) return groups;
+  const text = columnText(column);
+  const first = aggregate.split("-")[0] as "mean" | "min" | "median"; // what cells begin with
+  const key = ({ figures, value }: Group, at: number) =>
+    (figured(column) ? figures.get(text)?.[first] : value === null ? value : at) ?? Number.NaN;
+  return groups
+    .map((group, at) => [key(group, at), group] as const)
+    .sort(([a], [b]) => Number(Number.isNaN(a)) - Number(Number.isNaN(b)) || (descending ? b - a : a - b) || 0)
+    .map(([, group]) => group);
+}
+
 export class Grouping {
+  /** As they stand, which is as they were ordered first: no group moves because of what comes later. */
   readonly groups = signal<readonly Group[]>([]);
+  /** They would stand otherwise by now. */
+  readonly moved = signal(false);
   /** How many groups there are, those that were not sent too. */
   readonly total = signal<number | undefined>(undefined);
   readonly failure = signal<Failure | undefined>(undefined);
   #ask: GroupAsk | null = null;
+  #order: GroupOrder | null = null;
   #running = 0;
   #timer = 0;
   readonly #asking: Asking;
@@ -71,18 +101,18 @@ export class Grouping {
   }
 
   /** Show these groups; null shows none. */
-  async choose(conditions: Conditions, by: Column | null, columns: readonly Column[]): Promise<void> {
-    const key = by && groupKey(by);
+  async choose(conditions: Conditions, order: GroupOrder | null, columns: readonly Column[]): Promise<void> {
+    const key = order && groupKey(order.by);
+    this.#order = order;
     if (!key) {
       this.#ask = null;
       this.groups.value = [];
+      this.moved.value = false;
       this.total.value = undefined;
       return;
     }
-    const figures = columns
-      .filter((each) => each.kind === "metric" && STATS.has(each.stat))
-      .slice(0, FIGURES)
-      .map((each) => each as Extract<Column, { kind: "metric" }>);
+    const wanted = new Map([order.column, ...columns].filter(figured).map((each) => [columnText(each), each]));
+    const figures = [...wanted.values()].slice(0, FIGURES) as Extract<Column, { kind: "metric" }>[];
     this.#ask = {
       ...conditions,
       by: [key],
@@ -93,24 +123,33 @@ export class Grouping {
       })),
       limit: 1000,
     };
-    await this.#load(figures.map(columnText));
+    this.#keys = figures.map(columnText);
+    await this.load();
   }
 
-  async #load(keys: readonly string[]): Promise<void> {
+  /** Ask for them; where they stay as they stand, those that are new come below. */
+  async load(stay = false): Promise<void> {
     const ask = this.#ask;
+    const order = this.#order;
+    const keys = this.#keys;
     const mine = ++this.#running;
-    if (!ask) return;
-    this.#keys = keys;
+    if (!ask || !order) return;
     try {
       const found = await this.#asking.groups(ask);
       if (mine !== this.#running) return;
-      this.groups.value = found.groups.map((group) => ({
+      const groups = found.groups.map((group) => ({
         id: JSON.stringify(group.values[0] ?? null),
         value: group.values[0] ?? null,
         count: group.runs,
         runs: group.run_ids,
         figures: new Map(keys.map((each, at) => [each, group.figures[at]!])),
       }));
+      // Where not all were sent, the first of these would not be the first of all.
+      const next = groups.length < found.total ? groups : inOrder(groups, order);
+      const places = new Map(stay ? this.groups.peek().map(({ id }, at) => [id, at] as const) : []);
+      const place = ({ id }: Group) => places.get(id) ?? places.size;
+      this.groups.value = [...next].sort((a, b) => place(a) - place(b));
+      this.moved.value = this.groups.peek().some((group, at) => group !== next[at]);
       this.total.value = found.total;
       this.failure.value = undefined;
     } catch (error) {
@@ -126,7 +165,7 @@ export class Grouping {
     if (!this.#ask || this.#timer || !notices.some(matters)) return;
     this.#timer = setTimeout(() => {
       this.#timer = 0;
-      this.#load(this.#keys);
+      this.load(true);
     }, PACE_MS) as unknown as number;
   }
 

@@ -2,7 +2,7 @@
 import { Menu, type MenuItem } from "../ui/menu";
 import { attempt, say as tell } from "../ui/toast";
 import { columnTitle, numeric } from "./cell";
-import { type Column, columnText, firstDescending, STATS, sortable } from "./column";
+import { type Column, columnText, firstDescending, STATS } from "./column";
 import type { Room } from "./room";
 import { headTitle } from "./row";
 import { NEWEST } from "./view";
@@ -54,8 +54,8 @@ interface CellProps {
 
 function HeadCell({ room, column, columns, index }: CellProps) {
   const { sort } = room.view.value;
-  const sorted = columnText(sort.column) === columnText(column);
-  const can = sortable(column);
+  const can = room.orders(column);
+  const sorted = can && columnText(sort.column) === columnText(column);
   const title = columnTitle(column);
   const next = () => room.change({ sort: { column, descending: sorted ? !sort.descending : firstDescending(column) } });
   return (
@@ -79,14 +79,14 @@ function HeadCell({ room, column, columns, index }: CellProps) {
         kind="quiet tiny"
         label={<span aria-hidden="true">▾</span>}
         title={tableWords().columnMenu(title)}
-        items={() => items({ room, column, columns, index }, sorted)}
+        items={() => items({ room, column, columns, index }, can, sorted)}
       />
       <Edge column={column} />
     </span>
   );
 }
 
-function items({ room, column, columns, index }: CellProps, sorted: boolean): MenuItem[] {
+function items({ room, column, columns, index }: CellProps, can: boolean, sorted: boolean): MenuItem[] {
   const say = tableWords();
   const at = index - 1;
   const { sort } = room.view.peek();
@@ -102,7 +102,7 @@ function items({ room, column, columns, index }: CellProps, sorted: boolean): Me
     keepWidths();
   };
   return [
-    ...(sortable(column)
+    ...(can
       ? [
           { label: say.ascending, checked: sorted && !sort.descending, run: sortTo(false) },
           { label: say.descending, checked: sorted && sort.descending, run: sortTo(true) },

@@ -165,7 +165,7 @@ export function SortedBy({ room }: { room: Room }) {
   const { column, descending } = room.view.value.sort;
   const text = columnText(column);
   const shown = [NEWEST.column, NAME, ...(room.columns.value ?? [column])];
-  if (shown.some((each) => columnText(each) === text)) return null;
+  if (shown.some((each) => columnText(each) === text) || !room.orders(column)) return null;
   const say = tableWords();
   const stat = column.kind === "metric" ? ` ${say.stat[column.stat]}` : "";
   return (

@@ -15,6 +15,8 @@ export function names(kind: NameKind, experimentId: string | null, search: strin
 
 /** So many metrics and parameters stand in a table by themselves; so many are looked at to find them. */
 const [COMMON, CANDIDATES] = [3, 200];
+/** So many metrics are looked at in these runs. */
+const LOOKED_AT = 12;
 /** Of so many runs it is known whether all say the same: more are not worth waiting for. */
 const SAMPLE = 20;
 
@@ -37,11 +39,11 @@ export function preferred(metrics: readonly Name[]): Name[] {
     .sort((a, b) => place(a) - place(b) || b.runs - a.runs || table(a) - table(b));
 }
 
-/** The metrics of a table: of tables, whose last value is one of many, none. */
+/** What may stand in a table of metrics: of tables, whose last value is one of many, none. */
 function metricsOf(metrics: readonly Name[]): Column[] {
   return preferred(metrics)
     .filter((each) => each.metric_kind !== "table" && !each.name.startsWith(MACHINE))
-    .slice(0, COMMON)
+    .slice(0, LOOKED_AT)
     .map((each) => ({ kind: "metric", name: each.name, column: each.column || "value", stat: "last" }));
 }
 
@@ -50,11 +52,11 @@ const own = (name: "status" | "started" | "duration" | "experiment" | "target" |
   name,
 });
 
-/** A column that says the same of all these runs, as far as they are several, tells nothing; so does a parameter of those that have it. */
+/** A column that says the same of all these runs, as far as they are several, tells nothing; a metric does if any run has it. */
 function tells(column: Column, rows: readonly Row[]): boolean {
   const said = new Set(rows.map((row) => valueText(value(row, column))));
-  if (column.kind === "param") said.delete("");
-  return rows.length < 2 || said.size !== 1;
+  if (column.kind !== "own") said.delete("");
+  return !rows.length || said.size > Number(rows.length > 1 && column.kind !== "metric");
 }
 
 export function defaultColumns(
@@ -63,12 +65,16 @@ export function defaultColumns(
   { experiment, rows = [] }: { experiment: boolean; rows?: readonly Row[] },
 ): Column[] {
   const telling = (column: Column) => tells(column, rows);
+  const all = metricsOf(metrics);
+  const told = all.filter(telling);
+  // Of runs that measured nothing yet, and that go on, it is not known what they will.
+  const shown = told.length || rows.every(({ run }) => run.ended_at) ? told : all;
   return [
     ...(experiment ? [own("experiment")] : []),
     own("status"),
     own("started"),
     own("duration"),
-    ...metricsOf(metrics),
+    ...shown.slice(0, COMMON),
     ...params
       .map((each): Column => ({ kind: "param", name: each.name }))
       .filter(telling)

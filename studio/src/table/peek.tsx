@@ -153,10 +153,10 @@ function Metrics({ found }: { found: readonly Metric[] }) {
   return (
     <section>
       <h3>{say.metrics}</h3>
-      <table>
+      <table class="figures">
         <thead>
           <tr>
-            <td class="named" />
+            <td />
             {stats.map((stat) => (
               <th key={stat} scope="col" class="num">
                 {say.stat[stat]}
@@ -173,7 +173,7 @@ function Metrics({ found }: { found: readonly Metric[] }) {
                   {name}
                 </th>
                 {stats.map((stat) => (
-                  <td key={stat} class="num cut">
+                  <td key={stat} class="num">
                     <Figure of={figure(column, stat) ?? (column.nonfinite ? Number.NaN : undefined)} />
                   </td>
                 ))}

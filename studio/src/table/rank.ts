@@ -229,7 +229,7 @@ export class Rank {
     } catch (error) {
       if (loading.signal.aborted) return;
       const failure = asFailure(error);
-      this.#set({ failure, loading: false });
+      this.#set({ failure, loading: false, count: undefined });
       if (failure.passing) this.#later(RECOUNT_MS, () => this.#loading === loading && this.#load());
     }
   }

@@ -7,7 +7,7 @@ import { textual } from "./cell";
 import { Choice } from "./choice";
 import { type Column, columnText, metricColumns, readColumns, sortable } from "./column";
 import { Eyes } from "./eyes";
-import { Grouping } from "./grouping";
+import { Grouping, ordersGroups } from "./grouping";
 import { BLOCK, Rank } from "./rank";
 import { Folds } from "./span";
 import { conditions, FILTER_SHIFT, readView, step, type TableView, Undo, writeView } from "./view";
@@ -103,6 +103,7 @@ export class Room {
   adopt(): Promise<void> {
     this.#opened.value = new Map();
     this.#begins = true;
+    this.grouping.load();
     return this.rank.adopt();
   }
 
@@ -185,6 +186,9 @@ export class Room {
     return loading || failure ? undefined : count;
   });
 
+  /** Why what is shown is not what is asked for: mostly a mistake in the filter. */
+  readonly wrong = computed(() => this.rank.state.value.failure);
+
   async #countChildren(): Promise<void> {
     const asked = this.#asked.value;
     const count = this.#settled.value;
@@ -201,13 +205,16 @@ export class Room {
   }
 
   readonly #groupAsked = computed(() => query.value.get("g"));
+  readonly #aggregateAsked = computed(() => query.value.get("agg"));
 
   #chooseGroups(): void {
     const asked = this.#asked.value;
     const columns = this.#plain.value;
     if (columns === null || !this.#decided.value) return;
-    const group = this.#groupAsked.value === null ? null : this.view.peek().group;
-    this.grouping.choose(JSON.parse(asked), group, columns);
+    this.#aggregateAsked.value;
+    const { group: by, aggregate, sort } = this.view.peek();
+    const order = this.#groupAsked.value === null || !by ? null : { ...sort, by, aggregate };
+    this.grouping.choose(JSON.parse(asked), order, columns);
   }
 
   change(changes: Partial<TableView>, how: "push" | "replace" = "push"): void {
@@ -226,14 +233,26 @@ export class Room {
 
   // Lines
 
+  /** Whether what stands on the lines can be sorted by a column; groups can only by what they show, once all are known. */
+  orders(column: Column): boolean {
+    const { group } = this.view.value;
+    const { groups, total } = this.grouping;
+    return group ? ordersGroups(column, group) && (total.value ?? 0) <= groups.value.length : sortable(column);
+  }
+
   get heads(): number {
     return this.view.value.group ? this.grouping.groups.value.length : (this.rank.state.value.total ?? 0);
   }
 
-  readonly folds = computed(() => {
-    const open = [...this.#opened.value.values()].sort((a, b) => a.head - b.head);
-    return new Folds(open.map((each) => [each.head, each.count] as const));
+  /** What is folded out, in the order of the lines; a group may stand elsewhere than where it was folded out. */
+  readonly #open = computed(() => {
+    const places = this.view.value.group && this.grouping.groups.value.map(({ id }) => `group ${id}`);
+    return [...this.#opened.value]
+      .map(([id, each]) => (places ? { ...each, head: places.indexOf(id) } : each))
+      .filter(({ head }) => head >= 0)
+      .sort((a, b) => a.head - b.head);
   });
+  readonly folds = computed(() => new Folds(this.#open.value.map((each) => [each.head, each.count] as const)));
 
   get lines(): number {
     return this.heads + this.folds.value.extra;
@@ -242,7 +261,7 @@ export class Room {
   line(at: number): Line {
     const { head, below } = this.folds.value.at(at);
     if (below >= 0) {
-      const opened = [...this.#opened.value.values()].find((each) => each.head === head);
+      const opened = this.#open.value.find((each) => each.head === head);
       const row = opened?.rows?.[below];
       return row ? { kind: "run", row, head, below: true } : { kind: "waiting" };
     }

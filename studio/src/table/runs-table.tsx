@@ -81,14 +81,14 @@ export function RunsTable({ room, hands, empty }: Props) {
         <Lines room={room} seen={seen} columns={chosen ?? []} />
       </div>
       {nothing && <Nothing room={room} empty={empty} />}
-      {state.failure && state.total === undefined && state.failure.detail.column === undefined && (
+      {state.failure && !room.lines && (
         <div class="over">
           <FailureNote failure={state.failure} />
         </div>
       )}
-      {state.fresh !== 0 && (
+      {(state.fresh !== 0 || room.grouping.moved.value) && (
         <button type="button" class="button primary pill" onClick={() => room.adopt()}>
-          {state.fresh === null ? say.moved : say.fresh(state.fresh)} ↑
+          {!state.fresh ? say.moved : say.fresh(state.fresh)} ↑
         </button>
       )}
       <span class="unseen" role="status">

@@ -96,7 +96,7 @@ export function RunsView({ room, between, actions, empty, table = true }: Props)
         )}
         {actions}
       </div>
-      <div class="halves">
+      <div class={room.wrong.value ? "halves stale" : "halves"}>
         {between}
         {table && (
           <div class="beside">

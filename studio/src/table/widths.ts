@@ -88,5 +88,9 @@ export function template(
     made[at]! += lacks;
     total += lacks;
   });
-  return { columns: `${[BOX, ...made].map((each) => `${each}px`).join(" ")} minmax(0, 1fr)`, width: total };
+  const sizes = [BOX, ...made].map((each) => `${each}px`);
+  // What is left goes to the tags where these come last, since they mostly are more than have room; else to nothing.
+  const tags = columnText(shown.at(-1)!) === "tags" && !("tags" in widths.value);
+  const rest = `minmax(${tags ? sizes.pop() : 0}, 1fr)`;
+  return { columns: `${sizes.join(" ")} ${rest}`, width: total };
 }

@@ -56,8 +56,30 @@ describe("columns by default", () => {
     expect(columns([of(1, "a"), of(2, "b"), row("sweep")])).toBe(
       "status,started,duration,p.lr,p.seed,p.width,user,tags",
     );
-    expect(columns([row("queued"), row("waiting")])).toBe("status,started,duration,p.epochs,p.lr,p.seed,tags");
+    expect(columns([row("queued"), row("waiting")])).toBe("status,started,duration,tags");
+    const fold = (fold: number) => row(`${fold}`, { params: { fold } });
+    const among = [...params, param("fold")];
+    for (const rows of [[fold(1)], [fold(1), fold(2)]])
+      expect(writeColumns(defaultColumns([], among, { experiment: false, rows }))).toContain("duration,p.fold,ta");
     expect(columns([of(1, "a")])).toBe("status,started,duration,p.epochs,p.lr,p.seed,target,user,tags");
+  });
+});
+
+describe("metrics by default", () => {
+  const metrics = ["loss", "acc", "f1", "auc"].map((name) => metric(name));
+  const columns = (...rows: Row[]) => writeColumns(defaultColumns(metrics, [], { experiment: false, rows }));
+
+  it("are those that some of these runs have", () => {
+    expect(columns(row("a", {}, ["auc"]), row("b", {}, ["acc"]))).toBe(
+      "status,started,duration,acc.last,auc.last,tags",
+    );
+    expect(columns(row("a", { ended_at: 1 }))).toBe("status,started,duration,target,user,tags");
+  });
+
+  it("are the most common ones while runs may measure them yet", () => {
+    expect(columns(row("a"), row("b", { ended_at: 1 }))).toBe(
+      "status,started,duration,loss.last,acc.last,f1.last,tags",
+    );
   });
 });
 

@@ -239,5 +239,6 @@ describe("a rank", () => {
     await rank.choose({ filter: "nonsense" }, []);
     expect(rank.state.value.failure?.message).toBe("no field");
     expect(rank.row(0)).toBeDefined();
+    expect(rank.state.value.count).toBeUndefined(); // how many there were is not how many match
   });
 });

@@ -16,7 +16,7 @@ describe("the width of a column", () => {
     const [loss, accuracy] = widths("loss.last,accuracy.min_step", 0);
     expect(loss).toBe(102); // 8 letters as this estimates them, and what stands around
     expect(accuracy).toBeGreaterThan(150);
-    expect(widths("status,p.lr,tags", 0)).toEqual([112, 88, 180]);
+    expect(widths("status,p.lr,t.tags", 0)).toEqual([112, 88, 88]);
   });
 
   it("grows beyond what is usual only into room that is left", () => {
@@ -25,6 +25,12 @@ describe("the width of a column", () => {
     const whole = widths(`status,${long}`, 2_000)[1]!;
     expect(whole).toBeGreaterThan(300);
     expect(whole).toBeLessThan(400);
+  });
+
+  it("of tags is all that is left, where they come last", () => {
+    const columns = (text: string) => template(readColumns(text), false, 0).columns;
+    expect(columns("status,tags")).toBe("36px 216px 112px minmax(180px, 1fr)");
+    expect(columns("tags,status")).toBe("36px 216px 180px 112px minmax(0, 1fr)");
   });
 
   it("stays as somebody made it", () => {

@@ -205,6 +205,38 @@ def test_no_row_of_charts_is_cut_before_the_edge_was_moved(window: Callable[...,
         assert (box["y"] + box["height"] <= end) if whole else (box["y"] >= end)
 
 
+def test_room_is_kept_for_the_line_that_says_how_many_runs_are_drawn(
+    window: Callable[..., Window], server: Served, scene: Scene
+) -> None:
+    for number in range(12):
+        run = Experiment(server.workspace, "dozen").start_logging(outputs=False)
+        for name in ("acc", "f1", "loss"):
+            for step in range(3):
+                run.log(name, step * number)
+        run.complete()
+    for size in ((1440, 900), (2560, 1400)):
+        seen = window(viewport={"width": size[0], "height": size[1]})
+        page = seen.open("experiments/dozen")
+        expect_first(page)
+        table = page.locator(".grid")
+        before = table.bounding_box()
+        note = page.locator(".chart-notes")
+        expect(note).to_contain_text("10 of 12 runs drawn")
+        figures = page.locator(".charts-part figure")
+        expect(figures).to_have_count(3)
+        assert table.bounding_box() == before  # nothing moved as it came
+        part, figure = page.locator(".charts-part").bounding_box(), figures.first.bounding_box()
+        assert part is not None
+        assert figure is not None
+        assert figure["y"] + figure["height"] <= part["y"] + part["height"]
+        seen.picture(f"drawn-{size[0]}")
+        # What was asked for there can be taken back there, though now nothing is left out.
+        note.get_by_role("button", name="Draw 12").click()
+        expect(note).to_contain_text("12 of 12 runs drawn")
+        note.get_by_role("button", name="Draw fewer").click()
+        expect(note).to_contain_text("10 of 12 runs drawn")
+
+
 def test_nothing_breaks_a_rule_of_accessibility(window: Callable[..., Window], scene: Scene) -> None:
     for settings in ({}, {"color_scheme": "dark", "locale": "fr-FR"}):
         seen = window(**settings)

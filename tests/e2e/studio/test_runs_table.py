@@ -111,10 +111,53 @@ def test_runs_are_found_by_the_filter_and_a_mistake_is_shown_where_it_is(
     field.press("Enter")
     expect(page.locator("#filter-failure")).to_contain_text("mim")
     expect(page.locator(".shade .wrong")).to_have_text("mim")
-    expect_runs(page, "keen-lynx", "calm-owl")  # what was there stays
+    expect_runs(page, "keen-lynx", "calm-owl")  # what was there stays, and is pale
+    expect(page.locator(".lines")).to_have_css("opacity", "0.35")
+    save = page.get_by_role("button", name="Download CSV")
+    expect(page.locator(".filter .total")).to_have_text("")
+    expect(page.locator(".foot")).not_to_contain_text("2 runs")
+    expect(save).to_be_disabled()
+    seen.picture("filter-wrong")
+    page.locator(".grid").focus()  # what is below is not covered any more, and the foot says what is wrong
+    expect(page.locator("#filter-failure")).to_be_hidden()
+    expect(page.locator(".foot")).to_contain_text("mim")
     seen.excuse("400 ", "/runs:")
     field.press("Escape")
     expect(page.locator(".grid .row")).to_have_count(9)
+    expect(page.locator(".lines")).to_have_css("opacity", "1")
+    expect(page.locator(".filter .total")).to_have_text("9 runs")
+    expect(save).to_be_enabled()
+
+
+def test_a_link_with_a_filter_that_cannot_be_read_says_so(window: Callable[..., Window], scene: Scene) -> None:
+    seen = window()
+    seen.excuse("400 ", "/runs:")
+    page = seen.open(f"{SWEEP}?q=metrics.loss.mim < 3")
+    expect(page.locator(".runs .over")).to_contain_text("Did you mean min?")
+    expect(page.get_by_role("button", name="Download CSV")).to_be_disabled()
+    page = seen.open(f"{SWEEP}?tab=charts&q=metrics.loss.mim < 3")
+    expect(page.locator("#filter-failure")).to_contain_text("Did you mean min?")
+
+
+def test_no_digit_of_a_number_is_cut_in_the_summary(
+    window: Callable[..., Window], server: Served, scene: Scene
+) -> None:
+    run = Experiment(server.workspace, "large").start_logging(display_name="large", outputs=False)
+    run.log("params_total", 11_689_512)
+    run.log("a rather long name of a metric/loss", -123.4567)
+    run.complete()
+    seen = window()
+    page = seen.open("experiments/large")
+    shown(page)
+    page.keyboard.press("j")
+    page.keyboard.press(" ")
+    cells = page.locator(".peek .figures td.num")
+    expect(cells).to_have_count(6)
+    expect(page.locator(".peek .figures")).to_contain_text("11,689,512")
+    for cell in cells.all():
+        assert cell.evaluate("each => each.scrollWidth <= each.clientWidth")
+    assert page.locator(".peek").evaluate("each => each.scrollWidth <= each.clientWidth")
+    seen.picture("summary-large")
 
 
 def test_the_filter_offers_names_that_runs_use(window: Callable[..., Window], scene: Scene) -> None:
@@ -187,6 +230,39 @@ def test_runs_are_grouped_by_a_parameter(window: Callable[..., Window], scene: S
     groups.first.click()
     expect(page.locator(".grid .row")).to_have_count(7)
     expect(row(page, "calm-owl")).to_be_visible()
+
+
+def test_groups_stand_in_the_order_that_the_head_says(
+    window: Callable[..., Window], server: Served, scene: Scene
+) -> None:
+    losses = {"0.1": (3, 1), "0.01": (5, 6), "1": (0, 0.5), "10": ()}
+    for lr, measured in losses.items():
+        for number in range(2):
+            run = Experiment(server.workspace, "ordered").start_logging(outputs=False)
+            run.log_param("lr", float(lr))
+            if measured:
+                run.log("loss", measured[number])
+            run.complete()
+    page = window().open("experiments/ordered?c=status,loss.min,p.lr&g=p.lr")
+    groups = page.locator(".grid .row.group .strong")
+    expect(groups).to_have_text(["lr = 0.01", "lr = 0.1", "lr = 1", "lr = 10"])
+    loss = page.get_by_role("columnheader", name="loss")
+    loss.locator("button.title").click()
+    expect(groups).to_have_text(["lr = 1", "lr = 0.1", "lr = 0.01", "lr = 10"])
+    expect(loss).to_have_attribute("aria-sort", "ascending")
+    groups.first.click()
+    loss.locator("button.title").click()
+    expect(groups).to_have_text(["lr = 0.01", "lr = 0.1", "lr = 1", "lr = 10"])  # without a figure last both ways
+    page.get_by_role("columnheader", name="lr").locator("button.title").click()
+    expect(groups).to_have_text(["lr = 0.01", "lr = 0.1", "lr = 1", "lr = 10"])
+    page.get_by_role("columnheader", name="lr").locator("button.title").click()
+    expect(groups).to_have_text(["lr = 10", "lr = 1", "lr = 0.1", "lr = 0.01"])
+    # A column that shows nothing of groups cannot order them, and says nothing else.
+    page = window().open("experiments/ordered?c=status,loss.min,p.lr&g=p.lr&s=status")
+    expect(groups).to_have_count(4)
+    status = page.get_by_role("columnheader", name="Status")
+    expect(status.locator("button.title")).to_have_count(0)
+    expect(page.locator(".grid [aria-sort]")).to_have_count(0)
 
 
 def test_the_keyboard_alone_is_enough(window: Callable[..., Window], scene: Scene) -> None:
@@ -382,7 +458,7 @@ def test_chosen_runs_are_tagged_archived_and_deleted(
     page.get_by_role("checkbox", name="run-1", exact=True).check()
     page.get_by_role("button", name="Delete", exact=True).click()
     dialog = page.get_by_role("dialog", name="Delete 1 run?")
-    expect(dialog).to_contain_text("files are deleted too")
+    expect(dialog).to_contain_text("children are deleted too")
     dialog.get_by_role("button", name="Delete").click()
     expect(page.get_by_text("This run was deleted.")).to_be_visible()
     page.reload()
@@ -551,7 +627,16 @@ def test_titles_are_whole_where_there_is_room_and_their_menu_covers_nothing(
             title, menu = head.locator(".title").bounding_box(), head.locator(".tiny").bounding_box()
             assert title is not None
             assert menu is not None
-            assert title["x"] + title["width"] <= menu["x"] or menu["x"] + menu["width"] <= title["x"]
+            assert title["x"] + title["width"] <= menu["x"]
+
+
+def test_the_free_part_of_a_head_sorts_too(window: Callable[..., Window], scene: Scene) -> None:
+    page = window().open(f"{SWEEP}?c=status,val/acc.last")
+    shown(page)
+    for name, place in (("Status", 80), ("val/acc", 12)):
+        head = page.get_by_role("columnheader", name=name)
+        head.click(position={"x": place, "y": 15})
+        expect(head).to_have_attribute("aria-sort", re.compile("ending"))
 
 
 def test_texts_stand_at_the_left_and_numbers_at_the_right(window: Callable[..., Window], scene: Scene) -> None:
@@ -675,8 +760,8 @@ def test_what_is_no_number_and_what_is_infinite_is_shown_grouped_and_saved_as_it
     page.get_by_role("button", name="Group by").click()
     page.get_by_role("menuitemcheckbox", name="opt Parameters").click()
     groups = page.locator(".grid .row.group [aria-colindex='3']")
-    expect(groups).to_have_text(["∞ n 1 of 2", "−∞", "0.5000 n 1 of 2"])
-    assert [line[2] for line in saved(page)[1:]] == ["Infinity", "-Infinity", "0.5"]
+    expect(groups).to_have_text(["∞ n 1 of 2", "0.5000 n 1 of 2", "−∞"])
+    assert [line[2] for line in saved(page)[1:]] == ["Infinity", "0.5", "-Infinity"]
 
 
 def test_hostile_texts_are_shown_as_texts(window: Callable[..., Window], scene: Scene) -> None:

@@ -251,5 +251,9 @@ def _refusal(source: Source, error: UnexpectedInput) -> InvalidValueError:
         hint = "Put and between words to look for in names and what is compared, or quote the words."
         return source.refusal(f"{shown(typed)} compares no field", at, len(typed), hint=hint)
     meant = _MEANT.get(typed) if "_AND" in could else None
-    hint = f"Did you mean {meant}?" if meant else "Quote names and values that have spaces or signs in them."
+    hint = "Quote names and values that have spaces or signs in them."
+    if meant:
+        hint = f"Did you mean {meant}?"
+    elif not typed:
+        hint = "Write on at the end, or take its last word away."
     return source.refusal(f"Expected {wanted}, not {found}", at, len(typed), hint=hint, nearest=meant)

@@ -134,6 +134,21 @@ def test_wrong_orders(text: str) -> None:
     assert caught.value.hint
 
 
+@pytest.mark.parametrize(
+    ("text", "hint"),
+    [
+        ("params.lr = 0.01 and", "Write on at the end, or take its last word away."),
+        ("params.lr =", "Write on at the end, or take its last word away."),
+        ("params.lr = 0.01 &&", "Did you mean and?"),
+        ("params.model = large one", "Quote names and values that have spaces or signs in them."),
+    ],
+)
+def test_what_to_do_about_a_mistake(text: str, hint: str) -> None:
+    with pytest.raises(InvalidValueError) as caught:
+        read(text)
+    assert caught.value.hint == hint
+
+
 @pytest.mark.parametrize("text", ["(" * 4_990, "not " * 2_000, "(" * 64 + "not " * 3 + "id", "id = a and (" * 500])
 def test_nesting_takes_no_stack(text: str) -> None:
     """It is refused at the first level that is too deep, with hardly any stack left."""
