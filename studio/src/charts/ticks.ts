@@ -100,7 +100,8 @@ export function tickTexts(ticks: readonly number[]): string[] {
 
 /** Numbers of a column in one form: with as many decimals as tell four digits of each, where these are not too many. */
 export function columnTexts(values: readonly number[]): string[] {
-  const digits = Math.max(...values.filter(Number.isFinite).map((each) => decimals(Number(each.toPrecision(4)))));
+  const needs = (each: number) => (each && Math.abs(each) < 1e-5 ? 9 : decimals(Number(each.toPrecision(4))));
+  const digits = Math.max(...values.filter(Number.isFinite).map(needs));
   return values.map((each) => (digits > 7 || !(Math.abs(each) < 1e9) ? number(each) : fixed(each, digits)));
 }
 
