@@ -80,16 +80,11 @@ function lowestOf(scene: Scene): Lowest | null {
 
 const isSpread = ({ band }: Curve) => band !== undefined && band !== "minmax";
 
-/** Half a bucket of the source reaches so far out of one of the chart, and nobody knows where in it an extreme lies. */
-function besides({ x, n, width, level = 1 }: Curve): number {
-  return width && level > 1 ? Math.ceil(((x.at(-1)! - x[0]!) / n) * (level / 2)) : 0;
-}
-
 /** "Line chart, train/loss, 12 runs, step 0 to 10,000; lowest 0.213 by brave-fox at 9,200". */
 export function sentenceOf(scene: Scene, name: string): string {
   const say = chartWords();
-  const text = (x: number) => xText(scene.xKind, x);
   const [from, to] = scene.x.range;
+  const text = (x: number) => xText(scene.xKind, x, (to - from) / 10);
   const { curves } = scene;
   const lines = curves[0]?.of === undefined ? say.runs(curves.length) : say.groups(curves.length);
   const kind = scene.style === "points" ? say.scatter : say.line;
@@ -98,8 +93,8 @@ export function sentenceOf(scene: Scene, name: string): string {
   const start = [kind, name, lines, say.fromTo(xName(scene), text(from), text(to))].join(", ");
   const { curve } = lowest;
   const what = isSpread(curve) ? say.bands[curve.band!][0] : "";
-  const place = placeText(scene, curve, lowest.at, besides(curve));
-  return `${start}; ${say.lowest(number(lowest.y), what, curves.length > 1 ? curve.label : "", place)}`;
+  const place = placeText(scene, curve, lowest.at);
+  return `${start}; ${say.lowest((scene.unit?.text ?? number)(lowest.y), what, curves.length > 1 ? curve.label : "", place)}`;
 }
 
 export type Table = readonly (readonly (string | number)[])[];

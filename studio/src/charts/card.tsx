@@ -10,7 +10,7 @@ function Card({ metric, handle, seen }: BodyProps) {
   // A summary has null for NaN, infinities and None alike: which it was stands in the row.
   const { data } = useAllRows(run, metric.name, told === null && seen, 1);
   const last = told ?? data?.columns[0]?.cells[0];
-  const text = typeof last === "number" ? number(last) : String(last ?? "–");
+  const text = typeof last === "number" ? (handle.unit?.(metric.name)?.text ?? number)(last) : String(last ?? "–");
   useEffect(() => {
     handle.note.value = "";
     handle.table = () => [[metric.name], [typeof last === "number" ? last : text]];

@@ -35,7 +35,8 @@ const AT_ONCE = 20_000;
 /** Every row that these runs have of a metric, as a CSV file. */
 export async function allRowsCsv(source: Source, metric: Found, labels: ReadonlyMap<string, string>): Promise<Blob> {
   const names = metric.columns.map((column) => column.name);
-  const parts = [csv([["run", "run_id", "step", "time", ...names]])];
+  const steps = [...metric.of.values()].some((each) => each.has_steps);
+  const parts = [csv([["run", "run_id", steps ? "step" : "row", "time", ...names]])];
   for (const run of metric.of.keys()) {
     for (let at = 0, total = 1; at < total; ) {
       const rows = decodeRows(await source.rows(run, metric.name, at, AT_ONCE));

@@ -32,6 +32,7 @@ const english = {
   amount: "Amount of smoothing",
   scales: { linear: "linear", log: "logarithmic", symlog: "symmetric log" },
   outliers: "Ignore outliers",
+  noOutliers: "no outliers",
   linked: "Link zoom",
   perRow: (value: number) => `${value} per row`,
   find: "Find charts",
@@ -62,7 +63,7 @@ const english = {
   } as Record<BandOf, readonly [low: string, high: string]>,
   firstRuns: (shown: number, all: number) => `metrics of the first ${count(shown)} of ${count(all)} runs`,
   andMore: (value: number) => `and ${count(value)} more`,
-  at: (value: string, step: string) => `${value} at ${step}`,
+  atStep: (step: string) => `at step ${step}`,
   findMetrics: "Find metrics",
   units: { percent: "%", celsius: "\u00a0°C", watts: "\u00a0W" },
   // In the order in which they stand; of a GPU after its number.
@@ -161,6 +162,7 @@ const french: typeof english = {
   amount: "Force du lissage",
   scales: { linear: "linéaire", log: "logarithmique", symlog: "log symétrique" },
   outliers: "Ignorer les valeurs extrêmes",
+  noOutliers: "sans extrêmes",
   linked: "Lier les zooms",
   perRow: (value: number) => `${value} par ligne`,
   find: "Chercher un graphique",
@@ -193,7 +195,7 @@ const french: typeof english = {
   },
   firstRuns: (shown: number, all: number) => `métriques des ${count(shown)} premières exécutions sur ${count(all)}`,
   andMore: (value: number) => `et ${n(value, "autre", "autres")}`,
-  at: (value: string, step: string) => `${value} à ${step}`,
+  atStep: (step: string) => `au pas ${step}`,
   findMetrics: "Chercher une métrique",
   units: { percent: "\u00a0%", celsius: "\u00a0°C", watts: "\u00a0W" },
   machine: {

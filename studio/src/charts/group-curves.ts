@@ -35,6 +35,7 @@ export function groupCurves(frame: Frame, bearers: readonly Bearer[]): Curve[] {
       width: frame.x.width,
       exact: false,
       sorted: true,
+      level: Math.max(...members.map((each) => each?.level ?? 1)),
       n: sum("n"),
       nonfinite: sum("nonfinite"),
       total: sum("total"),

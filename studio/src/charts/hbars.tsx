@@ -1,8 +1,9 @@
 /** Horizontal bars from zero with their numbers: a table that one can also look at. */
 import type { ReadonlySignal } from "@preact/signals";
 import type { Ink } from "../base/colour";
-import { exact, number } from "../base/number";
+import { exact } from "../base/number";
 import { nameOf } from "./paint";
+import { columnTexts } from "./ticks";
 
 export interface Bar {
   key: string;
@@ -24,11 +25,12 @@ export function HBars({ bars, caption, highlight, onHighlight }: Props) {
   const finite = bars.map((bar) => bar.value).filter(Number.isFinite);
   const low = Math.min(0, ...finite);
   const high = Math.max(0, ...finite);
+  const texts = columnTexts(bars.map((bar) => bar.value));
   const share = (value: number) => ((value - low) / (high - low || 1)) * 100;
   return (
     <table class="chart-bars" aria-label={caption} onPointerLeave={() => onHighlight?.(null)}>
       <tbody>
-        {bars.map(({ key, label, value, ink, run }) => {
+        {bars.map(({ key, label, value, ink, run }, row) => {
           const name = nameOf({ run: run ?? null, label });
           const from = Math.min(share(0), share(value));
           return (
@@ -52,7 +54,7 @@ export function HBars({ bars, caption, highlight, onHighlight }: Props) {
                 )}
               </td>
               <td class="num" title={exact(value)}>
-                {Number.isNaN(value) ? "–" : number(value)}
+                {Number.isNaN(value) ? "–" : texts[row]}
               </td>
             </tr>
           );

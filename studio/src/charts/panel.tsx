@@ -1,6 +1,5 @@
 /** The frame of one chart: its name, what it stands for, its menu; drawn when it comes into sight. */
 import { useMemo, useRef, useState } from "preact/hooks";
-import { instant } from "../base/number";
 import { Dialog } from "../ui/dialog";
 import { Menu, type MenuItem } from "../ui/menu";
 import { attempt } from "../ui/toast";
@@ -14,7 +13,7 @@ import type { Handle } from "./kind";
 import { fileItems, formItems, type PanelProps, savePng, tableIn, yItems } from "./panel-menu";
 import type { PanelChoice } from "./settings";
 import { useSource } from "./source";
-import { xName, xText } from "./tooltip";
+import { apartOf, xName, xText } from "./tooltip";
 import { VirtualTable } from "./virtual-table";
 import { useSeen } from "./width";
 
@@ -53,7 +52,7 @@ export function Panel(props: PanelProps) {
       : { label: say.hide, run: () => onSettings({ ...settings, hidden: [...settings.hidden, id] }) },
   ];
   const Body = kind.Body;
-  const figures = figuresText(metric, lines);
+  const figures = figuresText(metric, lines, settings.x);
   const shared = { ...props, metric, spec, choice: settings.panels?.[id] ?? {} };
   if (!large.value) shown.current = shared;
   return (
@@ -62,7 +61,9 @@ export function Panel(props: PanelProps) {
         <span class="chart-title cut" title={metric.of.size ? description(metric) : title}>
           {title}
         </span>
-        {figures && <span class="chart-figures cut small">{figures}</span>}
+        {figures[0] && (
+          <span class="chart-figures">{figures.map((figure) => [<span key={figure}>{figure}</span>, " "])}</span>
+        )}
         <span class="chart-note cut dim" title={handle.note.value}>
           {handle.note.value}
         </span>
@@ -119,8 +120,8 @@ function ShownTable({ handle, title }: { handle: Handle; title: string }) {
   const [names = [], ...rows] = useMemo(() => tableIn(handle), [handle.scene, handle.table]);
   const { scene, table } = handle;
   // A file has times as numbers; who reads a table wants them as times.
-  const times = scene && !table && /time|relative/.test(scene.xKind) ? names.indexOf(xName(scene)) : -1;
-  const timeText = (at: unknown) => (scene?.xKind === "time" ? instant(Number(at)) : xText("relative", Number(at)));
+  const [first] = (scene && !table && /time|relative/.test(scene.xKind) && scene.curves) || [];
+  const places = first && [xName(scene!), frameWords().from, frameWords().to];
   return (
     <VirtualTable
       caption={title}
@@ -129,7 +130,11 @@ function ShownTable({ handle, title }: { handle: Handle; title: string }) {
       columns={names.map((name, column) => ({ name: String(name), numeric: typeof rows[0]?.[column] === "number" }))}
       sort={null}
       onSort={null}
-      cell={(row, column) => (column === times ? timeText(rows[row]?.[column]) : rows[row]?.[column])}
+      cell={(row, column) => {
+        const value = rows[row]?.[column];
+        const place = places?.includes(String(names[column]));
+        return place ? xText(scene!.xKind, Number(value), apartOf(first!, 0)) : value;
+      }}
     />
   );
 }

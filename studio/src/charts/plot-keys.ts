@@ -2,7 +2,7 @@
 import type { Signal } from "@preact/signals";
 import type { Curve } from "./curve";
 import type { Engine } from "./engine";
-import { type Hovered, nearestIndex } from "./pointing";
+import { type Hovered, nearestIndex, together } from "./pointing";
 import type { Scene } from "./scene";
 import type { Range } from "./settings";
 import type { Zoom } from "./zoom";
@@ -62,7 +62,7 @@ export function plotKeys(
         ? []
         : [pointOf(engine.current!, each, found, each === curve)];
     });
-    hovered.value = { points: beside.sort((a, b) => a.distance - b.distance), left, top };
+    hovered.value = { points: together(beside), left, top };
     engine.current.cursor(x);
   };
   const here = (): Curve | undefined => {

@@ -20,6 +20,8 @@ export interface Hovered {
 
 /** Beyond its ends a line is meant no farther than this. */
 const BEYOND = 24;
+/** There it comes after those that go on, unless the pointer is at its end. */
+const PASSED = 1e4;
 
 function there(curve: Curve, index: number): boolean {
   return Number.isFinite(curve.y[index]!) && (curve.count === null || curve.count[index] !== 0);
@@ -75,15 +77,30 @@ export function pointed(
     if (index < 0) continue;
     const at = { left: px(curve.x[index]!), top: py(curve.y[index]!) };
     const sideways = Math.abs(at.left - left);
-    const inside = curve.sorted && x >= curve.x[0]! && x <= curve.x[curve.x.length - 1]!;
+    const inside = covers(curve, x);
     if (!inside && sideways > BEYOND) continue;
     const shownTop = curve.smooth && curve.sorted ? py(curve.smooth.y[nearestX(curve.smooth.x, x)]!) : at.top;
-    const distance = curve.sorted
+    const off = Math.hypot(sideways, at.top - top);
+    const distance = inside
       ? Math.min(Math.abs(at.top - top), Math.abs(shownTop - top))
-      : Math.hypot(sideways, at.top - top);
+      : off + (curve.sorted && off > BEYOND ? PASSED : 0);
     found.push({ curve, index, ...at, distance: Number.isNaN(distance) ? Number.POSITIVE_INFINITY : distance });
   }
-  return found.sort((a, b) => a.distance - b.distance);
+  return together(found);
+}
+
+const covers = ({ sorted, x: xs }: Curve, x: number) => sorted && x >= xs[0]! && x <= xs[xs.length - 1]!;
+
+/**
+ * The nearest first, without those that end before its place, or begin after it: of buckets those of others, of points those far
+ * off.
+ */
+export function together(points: Pointed[]): Pointed[] {
+  const [first] = points.sort((a, b) => a.distance - b.distance);
+  const x = first?.curve.x[first.index] ?? 0;
+  return points.filter(
+    ({ curve, left }) => !curve.sorted || covers(curve, x) || (!curve.width && Math.abs(left - first!.left) <= BEYOND),
+  );
 }
 
 /** The place in ascending numbers that is nearest to one. */

@@ -36,7 +36,7 @@ export function sections(found: readonly Found[], { pattern, hidden, system }: C
 /** Few charts need no headings: they stand in one grid, which a screen shows at once. */
 export function arranged(all: Section[], few: number): Section[] {
   const metrics = all.flatMap((section) => section.metrics);
-  return metrics.length > few || all.length < 2 ? all : [{ name: "", metrics }];
+  return metrics.length > few || !metrics.length ? all : [{ name: "", metrics }];
 }
 
 /** The pattern that somebody types; while it is none, the text as it stands. */

@@ -59,6 +59,8 @@ export function DataTable(props: BodyProps) {
     }
   };
   const names = metric.columns.map((column) => column.name);
+  // What was logged without steps has none: its rows are counted.
+  const leadName = metric.of.get(run)?.has_steps ? frameWords().step : frameWords().index;
   const at = (row: number): Place | null => {
     const ordered = whole.value;
     if (ordered) return ordered.order[row] === undefined ? null : { rows: ordered.rows, row: ordered.order[row]! };
@@ -67,7 +69,7 @@ export function DataTable(props: BodyProps) {
   };
   // Those that are there, in the order they are shown in.
   handle.table = () => [
-    [frameWords().step, ...names],
+    [leadName, ...names],
     ...Array.from({ length: Math.min(total, MOST) }, (_, row) => at(row)).flatMap((found) => {
       if (!found) return [];
       const cells = names.map((name) => found.rows.columns.find((each) => each.name === name)?.cells[found.row]);
@@ -88,6 +90,7 @@ export function DataTable(props: BodyProps) {
         sort={sort.value}
         onSort={total <= MOST ? turn : null}
         onSeen={seen}
+        leadName={leadName}
         lead={(row) => {
           const found = at(row);
           return found ? { step: stepOf(found), at: found.rows.times[found.row] } : null;

@@ -82,7 +82,12 @@ export function tickTexts(ticks: readonly number[]): string[] {
     return Math.min(least, gap);
   }, Number.POSITIVE_INFINITY);
   const size = Math.max(0, ...ticks.map(Math.abs));
-  if (!Number.isFinite(step) || size < 1e-4 || size >= 1e15 || step < size * 1e-12) return ticks.map(number);
+  if (!Number.isFinite(step) || size < 1e-300 || step < size * 1e-12) return ticks.map(number);
+  if (size < 1e-4 || size >= 1e15) {
+    if (ticks.at(-1)! - ticks.at(-2)! > 1.01 * step) return ticks.map(number); // powers of ten
+    const power = Math.floor(Math.log10(size));
+    return ticks.map((each) => (each ? `${fixed(each / 10 ** power, decimals(step / 10 ** power))}e${power}` : "0"));
+  }
   const smallest = Math.min(...ticks.filter(Boolean).map(Math.abs));
   if (size / smallest >= 1000 && smallest < 0.01) return ticks.map(number); // powers of ten
   const unit = 1000 ** Math.floor(Math.log10(size) / 3);
@@ -91,6 +96,13 @@ export function tickTexts(ticks: readonly number[]): string[] {
     return ticks.map((each) => compact(each, decimals(step / unit)));
   }
   return ticks.map((each) => fixed(each, decimals(step)));
+}
+
+/** Numbers of a column in one form: with as many decimals as tell four digits of each, where these are not too many. */
+export function columnTexts(values: readonly number[]): string[] {
+  const needs = (each: number) => (each && Math.abs(each) < 1e-5 ? 9 : decimals(Number(each.toPrecision(4))));
+  const digits = Math.max(...values.filter(Number.isFinite).map(needs));
+  return values.map((each) => (digits > 7 || !(Math.abs(each) < 1e9) ? number(each) : fixed(each, digits)));
 }
 
 function decimals(step: number): number {
@@ -114,8 +126,11 @@ function passed(seconds: number, step: number, most: number): string {
   return sign + parts.map((each, index) => (index ? String(each).padStart(2, "0") : each)).join(":");
 }
 
-export function xTexts(kind: XKind, ticks: readonly number[]): string[] {
-  const step = ticks.length > 1 ? ticks[1]! - ticks[0]! : 60;
+export function xTexts(
+  kind: XKind,
+  ticks: readonly number[],
+  step = ticks.length > 1 ? ticks[1]! - ticks[0]! : 60,
+): string[] {
   const most = Math.max(...ticks.map(Math.abs));
   if (kind === "relative") return ticks.map((each) => passed(each, step, most));
   if (kind !== "time") return tickTexts(ticks);

@@ -42,7 +42,8 @@ export function Toolbar({ settings, onSettings, found, onAdd, wrong }: Props) {
       <XMenu settings={settings} set={set} found={found} />
       <Smoothing settings={settings} set={set} />
       <Menu
-        label={`${say.named(say.y, say.scales[settings.y])} ▾`}
+        kind="axis"
+        label={`${say.named(say.y, say.scales[settings.y])}${settings.outliers ? `, ${say.noOutliers}` : ""} ▾`}
         items={[
           ...(["linear", "log", "symlog"] as YKind[]).map((y) => ({
             label: say.scales[y],
@@ -90,6 +91,7 @@ function XMenu({ settings, set, found }: { settings: ChartSettings; set: Set; fo
   return (
     <>
       <Menu
+        kind="axis x"
         label={<span class="cut">{say.named(say.x, name)} ▾</span>}
         items={[
           ...kinds.map((x) => ({

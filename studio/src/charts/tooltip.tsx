@@ -1,6 +1,6 @@
 /** What stands where somebody points: of each line its last value, its extremes and how many points these are. */
 import { useLayoutEffect, useRef } from "preact/hooks";
-import { aligned, clock, count, moment, number, precise } from "../base/number";
+import { aligned, clock, count, fixed, moment, number, precise } from "../base/number";
 import type { Curve } from "./curve";
 import type { Engine } from "./engine";
 import type { Hovered } from "./pointing";
@@ -12,21 +12,34 @@ import { chartWords } from "./words";
 
 const ROWS = 12;
 
-/** An x as it is read: a clock time, a time since the start, or a number. */
-export function xText(kind: XKind, x: number): string {
-  if (kind === "time") return `${moment(x)} (${clock(x)})`;
-  if (kind === "relative") return xTexts(kind, [Number(x.toPrecision(6))])[0]!;
-  return number(x);
+/** An x as it is read: a clock time, a time since the start, or a number; times so that what is so far `apart` is told apart. */
+export function xText(kind: XKind, x: number, apart = 1): string {
+  const digits = Math.min(6, Math.ceil(Math.max(0, -Math.log10(apart))));
+  const at = Number(x.toFixed(digits));
+  if (kind === "relative") return xTexts(kind, [at], digits ? 10 ** -digits : 60)[0]!;
+  if (kind !== "time") return number(x);
+  return `${moment(at)} (${clock(at)}${digits ? fixed(at % 1, digits).slice(1) : ""})`;
 }
 
-/** The x of a point, or from where to where its bucket goes; or farther, by what lies `beside` it at most. */
-export function placeText(scene: Scene, curve: Curve, index: number, beside = 0): string {
+/** How far a place of a line is from the nearest beside it, or from the start. */
+export function apartOf({ x, width }: Curve, index: number): number {
+  const at = x[index]!;
+  const gaps = [x[index - 1]! - at, x[index + 1]! - at, at].map(Math.abs);
+  return width || Math.min(...gaps.filter((gap) => gap > 0));
+}
+
+/** How far a bucket goes from its middle: of whole numbers to the last that it holds. */
+export function halfOf({ xKind }: Pick<Scene, "xKind">, width: number): number {
+  return xKind === "step" || xKind === "index" ? Math.max(0, (width - 1) / 2) : width / 2;
+}
+
+/** The x of a point, or from where to where its bucket goes: about so where whole buckets of the source are counted. */
+export function placeText(scene: Scene, curve: Curve, index: number): string {
+  const { width, level = 1 } = curve;
   const x = curve.x[index]!;
-  const whole = scene.xKind === "step" || scene.xKind === "index";
-  const half = Math.max(0, whole ? (curve.width - 1) / 2 : curve.width / 2) + beside;
-  if (!half) return xText(scene.xKind, x);
-  const from = beside ? Math.max(scene.x.range[0], x - half) : x - half;
-  return `${xText(scene.xKind, from)} – ${xText(scene.xKind, x + half)}`;
+  const half = halfOf(scene, width);
+  const text = (at: number) => xText(scene.xKind, at, apartOf(curve, index));
+  return (width && level > 1 ? "≈ " : "") + (half ? `${text(x - half)} – ${text(x + half)}` : text(x));
 }
 
 export function xName(scene: Pick<Scene, "xKind" | "xName">): string {
@@ -107,13 +120,20 @@ export function Tooltip({ hovered, scene, easel }: { hovered: Hovered; scene: Sc
   const smooth = rows.some((each) => each.curve.smooth);
   const bands = rows.some((each) => rangeText(each));
   const names = heads(nearest.curve);
-  const counts = rows.some((each) => countText(each.curve, each.index));
+  const at = placeText(scene, nearest.curve, nearest.index);
+  // A line whose point is elsewhere says where.
+  const beside = rows.map(({ curve, index }) => {
+    const own = placeText(scene, curve, index);
+    const away = own !== at && curve.x[index] !== nearest.curve.x[nearest.index];
+    return [away && say.at(own), countText(curve, index)].filter(Boolean).join(" · ");
+  });
+  const counts = beside.some(Boolean);
   return (
     <>
       <Dots points={rows} area={easel.area} />
       <div class="chart-tip" ref={element} aria-hidden="true">
         <div class="at">
-          <span class="dim">{xName(scene)}</span> {placeText(scene, nearest.curve, nearest.index)}
+          <span class="dim">{xName(scene)}</span> {at}
         </div>
         <div class="rows" style={{ "--figures": String(1 + +smooth + +bands + +counts) } as never}>
           {(smooth || bands || nearest.curve.band) && (
@@ -125,7 +145,7 @@ export function Tooltip({ hovered, scene, easel }: { hovered: Hovered; scene: Sc
               {counts && <span />}
             </div>
           )}
-          {rows.map((each) => (
+          {rows.map((each, row) => (
             <div key={each.curve.run ?? each.curve.label} class={each === nearest ? "row nearest" : "row"}>
               <span class="who cut">
                 <span class="chip" style={{ background: each.curve.ink.colour }} />
@@ -134,7 +154,7 @@ export function Tooltip({ hovered, scene, easel }: { hovered: Hovered; scene: Sc
               <span class="num strong">{valueText(each, scene)}</span>
               {smooth && <span class="num">{smoothText(each)}</span>}
               {bands && <span class="num dim">{rangeText(each)}</span>}
-              {counts && <span class="num dim">{countText(each.curve, each.index)}</span>}
+              {counts && <span class="num dim">{beside[row]}</span>}
             </div>
           ))}
         </div>

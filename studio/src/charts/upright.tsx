@@ -24,8 +24,16 @@ export function bins(values: readonly number[]): Bin[] {
   return found;
 }
 
+interface ColumnsProps {
+  bins: readonly Bin[];
+  height: number;
+  name: string;
+  /** Without the ends of the range, where a chart above has them. */
+  bare?: boolean;
+}
+
 /** Upright bars over a range, with the ends and the highest count written beside. */
-export function Columns({ bins: all, height, name }: { bins: readonly Bin[]; height: number; name: string }) {
+export function Columns({ bins: all, height, name, bare }: ColumnsProps) {
   const most = Math.max(1, ...all.map((bin) => bin.count));
   const [first, last] = [all[0], all[all.length - 1]];
   const sentence = all.map((bin) => `${number(bin.from)} – ${number(bin.to)}: ${count(bin.count)}`).join("; ");
@@ -41,10 +49,12 @@ export function Columns({ bins: all, height, name }: { bins: readonly Bin[]; hei
           />
         ))}
       </div>
-      <span class="ends dim">
-        <span>{first ? number(first.from) : ""}</span>
-        <span>{last ? number(last.to) : ""}</span>
-      </span>
+      {!bare && (
+        <span class="ends dim">
+          <span>{first ? number(first.from) : ""}</span>
+          <span>{last ? number(last.to) : ""}</span>
+        </span>
+      )}
     </div>
   );
 }

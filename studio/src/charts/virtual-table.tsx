@@ -2,7 +2,7 @@
 import { useSignal } from "@preact/signals";
 import { useEffect, useMemo } from "preact/hooks";
 import type { Cell } from "../api/rows";
-import { instant, moment, number } from "../base/number";
+import { instant, moment, precise } from "../base/number";
 import { frameWords } from "./frame-words";
 import { Scrolled } from "./scrolled";
 import { MOST } from "./use-rows";
@@ -12,7 +12,7 @@ const AROUND = 10;
 
 function cellText(cell: Cell | undefined): string {
   if (cell === null || cell === undefined) return "";
-  return typeof cell === "number" ? number(cell) : String(cell);
+  return typeof cell === "number" ? precise(cell) : String(cell);
 }
 
 export interface Sort {
@@ -28,6 +28,8 @@ interface TableProps {
   sort: Sort | null;
   onSort: ((column: string) => void) | null;
   onSeen?: (first: number, last: number) => void;
+  /** What the first column is called, if it is not the step. */
+  leadName?: string | undefined;
   /** Step and time of a row, where rows have them; null while it is on its way. */
   lead?: (row: number) => { step: number; at: number | undefined } | null;
   cell: (row: number, column: number) => Cell | undefined;
@@ -36,7 +38,8 @@ interface TableProps {
 }
 
 /** Rows of equal height of which those in sight are there. */
-export function VirtualTable({ caption, height, total, columns, sort, onSort, onSeen, lead, cell, href }: TableProps) {
+export function VirtualTable(props: TableProps) {
+  const { caption, height, total, columns, sort, onSort, onSeen, leadName, lead, cell, href } = props;
   const top = useSignal(0);
   const first = Math.max(0, Math.floor(top.value / ROW) - AROUND);
   const last = Math.min(total, Math.ceil((top.value + height) / ROW) + AROUND);
@@ -52,7 +55,7 @@ export function VirtualTable({ caption, height, total, columns, sort, onSort, on
       <table class="chart-table" aria-rowcount={total + 1} aria-label={caption}>
         <thead>
           <tr>
-            {lead && <th class="num">{say.step}</th>}
+            {lead && <th class="num">{leadName ?? say.step}</th>}
             {columns.map(({ name, numeric }) => (
               <th
                 key={name}

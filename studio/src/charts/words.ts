@@ -42,6 +42,7 @@ const english = {
   last: "last",
   smoothed: "smoothed",
   range: "min – max",
+  at: (place: string) => `at ${place}`,
   moreLines: (value: number) => n(value, "line more", "lines more"),
   forms: {
     card: "Number",
@@ -130,6 +131,7 @@ const french: typeof english = {
   last: "dernière",
   smoothed: "lissée",
   range: "min – max",
+  at: (place: string) => `à ${place}`,
   moreLines: (value: number) => n(value, "courbe de plus", "courbes de plus"),
   forms: {
     card: "Nombre",

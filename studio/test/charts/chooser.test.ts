@@ -106,6 +106,9 @@ describe("sections", () => {
     const all = sections(found, { pattern: null, hidden: [], system: false });
     expect(arranged(all, 5).map((each) => [each.name, each.metrics.length])).toEqual([["", 5]]);
     expect(arranged(all, 4)).toBe(all);
+    // Nor has one chart alone, whatever its name.
+    expect(arranged([all[1]!], 4).map((each) => each.name)).toEqual([""]);
+    expect(arranged([], 4)).toEqual([]);
   });
 
   it("leave the machine's own out, or have them alone", () => {

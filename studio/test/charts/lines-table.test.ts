@@ -31,7 +31,7 @@ const scene = (curves: Curve[], range = [0, 100]) =>
   ({ curves, x: { range }, xKind: "step", xName: "" }) as unknown as Scene;
 
 const bucketed = (run: string, high: number): Curve =>
-  curve([5, 15], [0.5, 0.5], {
+  curve([4.5, 14.5], [0.5, 0.5], {
     run,
     exact: false,
     width: 10,
@@ -42,12 +42,33 @@ const bucketed = (run: string, high: number): Curve =>
 
 it("has the extremes of each of several lines, told apart by their ids", () => {
   expect(tableOf(scene([bucketed("r1", 99), bucketed("r2", 100)]))).toEqual([
-    ["run", "run_id", "step", "last", "min", "max", "count"],
-    ["same", "r1", 5, 0.5, 0.5, 0.5, 10],
-    ["same", "r1", 15, 0.5, 0.25, 99, 9],
-    ["same", "r2", 5, 0.5, 0.5, 0.5, 10],
-    ["same", "r2", 15, 0.5, 0.25, 100, 9],
+    ["run", "run_id", "from", "to", "last", "min", "max", "count"],
+    ["same", "r1", 0, 9, 0.5, 0.5, 0.5, 10],
+    ["same", "r1", 10, 19, 0.5, 0.25, 99, 9],
+    ["same", "r2", 0, 9, 0.5, 0.5, 0.5, 10],
+    ["same", "r2", 10, 19, 0.5, 0.25, 100, 9],
   ]);
+});
+
+it("says from where to where a bucket of times goes, and of which step one of a single step is", () => {
+  const times = { ...scene([{ ...bucketed("r1", 1), x: Float64Array.of(5, 15) }]), xKind: "relative" } as Scene;
+  expect(tableOf(times)[1]!.slice(0, 2)).toEqual([0, 10]);
+  expect(tableOf(scene([{ ...bucketed("r1", 1), width: 1 }]))[0]![0]).toBe("step");
+});
+
+it("has the digits that a chart is sent with, and no others", () => {
+  const value = (y: number[], level?: number) =>
+    tableOf(scene([curve([1, 2, 3].slice(0, y.length), y, level ? { level } : {})]))
+      .slice(1)
+      .map((row) => row[1]);
+  expect(value([2.188208818435669, 0.5, 0.100000001490116], 1)).toEqual([2.188209, 0.5, 0.1]);
+  // Sent from a base: these differ in their ninth digit.
+  expect(value([12345.6788, 12345.6789, 12345.679], 1)).toEqual([12345.6788, 12345.6789, 12345.679]);
+  expect(value([1 / 3], 1)).toEqual([1 / 3]);
+  expect(value([0, 0], 1)).toEqual([0, 0]);
+  expect(value([16_777_215, 3], 1)).toEqual([16_777_215, 3]);
+  // Of a document, which is there as it was logged.
+  expect(value([2.188208767132491, 0.5])).toEqual([2.188208767132491, 0.5]);
 });
 
 it("keeps every point of a step that was logged again, and the smoothed value of each", () => {
@@ -77,14 +98,15 @@ it("calls a band of groups what it is", () => {
     of: 12,
   });
   const [names, first] = tableOf(scene([group("std", "k = 1"), group("std", "k = 2")]));
-  expect(names).toEqual(["group", "step", "mean", "mean − std", "mean + std", "runs"]);
-  expect(first).toEqual(["k = 1", 5, 0.5, 0.5, 0.5, 10]);
+  expect(names).toEqual(["group", "from", "to", "mean", "mean − std", "mean + std", "runs"]);
+  expect(first).toEqual(["k = 1", 0, 9, 0.5, 0.5, 0.5, 10]);
   expect(tableOf(scene([group("quartiles", "a")]))[0]).toEqual([
-    "step",
+    "from",
+    "to",
     "median",
     "lower quartile",
     "upper quartile",
     "runs",
   ]);
-  expect(tableOf(scene([group("minmax", "a")]))[0]).toEqual(["step", "mean", "min", "max", "runs"]);
+  expect(tableOf(scene([group("minmax", "a")]))[0]).toEqual(["from", "to", "mean", "min", "max", "runs"]);
 });

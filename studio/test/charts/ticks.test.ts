@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { speak } from "../../src/base/language";
 import { scale } from "../../src/charts/scale";
-import { clockStep, niceStep, tickTexts, valueTicks, xTexts, xTicks } from "../../src/charts/ticks";
+import { clockStep, columnTexts, niceStep, tickTexts, valueTicks, xTexts, xTicks } from "../../src/charts/ticks";
 
 beforeEach(() => speak("en"));
 
@@ -53,6 +53,19 @@ describe("texts of marks", () => {
   it("are written with an exponent where they are very small or large", () => {
     expect(tickTexts([0, 1e-7, 2e-7])).toEqual(["0", "1e-7", "2e-7"]);
     expect(tickTexts([1e20, 2e20])).toEqual(["1e20", "2e20"]);
+    // One power of ten for all of an axis, but where its marks are powers themselves.
+    expect(tickTexts([9.98e-6, 9.99e-6, 1e-5])).toEqual(["0.998e-5", "0.999e-5", "1.000e-5"]);
+    expect(tickTexts([1e-7, 1e-6, 1e-5])).toEqual(["1e-7", "1e-6", "1e-5"]);
+  });
+
+  it("of a column are in one form", () => {
+    expect(columnTexts([0.8, 0.81, 0])).toEqual(["0.80", "0.81", "0.00"]);
+    expect(columnTexts([-0.001111, -9.876e-4])).toEqual(["-0.0011110", "-0.0009876"]);
+    expect(columnTexts([1200, 30, 7, Number.NaN])).toEqual(["1,200", "30", "7", "NaN"]);
+    expect(columnTexts([1e-8, 2.5e-8])).toEqual(["1e-8", "2.5e-8"]);
+    expect(columnTexts([1e12, 0.5])).toEqual(["1e12", "0.5"]);
+    expect(columnTexts([0, Number.NaN])).toEqual(["0", "NaN"]);
+    expect(columnTexts([])).toEqual([]);
   });
 
   it("speak French", () => {

@@ -2,6 +2,7 @@ import { afterEach, describe, expect, it } from "vitest";
 import { speak } from "../../src/base/language";
 import { figuresText } from "../../src/charts/figures-text";
 import type { Found } from "../../src/charts/found";
+import type { XKind } from "../../src/charts/settings";
 import { placeOf, titleOf, unitOf } from "../../src/charts/unit";
 
 afterEach(() => speak("en"));
@@ -35,17 +36,38 @@ describe("figures of the machine", () => {
 
 describe("the head of a panel", () => {
   const summary = { last: 0.97, min: 0.2, max: 0.98, min_step: 0, max_step: 17 };
-  const found = (own: object) =>
+  const found = (own: object, rest: object = {}) =>
     ({
       name: "accuracy",
       rows: 20,
-      of: new Map([["a", { columns: [{ ...summary, ...own }] }]]),
+      of: new Map([["a", { has_steps: true, columns: [{ ...summary, ...own }] }]]),
       columns: [{ bool: false }],
+      ...rest,
     }) as unknown as Found;
 
+  const said = (metric: Found, x: XKind = "step") => figuresText(metric, [{ run: "a" }], x).join(" ");
+
   it("says the last value of one run and the better end, with its step", () => {
-    expect(figuresText(found({}), [{ run: "a" }])).toBe("0.97 · max 0.98 at 17");
-    expect(figuresText(found({ last: 0.21 }), [{ run: "a" }])).toBe("0.21 · min 0.2 at 0");
-    expect(figuresText(found({}), [{ run: "a" }, { run: "b" }])).toBe("");
+    expect(said(found({}))).toBe("last 0.97 · max 0.98 at 17");
+    expect(said(found({ last: 0.21 }))).toBe("last 0.21 · max 0.98 at 17");
+    expect(said(found({ last: 1.392, min: 0.183, max: 1.392, min_step: 49 }, { name: "val/loss" }))).toBe(
+      "last 1.392 · min 0.183 at 49",
+    );
+    expect(figuresText(found({}), [{ run: "a" }, { run: "b" }], "step")).toEqual([]);
+  });
+
+  it("says both ends where the name does not say which is better", () => {
+    expect(said(found({}, { name: "lr" }))).toBe("last 0.97 · min 0.2 · max 0.98");
+    expect(said(found({ min: 0.97, max: 0.97 }, { name: "lr" }))).toBe("last 0.97");
+  });
+
+  it("says of which step it tells where x is another, and none where there are no steps", () => {
+    expect(said(found({}), "relative")).toBe("last 0.97 · max 0.98 at step 17");
+    expect(said(found({}), "index")).toBe("last 0.97 · max 0.98 at step 17");
+    const without = found({}, { of: new Map([["a", { has_steps: false, columns: [summary] }]]) });
+    expect(said(without, "time")).toBe("last 0.97 · max 0.98");
+    expect(said(without, "index")).toBe("last 0.97 · max 0.98 at 17");
+    speak("fr");
+    expect(said(found({}), "relative")).toBe("dernière 0,97 · max 0,98 au pas 17");
   });
 });

@@ -306,7 +306,7 @@ def test_what_is_drawn_can_be_saved(shown: Page) -> None:
 def test_another_form_is_chosen_and_stays(shown: Page) -> None:
     choose(shown, "Cosine Wave", "Table")
     table = panel(shown, "Cosine Wave").get_by_role("table")
-    expect(table.locator("th")).to_have_text(["step", "angle", "cos", "time"])
+    expect(table.locator("th")).to_have_text(["row", "angle", "cos", "time"])
     table.get_by_role("button", name="cos").click()
     expect(table.locator("tbody tr").first).to_contain_text("-0.9")
     shown.reload()

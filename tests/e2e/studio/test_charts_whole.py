@@ -55,7 +55,9 @@ def test_no_extreme_of_several_lines_is_lost_in_the_table(window: Callable[..., 
     page = charts_of(window(), "spikes", "", "y")
     expect(plot(page, "y")).to_have_attribute("aria-label", re.compile("2 runs, step 0 to 19,999"))
     rows = saved(page, "y", SHOWN)
-    assert list(rows[0]) == ["run", "run_id", "step", "last", "min", "max", "count"]
+    assert list(rows[0]) == ["run", "run_id", "from", "to", "last", "min", "max", "count"]
+    assert rows[0]["from"] == "0"
+    assert int(rows[1]["from"]) == int(rows[0]["to"]) + 1
     most = {run: max(float(row["max"]) for row in rows if row["run_id"] == run) for run in ids}
     assert most == pytest.approx(dict(zip(ids, (99.0, 100.0), strict=True)))
     assert {run: sum(int(row["count"]) for row in rows if row["run_id"] == run) for run in ids} == dict.fromkeys(

@@ -223,7 +223,7 @@ export function Predictions(props: BodyProps) {
   if (!form) return instead;
   const [low, high] = [form.edges[0]!, form.edges[form.edges.length - 1]!];
   const ends = Float64Array.of(low, high);
-  const below = Math.round(height * 0.26);
+  const below = Math.max(48, Math.round(height * 0.26));
   const bins = form.counts.map((count, bin) => ({ from: form.edges[bin]!, to: form.edges[bin + 1]!, count }));
   const reached = form.averages.flatMap((each, bin) => [each - form.errors[bin]!, each + form.errors[bin]!]);
   const y = padded([Math.min(low, ...reached), Math.max(high, ...reached)], "linear", 0.02);
@@ -241,7 +241,7 @@ export function Predictions(props: BodyProps) {
         height={height - below - (chooser ? OPTIONS + 4 : 0)}
         actions={props.actions}
       />
-      <Columns bins={bins} height={below} name={say.frequency} />
+      <Columns bins={bins} height={below} name={say.frequency} bare />
     </>
   );
 }

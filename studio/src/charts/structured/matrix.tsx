@@ -17,6 +17,9 @@ const LEGIBLE = 20;
 /** Heights of cells: the largest, and those below which a label of each row, and the numbers, are left out. */
 const [MOST, LABEL, NUMBER] = [48, 9, 15];
 
+/** Between cells, and around them. */
+const GAP = 1;
+
 export interface HeatProps {
   labels: readonly string[];
   /** How full a cell is, 0 to 1. */
@@ -49,7 +52,7 @@ export function Matrix({ Heat, ...props }: BodyProps & { Heat?: ComponentType<He
   if (!form) return instead;
   // As large as there is room for, so that all of it is seen; many classes without a picture are scrolled.
   const fits = classes <= LEGIBLE;
-  const cell = fits ? Math.min(MOST, Math.floor((height - OPTIONS) / (classes + 1)) - 1) : MOST / 2;
+  const cell = fits ? Math.min(MOST, Math.floor((height - OPTIONS - GAP * (classes + 2)) / (classes + 1))) : MOST / 2;
   const every = Math.ceil(LABEL / cell);
   const most = form.counts.reduce((found, row) => Math.max(found, ...row), 1);
   const filled = (row: number, column: number) =>
