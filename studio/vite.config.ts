@@ -10,18 +10,26 @@ export default defineConfig({
     minify: "terser", // a hundredth smaller than the bundler's own
     terserOptions: { module: true, compress: { passes: 3 } },
     assetsInlineLimit: 0, // a policy without data: for scripts
-    modulePreload: { polyfill: false },
+    modulePreload: {
+      polyfill: false,
+      // What every page has loaded already needs no place in the lists of what is to be loaded.
+      resolveDependencies: (_, files) => files.filter((file) => !/\/(base|index)-[^/]+$/.test(file)),
+    },
     cssCodeSplit: true,
     // Many small chunks weigh more than few: each is compressed for itself. What is seldom shown alone goes together.
     rolldownOptions: {
       output: {
+        // Scripts name one another: nothing in them is as hard to compress as hashes.
+        entryFileNames: "assets/[name]-[hash:6].js",
+        chunkFileNames: "assets/[name]-[hash:6].js",
+        assetFileNames: "assets/[name]-[hash:6][extname]",
         minify: true, // and what is left of it by the bundler: both know what the other does not
         codeSplitting: {
           includeDependenciesRecursively: false,
           groups: [
             {
               name: "base",
-              test: /src\/(app|base|api|ui)\/(?!run-|facts|registry|rows|frame)|node_modules\/(preact|@preact)/,
+              test: /src\/(app|base|api|ui)\/(?!run-|facts|registry|rows|frame)|node_modules\/(preact|@preact)|rolldown\/runtime|preload-helper/,
               priority: 5,
             },
             {
@@ -43,7 +51,7 @@ export default defineConfig({
             { name: "deeds", test: /src\/table\/(deeds|column-editor|tag-dialog|peek|dialogs|batch|csv)/, priority: 2 },
             {
               name: "lists",
-              test: /src\/(table\/|dashboard\/(?!drawing)|pages\/(experiments?\/(?!images|notes)|run\/children))/,
+              test: /src\/(table\/|dashboard\/(?!drawing(?!-hint))|pages\/(experiments?\/(?!images|notes)|run\/children))/,
               priority: 1,
             },
             {

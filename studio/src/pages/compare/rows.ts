@@ -1,6 +1,8 @@
 /** What is compared: rows of values, one for each run, with what differs. Pure functions. */
+
 import type { Schemas } from "../../api/call";
 import type { Run } from "../../api/run";
+import { betterEnd } from "../../base/better";
 import { duration, fixed, moment, number } from "../../base/number";
 
 type Metric = Schemas["Metric"];
@@ -53,16 +55,12 @@ export function rowsOf(values: readonly Readonly<Record<string, unknown>>[]): Ro
   );
 }
 
-/** What a metric's name says of which of its values is best; names that say nothing, or both, have no best one. */
-const LOW = /(^|[^a-z])(loss|err|error|mse|rmse|mae|mape|nll|ppl|perplexity)($|[^a-z])/i;
-const HIGH = /(^|[^a-z])(acc|accuracy|auc|f1|precision|recall|r2|iou|dice|bleu)($|[^a-z])/i;
-
 /** The best number of a row, and whether it is the lowest; null where none is known to be better. */
 export function bestOf({ name, cells }: Row): { value: number; lowest: boolean } | null {
-  const lowest = LOW.test(name);
+  const end = betterEnd(name);
   const numbers = cells.flatMap((cell) => (Number.isFinite(cell?.value) ? cell!.value! : []));
-  if (lowest === HIGH.test(name) || new Set(numbers).size < 2) return null;
-  return { value: lowest ? Math.min(...numbers) : Math.max(...numbers), lowest };
+  if (!end || new Set(numbers).size < 2) return null;
+  return { value: Math[end](...numbers), lowest: end === "min" };
 }
 
 /** How far a number is from another: three digits; what was measured has all three, so that they can be told apart. */
