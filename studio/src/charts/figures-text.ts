@@ -8,8 +8,8 @@ import type { XKind } from "./settings";
 import { unitOf } from "./unit";
 
 /**
- * "last 0.9711", "· max 0.9733", "at 17": the last value, and the better end with its step; both ends where the name does not
- * say which is better. Nothing of several runs or columns.
+ * "last 0.9711", "· max 0.9733", "at 17": the last value, and the better end with its step; both ends, in one piece, where the name
+ * does not say which is better. Nothing of several runs or columns.
  */
 export function figuresText(metric: Found, lines: readonly Pick<Line, "run">[], x: XKind): string[] {
   const { name, of, rows, columns } = metric;
@@ -23,7 +23,7 @@ export function figuresText(metric: Found, lines: readonly Pick<Line, "run">[], 
   const figure = (which: "last" | "min" | "max") => `${say.short[which]} ${text(found[which] as number)}`;
   if (min === max) return [figure("last")];
   const end = betterEnd(name);
-  if (!end) return [figure("last"), `· ${figure("min")}`, `· ${figure("max")}`];
+  if (!end) return [figure("last"), `· ${figure("min")} · ${figure("max")}`];
   const step = found[`${end}_step`];
   // Rows without steps stand at their index; of time that index says nothing.
   const axis = x === "step" || (x === "index" && !own.has_steps);

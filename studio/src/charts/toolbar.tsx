@@ -42,7 +42,6 @@ export function Toolbar({ settings, onSettings, found, onAdd, wrong }: Props) {
       <XMenu settings={settings} set={set} found={found} />
       <Smoothing settings={settings} set={set} />
       <Menu
-        kind="axis"
         label={`${say.named(say.y, say.scales[settings.y])}${settings.outliers ? `, ${say.noOutliers}` : ""} ▾`}
         items={[
           ...(["linear", "log", "symlog"] as YKind[]).map((y) => ({
@@ -91,7 +90,7 @@ function XMenu({ settings, set, found }: { settings: ChartSettings; set: Set; fo
   return (
     <>
       <Menu
-        kind="axis x"
+        kind="axis"
         label={<span class="cut">{say.named(say.x, name)} ▾</span>}
         items={[
           ...kinds.map((x) => ({
