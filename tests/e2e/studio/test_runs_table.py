@@ -152,8 +152,8 @@ def test_no_digit_of_a_number_is_cut_in_the_summary(
     page.keyboard.press("j")
     page.keyboard.press(" ")
     cells = page.locator(".peek .figures td.num")
-    expect(cells).to_have_count(6)
     expect(page.locator(".peek .figures")).to_contain_text("11,689,512")
+    assert cells.count() >= 6  # and more where the machine was measured meanwhile
     for cell in cells.all():
         assert cell.evaluate("each => each.scrollWidth <= each.clientWidth")
     assert page.locator(".peek").evaluate("each => each.scrollWidth <= each.clientWidth")
@@ -303,11 +303,11 @@ def test_menus_and_dialogs_need_no_mouse(window: Callable[..., Window], server: 
     # A menu: letters and arrows find, Escape leaves it, and the focus goes back.
     page.get_by_role("button", name="Group by").press("Enter")
     expect(focused).to_contain_text("Not grouped")
+    alpha = page.get_by_role("menuitemcheckbox", name="alpha")
+    expect(alpha).to_be_visible()  # what can be grouped by is asked for when the menu opens
     page.keyboard.press("End")
     page.keyboard.press("ArrowDown")
     expect(focused).to_contain_text("Not grouped")
-    alpha = page.get_by_role("menuitemcheckbox", name="alpha")
-    expect(alpha).to_be_visible()  # what can be grouped by is asked for when the menu opens
     page.keyboard.press("a")
     expect(focused).to_contain_text("alpha")
     page.keyboard.press("Escape")
