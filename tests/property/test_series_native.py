@@ -130,6 +130,16 @@ def test_series_come_onto_a_grid_alike(source: Source, start: int, reach: int, b
     compare(source, grid, means=means, whole=False)
 
 
+def test_the_last_point_of_the_largest_numbers_leaves_its_bucket_alike() -> None:
+    most = 1.7e308
+    one = {name: np.array([most]) for name in ("min", "max", "mean")}
+    figures = Figures(count=np.array([2]), nonfinite=np.array([0]), last=np.array([-most]), **one)
+    source = Source(low=np.array([0.0]), high=np.array([40.0]), close=np.array([35.0]), figures=figures, has_end=True)
+    grid = make_grid(0.0, 40.0, 4)
+    compare(source, grid, means=True, whole=False)
+    assert most in regrid.regrid_slowly(source, grid).mean
+
+
 @given(sources(), st.integers(-120, 110), st.sampled_from([0.0, 0.5, 9.0, 90.0, np.inf]))
 @settings(max_examples=500, deadline=None)
 def test_a_range_is_reached_alike(source: Source, start: int, length: float) -> None:

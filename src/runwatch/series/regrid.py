@@ -209,7 +209,9 @@ def _part_end(close: FloatArray, grid: Grid, place: IntArray, figures: Figures) 
     count[at] = rest
     if rest:
         mean = arrays["mean"][at]
-        arrays["mean"][at] = np.clip(mean + (mean / rest - value / rest), figures.min[at], figures.max[at])
+        with np.errstate(over="ignore"):  # of the largest numbers: the nearest that the bucket holds is left then
+            mean += mean / rest - value / rest
+        arrays["mean"][at] = np.clip(mean, figures.min[at], figures.max[at])
     return np.append(place, np.int64(end)), Figures(count, nonfinite, **arrays)
 
 
