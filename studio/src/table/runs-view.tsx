@@ -108,7 +108,8 @@ export function RunsView({ room, between, actions, empty, table = true }: Props)
         )}
       </div>
       {table && <Foot room={room} onCompare={hands.compare} />}
-      {editing && <Later load={editor} with={{ room, onClose: () => setEditing(false) }} />}
+      {/* Once the columns are known: an editor that began without them would take them away. */}
+      {editing && room.columns.value && <Later load={editor} with={{ room, onClose: () => setEditing(false) }} />}
     </>
   );
 }
