@@ -29,12 +29,12 @@ const entry = Object.keys(manifest).find(
   (key) => /\.js$/.test(manifest[key].file) && page.includes(manifest[key].file),
 );
 const lists = Object.keys(manifest).find((key) => manifest[key].name === "lists"); // the pages with tables of runs
-const first = size(closure(lists, closure(entry)));
+const eager = closure(lists, closure(entry));
+const first = size(eager);
 const scripts = readdirSync(assets).filter((name) => name.endsWith(".js"));
 // Parallel coordinates and heat maps are what a library for rare charts would be loaded for: they come when they are seen.
 const rare = scripts.filter((name) => name.startsWith("rare-"));
 const total = (names) => names.reduce((sum, name) => sum + gz(name), 0);
-const eager = closure(lists, closure(entry));
 const lazy = Object.entries(manifest).filter(([key, chunk]) => !eager.has(key) && chunk.file.endsWith(".js"));
 const rows = [
   ["scripts and styles before the first row", first, 60],

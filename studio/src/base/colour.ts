@@ -1,6 +1,6 @@
 /** Colours of runs: twelve hues by the hash of the run's id, or chosen; those of one screen differ. */
 import { signal } from "@preact/signals";
-import { keep, kept } from "./keeping";
+import { keep, keptJson } from "./keeping";
 
 /** In OKLCH, lightness alternating, the first eight told apart with each of the three colour-vision deficiencies. */
 export const PALETTE: readonly string[] = [
@@ -56,12 +56,9 @@ function free(id: string, taken: ReadonlySet<number>): number {
 const KEPT = 1_000;
 
 function chosenBefore(): ReadonlyMap<string, number> {
-  try {
-    const found: [string, number][] = JSON.parse(kept("hues") ?? "[]");
-    return new Map(found.filter(([, hue]) => typeof hue === "number" && hue in PALETTE));
-  } catch {
-    return new Map();
-  }
+  const found = keptJson("hues");
+  const pairs = (Array.isArray(found) ? found : []).filter((each) => Array.isArray(each));
+  return new Map(pairs.filter(([, hue]) => typeof hue === "number" && hue in PALETTE) as [string, number][]);
 }
 
 /** Hues that somebody chose for runs, kept in this browser. */

@@ -9,6 +9,15 @@ export function kept(name: string): string | null {
   }
 }
 
+/** What was kept as JSON, whatever it is by now; null where there is nothing that can be read. */
+export function keptJson(name: string): unknown {
+  try {
+    return JSON.parse(kept(name) ?? "null");
+  } catch {
+    return null;
+  }
+}
+
 export function keep(name: string, text: string | null): void {
   try {
     if (text === null) localStorage.removeItem(`runwatch.${name}`);

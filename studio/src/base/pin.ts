@@ -1,14 +1,10 @@
 /** Experiments that somebody wants at hand, kept in this browser. */
 import { signal } from "@preact/signals";
-import { keep, kept } from "./keeping";
+import { keep, keptJson } from "./keeping";
 
 function read(): string[] {
-  try {
-    const found: unknown = JSON.parse(kept("pins") ?? "[]");
-    return Array.isArray(found) ? found.filter((each) => typeof each === "string") : [];
-  } catch {
-    return [];
-  }
+  const found = keptJson("pins");
+  return Array.isArray(found) ? found.filter((each) => typeof each === "string") : [];
 }
 
 export const pins = signal<readonly string[]>(read());

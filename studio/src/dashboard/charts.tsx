@@ -1,21 +1,13 @@
 /** The charts of the runs whose eye is open, or of the groups; their code comes once the first rows are shown. */
-import { useLayoutEffect, useRef } from "preact/hooks";
+import { useRef } from "preact/hooks";
 import type { Room } from "../table/room";
 import { Later } from "../ui/later";
-import { noted } from "./split";
 
 const drawing = () => import("./drawing");
 const hint = () => import("./drawing-hint");
 
 export function Charts({ room }: { room: Room }) {
   const there = useRef(false);
-  const less = room.eyes.less.value;
-  useLayoutEffect(() => {
-    noted.value = less;
-  }, [room]);
-  useLayoutEffect(() => {
-    noted.value ||= less; // to give the room back would have the table jump with each other filter
-  }, [less]);
   if (room.rank.state.value.total !== undefined) there.current = true;
   if (!there.current) return null;
   return (

@@ -1,9 +1,9 @@
 /** Charts above a table or beside it, with an edge that moves by dragging and by keys; they can be put away. */
-import { signal } from "@preact/signals";
 import type { ButtonHTMLAttributes, ComponentChildren } from "preact";
-import { useRef, useState } from "preact/hooks";
+import { useMemo, useRef, useState } from "preact/hooks";
 import { keep, kept } from "../base/keeping";
 import { catalogue } from "../base/language";
+import type { Room } from "../table/room";
 import "./split.css";
 
 const words = catalogue({
@@ -37,15 +37,15 @@ function sizeOf({ name, least, most }: typeof ABOVE): number | undefined {
   return found >= least && found <= most ? found : undefined;
 }
 
-/** Whether that line stands above the charts, or will: told with the first rows, so that room is kept for it before it comes. */
-export const noted = signal(false);
-
-export function Split({ children }: { children: ComponentChildren }) {
+export function Split({ room, children }: { room: Room; children: ComponentChildren }) {
   const say = words();
   const [beside, setBeside] = useState(() => kept("beside") === "on");
   const edge = beside ? BESIDE : ABOVE;
   const [chosen, setSize] = useState(() => sizeOf(edge));
-  const size = chosen ?? edge.own + (noted.value && !beside ? NOTE : 0);
+  // Room that the line had once it keeps, or the table would jump with each other filter.
+  const noted = useMemo(() => ({ ever: false }), [room]);
+  noted.ever ||= room.eyes.less.value;
+  const size = chosen ?? edge.own + (noted.ever && !beside ? NOTE : 0);
   // A narrow window has room for one of both: the table, until somebody wants the charts.
   const [shown, setShown] = useState(() => (kept("charts") ?? (innerWidth > NARROW ? "on" : "off")) === "on");
   const part = useRef<HTMLDivElement>(null);

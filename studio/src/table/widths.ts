@@ -1,18 +1,13 @@
 /** How wide columns are, kept in this browser by what they show. */
 import { signal } from "@preact/signals";
-import { keep, kept } from "../base/keeping";
+import { keep, keptJson } from "../base/keeping";
 import { columnTitle } from "./cell";
 import { type Column, columnText } from "./column";
 import { tableWords } from "./words";
 
 function read(): Record<string, number> {
-  try {
-    const found: unknown = JSON.parse(kept("widths") ?? "{}");
-    if (typeof found !== "object" || !found) return {};
-    return Object.fromEntries(Object.entries(found).filter(([, width]) => typeof width === "number"));
-  } catch {
-    return {};
-  }
+  const found = keptJson("widths") ?? {};
+  return Object.fromEntries(Object.entries(found).filter(([, width]) => typeof width === "number"));
 }
 
 const widths = signal<Readonly<Record<string, number>>>(read());

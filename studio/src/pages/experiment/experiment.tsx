@@ -122,7 +122,7 @@ function Dashboard({ room, name, tab }: { room: Room | null; name: string; tab: 
   if (!room) return <div class="waiting-room" />;
   const charts = <Charts room={room} />;
   const between = {
-    runs: <Split>{charts}</Split>,
+    runs: <Split room={room}>{charts}</Split>,
     charts: <div class="charts-whole">{charts}</div>,
     images: <Later load={images} with={{ room, experiment: name }} />,
   }[tab];

@@ -17,7 +17,7 @@ export function ChildrenTab({ run }: TabProps) {
     <RunsView
       room={room}
       between={
-        <Split>
+        <Split room={room}>
           <Charts room={room} />
         </Split>
       }
